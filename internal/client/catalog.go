@@ -1,0 +1,186 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strconv"
+)
+
+// Region is a data center region.
+type Region struct {
+	ID           int64  `json:"id"`
+	Code         string `json:"code"` // what requests name it by
+	Name         string `json:"name"`
+	CountryCode  string `json:"country_code"`
+	Flag         string `json:"flag"`
+	DisplayOrder int64  `json:"display_order"`
+	IsDefault    bool   `json:"is_default"`
+}
+
+func (r Region) identity() string { return r.Code }
+
+// Template is an operating system image. CPU, RAM (GB) and Storage (GB) are the least that it needs.
+type Template struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Version     string `json:"version"`
+	CPU         int64  `json:"cpu"`
+	RAM         int64  `json:"ram"`
+	Storage     int64  `json:"storage"`
+	IsWindows   bool   `json:"is_windows"`
+	OSType      string `json:"os_type"`
+	Category    string `json:"category"` // os or marketplace
+	Description string `json:"description"`
+	Region      string `json:"region"`
+}
+
+func (t Template) identity() string { return t.ID }
+
+// TemplateFilter narrows the templates; empty fields do not.
+type TemplateFilter struct {
+	Category string // os or marketplace
+	VMType   string // standard leaves out Windows
+	Region   string
+}
+
+// VMPricingPlan is a plan for VMs. Prices are USD.
+type VMPricingPlan struct {
+	ID                   int64   `json:"id"` // the pricing_id of a VM
+	VCPU                 int64   `json:"vcpu"`
+	MemoryGiB            int64   `json:"memory_gib"`
+	SSDGiB               int64   `json:"ssd_gib"`
+	TransferGiB          int64   `json:"transfer_gib"` // a month
+	PricePerHour         float64 `json:"price_per_hour"`
+	MonthlyPrice         float64 `json:"monthly_price"`
+	YearlyPrice          float64 `json:"yearly_price"`
+	TwentyFourMonthPrice float64 `json:"twenty_four_month_price"`
+	VMType               string  `json:"vm_type"` // standard or premium
+	Region               string  `json:"region"`
+}
+
+func (p VMPricingPlan) identity() string { return integerID(p.ID) }
+
+// VMPlanFilter narrows the plans; empty fields do not.
+type VMPlanFilter struct {
+	Type   string // standard or premium
+	Region string
+}
+
+// StoragePricing is what storage costs per GB, in USD.
+type StoragePricing struct {
+	ID                        int64   `json:"id"` // 0 where the API has none
+	PricePerGBHour            float64 `json:"price_per_gb_hour"`
+	PricePerGBMonth           float64 `json:"price_per_gb_month"`
+	YearlyPricePerGB          float64 `json:"yearly_price_per_gb"`
+	TwentyFourMonthPricePerGB float64 `json:"twenty_four_month_price_per_gb"`
+	Region                    string  `json:"region"`
+}
+
+// IPPricing is what public addresses cost, by family.
+type IPPricing struct {
+	IPv4 IPPricingTier `json:"ipv4"`
+	IPv6 IPPricingTier `json:"ipv6"`
+}
+
+// IPPricingTier is what addresses of one family cost, in USD.
+type IPPricingTier struct {
+	PricePerHour         float64 `json:"price_per_hour"`
+	MonthlyPrice         float64 `json:"monthly_price"`
+	YearlyPrice          float64 `json:"yearly_price"`
+	TwentyFourMonthPrice float64 `json:"twenty_four_month_price"`
+}
+
+type regionsAnswer struct {
+	envelope
+	Regions elements[Region] `json:"regions"`
+}
+
+func (a *regionsAnswer) incomplete() error { return a.Regions.incomplete() }
+
+type plansAnswer struct {
+	envelope
+	Plans elements[VMPricingPlan] `json:"plans"`
+}
+
+func (a *plansAnswer) incomplete() error { return a.Plans.incomplete() }
+
+type pricingAnswer[T any] struct {
+	envelope
+	Pricing *T `json:"pricing"`
+}
+
+func (a *pricingAnswer[T]) incomplete() error {
+	if a.Pricing == nil {
+		return errNoData
+	}
+	return nil
+}
+
+// Health asks the API whether it is well and returns its word for it, "healthy". It needs no valid key.
+func (c *Client) Health(ctx context.Context) (string, error) {
+	var out struct {
+		envelope
+		Status string `json:"status"`
+	}
+	err := c.do(ctx, request{method: http.MethodGet, path: []string{"health"}}, &out)
+	return out.Status, err
+}
+
+// ListRegions returns all regions.
+func (c *Client) ListRegions(ctx context.Context) ([]Region, error) {
+	var out regionsAnswer
+	err := c.do(ctx, request{method: http.MethodGet, path: v1("public", "regions")}, &out)
+	return out.Regions.items, err
+}
+
+// ListTemplates yields the public templates.
+func (c *Client) ListTemplates(ctx context.Context, f TemplateFilter) iter.Seq2[*Template, error] {
+	query := filter("category", f.Category, "vm_type", f.VMType, "region", f.Region)
+	return whole[Template](ctx, c.Reader, v1("public", "templates"), query)
+}
+
+// ListVMPlans returns the plans for VMs.
+func (c *Client) ListVMPlans(ctx context.Context, f VMPlanFilter) ([]VMPricingPlan, error) {
+	var out plansAnswer
+	query := filter("type", f.Type, "region", f.Region)
+	err := c.do(ctx, request{method: http.MethodGet, path: v1("public", "pricing", "vm"), query: query}, &out)
+	return out.Plans.items, err
+}
+
+// GetVolumePricing returns what volumes cost in a region, or in the default one when region is empty.
+func (c *Client) GetVolumePricing(ctx context.Context, region string) (*StoragePricing, error) {
+	return pricing[StoragePricing](ctx, c, "volume", region)
+}
+
+// GetSnapshotPricing returns what snapshots cost in a region, or in the default one when region is empty.
+func (c *Client) GetSnapshotPricing(ctx context.Context, region string) (*StoragePricing, error) {
+	return pricing[StoragePricing](ctx, c, "snapshot", region)
+}
+
+// GetBackupPricing returns what backups cost in a region, or in the default one when region is empty.
+func (c *Client) GetBackupPricing(ctx context.Context, region string) (*StoragePricing, error) {
+	return pricing[StoragePricing](ctx, c, "backup", region)
+}
+
+// GetIPPricing returns what reserved public addresses cost.
+func (c *Client) GetIPPricing(ctx context.Context) (*IPPricing, error) {
+	return pricing[IPPricing](ctx, c, "ip", "")
+}
+
+func pricing[T any](ctx context.Context, c *Client, kind, region string) (*T, error) {
+	var out pricingAnswer[T]
+	req := request{method: http.MethodGet, path: v1("public", "pricing", kind), query: filter("region", region)}
+	if err := c.do(ctx, req, &out); err != nil {
+		return nil, err
+	}
+	return out.Pricing, nil
+}
+
+// integerID returns an integer id as text, empty for 0, which no object has.
+func integerID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}

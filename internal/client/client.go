@@ -1,0 +1,193 @@
+// Package client speaks the Raff API: HTTP, JSON, projects, errors, retries, rate limits, paging and waiting.
+//
+// A [Client] makes account-level calls and fleet-wide reads. [Client.Project] gives a [Scoped] client, the only one
+// that sends X-Project-ID and the only one that has the mutations of project-scoped objects. Both share the reads of
+// [Reader], which go with the header when called on a Scoped and without it when called on a Client.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+)
+
+const (
+	defaultRequestsPerSecond = 30 // the API's standard tier
+	burstFactor              = 2  // both tiers allow a burst of twice their rate: 30/60 and 100/200
+	defaultRequestTimeout    = 60 * time.Second
+	defaultUserAgent         = "terraform-provider-raff"
+)
+
+// Options configures a [Client]. URL and APIKey are required; there is no default URL on purpose, so that a key is
+// never sent anywhere but where its owner said.
+type Options struct {
+	// URL is the absolute http or https address of the API, without /api/v1. A path prefix is allowed.
+	URL string
+	// APIKey is sent as X-API-Key with every request, and to no other host.
+	APIKey string
+	// UserAgent is sent with every request; empty means the name of this provider.
+	UserAgent string
+	// HTTPClient gives the transport and the cookie jar; nil means a pooled one that honours the proxy environment.
+	// Its Timeout and CheckRedirect are not used: RequestTimeout and the rule on redirects of this package are.
+	HTTPClient *http.Client
+	// RequestsPerSecond caps the rate of requests, retries included. 0 means 30, and lets the API raise it.
+	RequestsPerSecond float64
+	// Burst is how many requests may go at once after a rest; 0 means twice the rate.
+	Burst int
+	// MaxRetries is how often one request is sent again at most; 0 means never.
+	MaxRetries int
+	// RequestTimeout bounds one attempt, from connecting to the last byte of the answer; 0 means 60 s.
+	RequestTimeout time.Duration
+	// Clock is what retries, the rate limit and waiters measure time with; nil means the real one.
+	Clock Clock
+}
+
+// Client makes account-level calls and fleet-wide reads. It never sends X-Project-ID. It is safe for concurrent use.
+type Client struct {
+	Reader
+}
+
+// Reader has the reads of project-scoped objects. It is embedded in [Client] and [Scoped] and can be passed on by
+// itself where the caller's project does not matter. Get one from a Client, a Scoped or [Client.ReaderIn].
+type Reader struct {
+	*core
+	scope scope
+}
+
+// core is what all readers of one client share.
+type core struct {
+	url        string // without a slash at the end
+	apiKey     string
+	userAgent  string
+	transport  http.RoundTripper
+	jar        http.CookieJar
+	limiter    *limiter
+	clock      Clock
+	maxRetries int
+	timeout    time.Duration
+}
+
+// New checks the options and returns a client for them. It sends nothing. The error says which option is wrong and
+// never contains the key or a password.
+func New(options Options) (*Client, error) {
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	httpClient := options.HTTPClient
+	if httpClient == nil {
+		httpClient = cleanhttp.DefaultPooledClient()
+	}
+	transport := httpClient.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	c := &core{
+		url:        strings.TrimRight(options.URL, "/"),
+		apiKey:     options.APIKey,
+		userAgent:  options.UserAgent,
+		transport:  transport,
+		jar:        httpClient.Jar,
+		clock:      options.Clock,
+		maxRetries: options.MaxRetries,
+		timeout:    options.RequestTimeout,
+	}
+	if c.userAgent == "" {
+		c.userAgent = defaultUserAgent
+	}
+	if c.clock == nil {
+		c.clock = realClock{}
+	}
+	if c.timeout == 0 {
+		c.timeout = defaultRequestTimeout
+	}
+	c.limiter = newLimiter(c.clock, options.RequestsPerSecond, options.Burst)
+	return &Client{Reader{core: c}}, nil
+}
+
+func (o Options) validate() error {
+	if err := validateURL(o.URL); err != nil {
+		return err
+	}
+	switch {
+	case o.APIKey == "":
+		return errors.New("the API key is empty")
+	case !isToken(o.APIKey):
+		return errors.New("the API key contains spaces, line breaks or other characters that no key has")
+	case strings.ContainsFunc(o.UserAgent, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return errors.New("the user agent contains control characters")
+	case o.RequestsPerSecond < 0 || math.IsNaN(o.RequestsPerSecond) || math.IsInf(o.RequestsPerSecond, 0):
+		return fmt.Errorf("requests per second must be a positive number, not %v", o.RequestsPerSecond)
+	case o.Burst < 0:
+		return fmt.Errorf("the burst must not be negative, not %d", o.Burst)
+	case o.MaxRetries < 0:
+		return fmt.Errorf("the number of retries must not be negative, not %d", o.MaxRetries)
+	case o.RequestTimeout < 0:
+		return fmt.Errorf("the request timeout must not be negative, not %s", o.RequestTimeout)
+	}
+	return nil
+}
+
+// validateURL refuses everything that could send the key elsewhere than meant, or that cannot have a path appended.
+func validateURL(raw string) error {
+	if raw == "" {
+		return errors.New("the API URL is empty")
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		// url.Error repeats the text, which may hold a password.
+		var parseErr *url.Error
+		if errors.As(err, &parseErr) {
+			err = parseErr.Err
+		}
+		return fmt.Errorf("the API URL cannot be parsed: %w", err)
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("the API URL must begin with https:// or http://")
+	case u.User != nil:
+		return errors.New("the API URL must not contain a user name or password")
+	case u.Hostname() == "":
+		return errors.New("the API URL has no host")
+	case u.RawQuery != "" || u.ForceQuery:
+		return errors.New("the API URL must not contain a query")
+	case u.Fragment != "" || strings.Contains(raw, "#"):
+		return errors.New("the API URL must not contain a fragment")
+	}
+	return nil
+}
+
+// isToken reports whether s is made of visible ASCII only, as a header value that is an identifier or key must be.
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// request is one call of the API, before it has a client.
+type request struct {
+	method string
+	path   []string   // segments below the client's URL, unescaped
+	query  url.Values // may be nil
+	body   any        // encoded as JSON; nil means no body
+}
+
+// v1 returns the path of the given segments below the API's version.
+func v1(segments ...string) []string {
+	return append([]string{"api", "v1"}, segments...)
+}
+
+// do makes one call, with its retries, and decodes the answer into out. Every call of this package goes through here.
+// It is not exported: a mutation of a project-scoped object can only be made by the methods of [Scoped].
+// The error is an *[Error].
+func (r Reader) do(ctx context.Context, req request, out answer) error {
+	x, err := newExchange(r, req)
+	if err != nil {
+		return err
+	}
+	return x.run(ctx, out)
+}

@@ -1,0 +1,338 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// States of a VM. Creation goes initiating, provisioning, booting, active; stop goes active, finalizing, passive;
+// start goes passive, booting, active. A VM under snapshot or backup is provisioning.
+const (
+	VMInitiating   = "initiating"
+	VMProvisioning = "provisioning"
+	VMBooting      = "booting"
+	VMActive       = "active"
+	VMFinalizing   = "finalizing"
+	VMPassive      = "passive"
+	VMFailure      = "failure"
+)
+
+var (
+	vmTransitional = []string{VMInitiating, VMProvisioning, VMBooting, VMFinalizing}
+	vmStable       = []string{VMActive, VMPassive}
+)
+
+// What happens to a VM's volumes when it is deleted.
+const (
+	VolumeActionDetach = "detach" // they are kept, and stay billable
+	VolumeActionDelete = "delete"
+)
+
+// VM is a virtual machine. Sizes are GB. Texts are empty where the API sends none.
+type VM struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Status string `json:"status"`
+
+	CPU          int64 `json:"cpu"`
+	RAM          int64 `json:"ram"`
+	Storage      int64 `json:"storage"`       // what the plan includes
+	AddedStorage int64 `json:"added_storage"` // on top of the plan
+	TotalStorage int64 `json:"total_storage"` // size of the OS disk
+
+	TemplateID      string `json:"template_id"`
+	TemplateName    string `json:"template_name"`
+	TemplateVersion string `json:"template_version"`
+	Version         string `json:"version"`
+
+	PricePerHour   string `json:"price_per_hour"` // USD, a decimal number
+	PricingID      int64  `json:"pricing_id"`
+	BillingType    string `json:"billing_type"` // payg or subscription
+	SubscriptionID string `json:"subscription_id"`
+	BackupType     string `json:"backup_type"`
+
+	Region    string `json:"region"`
+	ProjectID string `json:"project_id"`
+	CreatedBy string `json:"created_by"`
+
+	PublicIPv4Address  string `json:"public_ipv4_address"`
+	PublicIPv6Address  string `json:"public_ipv6_address"`
+	PrivateIPv4Address string `json:"private_ipv4_address"`
+	PrivateIPv6Address string `json:"private_ipv6_address"`
+
+	Tags      []VMTag   `json:"tags"`
+	Active    bool      `json:"active"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+func (v VM) identity() string { return v.ID }
+
+// VMFilter narrows a list of VMs; empty fields do not.
+type VMFilter struct {
+	ProjectID string // as query, beside the scope of the client
+	Region    string
+	Status    string
+}
+
+// CreateVMRequest describes a new VM. Name, TemplateID, PricingID and Region are required.
+// Linux needs SSHKeys or Password, Windows needs Password.
+type CreateVMRequest struct {
+	Name       string `json:"name"` // 1 to 64 characters, unique in the account
+	TemplateID string `json:"template_id"`
+	PricingID  int64  `json:"pricing_id"`
+	Region     string `json:"region"`
+
+	SSHKeys  []string `json:"ssh_keys,omitempty"` // public keys, not ids
+	Password string   `json:"password,omitempty"`
+
+	ExtraStorage     int64  `json:"extra_storage,omitempty"`      // GB of a volume made along; 0 means none
+	ExtraStorageType string `json:"extra_storage_type,omitempty"` // ext4, xfs or btrfs
+
+	BackupType string `json:"backup_type,omitempty"` // none, daily or weekly
+	BackupTime string `json:"backup_time,omitempty"`
+	BackupDate string `json:"backup_date,omitempty"` // day of the week
+
+	Tags []string `json:"tags,omitempty"` // names
+
+	// The network: VPCID, or VPCName and VPCCIDR, or SkipVPC; with none of these the API makes a VPC on the side.
+	VPCID   string `json:"vpc_id,omitempty"`
+	VPCName string `json:"vpc_name,omitempty"`
+	VPCCIDR string `json:"vpc_cidr,omitempty"`
+	// Always sent: what is not wanted is said, not left to a default.
+	SkipVPC      bool `json:"skip_vpc"`
+	SkipPublicIP bool `json:"skip_public_ip"`
+}
+
+// DeleteVMRequest says what goes along with a VM. Both fields are always sent, since the API's defaults destroy.
+type DeleteVMRequest struct {
+	VolumeAction string `json:"volume_action"` // VolumeActionDetach or VolumeActionDelete
+	DeleteVPC    bool   `json:"delete_vpc"`    // has no effect on a VPC that other VMs use
+}
+
+// DeleteVMsRequest is a DeleteVMRequest for 1 to 50 VMs.
+type DeleteVMsRequest struct {
+	IDs []string `json:"ids"`
+	DeleteVMRequest
+}
+
+// DeleteVMsResult is the outcome of a bulk deletion, in which each VM is judged by itself.
+type DeleteVMsResult struct {
+	Message      string           `json:"message"`
+	TotalCount   int64            `json:"total_count"`
+	SuccessCount int64            `json:"success_count"`
+	FailedCount  int64            `json:"failed_count"`
+	Results      []DeleteVMResult `json:"results"`
+}
+
+// DeleteVMResult is the outcome for one VM.
+type DeleteVMResult struct {
+	ID      string `json:"id"`
+	Success bool   `json:"success"`
+	Message string `json:"message"`
+	Error   string `json:"error"`
+}
+
+// bulkAnswer is not judged by its "success", which says only whether anything was deleted: the results tell more.
+type bulkAnswer struct{ DeleteVMsResult }
+
+func (b *bulkAnswer) status() *envelope { return &envelope{} }
+
+func (b *bulkAnswer) incomplete() error {
+	if b.Results == nil {
+		return errNoData
+	}
+	return nil
+}
+
+// ReinstallVMRequest wipes a VM's OS disk and installs a template. TemplateID is required.
+type ReinstallVMRequest struct {
+	TemplateID           string   `json:"template_id"`
+	Password             string   `json:"password,omitempty"`
+	SSHKeys              []string `json:"ssh_keys,omitempty"`
+	AutoGeneratePassword bool     `json:"auto_generate_password,omitempty"` // emailed to the account's owner
+}
+
+// ResizeResult is the outcome of a resize of a VM, its disk, or a volume.
+type ResizeResult struct {
+	Message string                `json:"message"`
+	ID      string                `json:"id"`
+	Billing *ResizeBillingDetails `json:"billing"` // nil unless billed by subscription
+}
+
+// ResizeBillingDetails is what a resize costs, in USD.
+type ResizeBillingDetails struct {
+	Type            string  `json:"type"`            // upgrade, downgrade or none
+	ProRataAmount   float64 `json:"pro_rata_amount"` // charged, or credited when negative
+	CreditsApplied  float64 `json:"credits_applied"`
+	BalanceApplied  float64 `json:"balance_applied"`
+	NewMonthlyPrice float64 `json:"new_monthly_price"`
+	NewPricePerHour string  `json:"new_price_per_hour"`
+}
+
+type resizeAnswer struct {
+	envelope
+	ID      string                `json:"id"`
+	Billing *ResizeBillingDetails `json:"billing"`
+}
+
+func resize(ctx context.Context, r Reader, req request) (*ResizeResult, error) {
+	var out resizeAnswer
+	if err := r.do(ctx, req, &out); err != nil {
+		return nil, err
+	}
+	return &ResizeResult{Message: string(out.Message), ID: out.ID, Billing: out.Billing}, nil
+}
+
+// SaveImageRequest makes an image of a VM's disk. Name is required, 1 to 128 characters.
+type SaveImageRequest struct {
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+	DiskID      int64  `json:"disk_id"`               // 0 is the OS disk, 1 and up the volumes
+	SnapshotID  *int64 `json:"snapshot_id,omitempty"` // nil captures the current state of the disk
+}
+
+// VMImage is an image that was made of a VM's disk. Its ID serves as template id.
+type VMImage struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	Version     string     `json:"version"`
+	Description string     `json:"description"`
+	OSType      string     `json:"os_type"`
+	IsWindows   bool       `json:"is_windows"`
+	Region      string     `json:"region"`
+	CreatedAt   *time.Time `json:"created_at"`
+}
+
+func (i VMImage) identity() string { return i.ID }
+
+// GetVM returns the VM with the given id. [ErrNotFound]: there is none, or the key cannot reach its project.
+func (r Reader) GetVM(ctx context.Context, id string) (*VM, error) {
+	return payload[VM](ctx, r, request{method: http.MethodGet, path: v1("vms", id)})
+}
+
+// ListVMs yields the VMs in the reader's scope.
+func (r Reader) ListVMs(ctx context.Context, f VMFilter) iter.Seq2[*VM, error] {
+	return pages[VM](ctx, r, v1("vms"), filter("project_id", f.ProjectID, "region", f.Region, "status", f.Status))
+}
+
+// WaitForVM waits until the VM is in one of the target states, [VMActive] when none is given. The other stable state
+// is waited on only until the change shows. A failed VM gives a [FailureStateError] unless that is a target.
+func (r Reader) WaitForVM(ctx context.Context, id string, target ...string) (*VM, error) {
+	if len(target) == 0 {
+		target = []string{VMActive}
+	}
+	return Waiter[*VM]{
+		Subject: "VM " + id,
+		Pending: vmTransitional,
+		Initial: without(vmStable, target),
+		Target:  target,
+		Failure: []string{VMFailure},
+		Refresh: func(ctx context.Context) (*VM, string, error) { return r.vmState(ctx, id) },
+		Clock:   r.clock,
+	}.Wait(ctx)
+}
+
+// WaitForVMGone waits until the VM is no longer found.
+func (r Reader) WaitForVMGone(ctx context.Context, id string) error {
+	known := append([]string{VMActive, VMPassive, VMFailure}, vmTransitional...)
+	return waitGone(ctx, r, "VM "+id, known, func(ctx context.Context) (*VM, string, error) {
+		return r.vmState(ctx, id)
+	})
+}
+
+func (r Reader) vmState(ctx context.Context, id string) (*VM, string, error) {
+	vm, err := r.GetVM(ctx, id)
+	if err != nil {
+		return nil, "", err
+	}
+	return vm, strings.ToLower(vm.Status), nil
+}
+
+// CreateVM creates a VM in the project. It answers before the VM is ready; see [Reader.WaitForVM].
+func (s *Scoped) CreateVM(ctx context.Context, body CreateVMRequest) (*VM, error) {
+	return payload[VM](ctx, s.Reader, request{method: http.MethodPost, path: v1("vms"), body: body})
+}
+
+// DeleteVM deletes a VM, its snapshots, and what the request says.
+func (s *Scoped) DeleteVM(ctx context.Context, id string, body DeleteVMRequest) error {
+	return nothing(ctx, s.Reader, request{method: http.MethodDelete, path: v1("vms", id), body: body})
+}
+
+// DeleteVMs deletes up to 50 VMs. A VM that could not be deleted is not an error here but in the result.
+func (s *Scoped) DeleteVMs(ctx context.Context, body DeleteVMsRequest) (*DeleteVMsResult, error) {
+	var out bulkAnswer
+	err := s.do(ctx, request{method: http.MethodDelete, path: v1("vms", "bulk"), body: body}, &out)
+	if err != nil {
+		return nil, err
+	}
+	return &out.DeleteVMsResult, nil
+}
+
+// RenameVM gives a VM another name, 1 to 64 characters and unique in the account.
+func (s *Scoped) RenameVM(ctx context.Context, id, name string) error {
+	body := struct {
+		Name string `json:"name"`
+	}{name}
+	return nothing(ctx, s.Reader, request{method: http.MethodPatch, path: v1("vms", id, "rename"), body: body})
+}
+
+// StartVM boots a passive VM.
+func (s *Scoped) StartVM(ctx context.Context, id string) error { return s.vmAction(ctx, id, "start") }
+
+// StopVM shuts an active VM down.
+func (s *Scoped) StopVM(ctx context.Context, id string) error { return s.vmAction(ctx, id, "stop") }
+
+// RebootVM restarts an active VM.
+func (s *Scoped) RebootVM(ctx context.Context, id string) error { return s.vmAction(ctx, id, "reboot") }
+
+// HardRebootVM cuts a VM's power and boots it; unsaved data may be lost.
+func (s *Scoped) HardRebootVM(ctx context.Context, id string) error {
+	return s.vmAction(ctx, id, "reboot-hard")
+}
+
+// ResetVMPassword sets a new password, which the API emails to the account's owner.
+func (s *Scoped) ResetVMPassword(ctx context.Context, id string) error {
+	return s.vmAction(ctx, id, "reset-password")
+}
+
+// FactoryResetVM wipes a VM's OS disk and installs the template it was created with.
+func (s *Scoped) FactoryResetVM(ctx context.Context, id string) error {
+	return s.vmAction(ctx, id, "factory-reset")
+}
+
+func (s *Scoped) vmAction(ctx context.Context, id, action string) error {
+	return nothing(ctx, s.Reader, request{method: http.MethodPost, path: v1("vms", id, action)})
+}
+
+// ReinstallVM wipes a VM's OS disk, its snapshots and its backups, and installs a template.
+func (s *Scoped) ReinstallVM(ctx context.Context, id string, body ReinstallVMRequest) error {
+	return nothing(ctx, s.Reader, request{method: http.MethodPost, path: v1("vms", id, "reinstall"), body: body})
+}
+
+// ResizeVM moves a passive VM to another plan. The platform boots it afterwards.
+func (s *Scoped) ResizeVM(ctx context.Context, id string, pricingID int64) (*ResizeResult, error) {
+	body := struct {
+		PricingID int64 `json:"pricing_id"`
+	}{pricingID}
+	return resize(ctx, s.Reader, request{method: http.MethodPost, path: v1("vms", id, "resize"), body: body})
+}
+
+// ResizeVMDisk grows the OS disk of a passive VM to newSize GB.
+func (s *Scoped) ResizeVMDisk(ctx context.Context, id string, newSize int64) (*ResizeResult, error) {
+	body := newSizeRequest{NewSize: newSize}
+	return resize(ctx, s.Reader, request{method: http.MethodPost, path: v1("vms", id, "disk", "resize"), body: body})
+}
+
+// newSizeRequest grows a disk or a volume, in GB.
+type newSizeRequest struct {
+	NewSize int64 `json:"new_size"`
+}
+
+// SaveVMImage starts making an image of one of a VM's disks.
+func (s *Scoped) SaveVMImage(ctx context.Context, id string, body SaveImageRequest) (*VMImage, error) {
+	return payload[VMImage](ctx, s.Reader, request{method: http.MethodPost, path: v1("vms", id, "save-image"), body: body})
+}

@@ -1,0 +1,172 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	defaultInterval    = 250 * time.Millisecond
+	defaultMaxInterval = 5 * time.Second
+	intervalGrowth     = 1.5
+)
+
+// StateGone is the state of an object that the API no longer finds, for waiters that wait for a deletion.
+const StateGone = "gone"
+
+// Waiter polls until something is in a target state.
+type Waiter[T any] struct {
+	// Subject names what is waited for, for messages: "VM 5ac2…".
+	Subject string
+	// Pending are the states to wait on, Target those to end on, Failure those that end in a [FailureStateError].
+	// Any other state ends in an [UnexpectedStateError].
+	Pending, Target, Failure []string
+	// Initial are states in which the change has not shown yet. They are waited on like pending ones until a pending
+	// state was seen, and are unexpected from then on.
+	Initial []string
+	// Refresh reads the thing and its state. Its error ends the wait; it has made its own retries.
+	Refresh func(ctx context.Context) (value T, state string, err error)
+	// Clock measures the intervals; nil means the real one.
+	Clock Clock
+	// Interval is the first pause between two polls, 0 means 250 ms. It grows by half each time, up to MaxInterval,
+	// where 0 means 5 s.
+	Interval, MaxInterval time.Duration
+}
+
+// Wait polls at once and then at growing intervals, until a target state or an error. The deadline is the context's.
+// The value is what the last successful poll read, in case of an error too.
+func (w Waiter[T]) Wait(ctx context.Context) (T, error) {
+	clock := w.Clock
+	if clock == nil {
+		clock = realClock{}
+	}
+	interval := w.Interval
+	if interval <= 0 {
+		interval = defaultInterval
+	}
+	maxInterval := w.MaxInterval
+	if maxInterval <= 0 {
+		maxInterval = defaultMaxInterval
+	}
+	var last T
+	var lastState string
+	initial := w.Initial
+	for {
+		value, state, err := w.Refresh(ctx)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return last, w.timeout(lastState, ctx.Err())
+		case err != nil:
+			return last, err
+		}
+		last, lastState = value, state
+		switch {
+		case slices.Contains(w.Target, state):
+			return value, nil
+		case slices.Contains(w.Failure, state):
+			return value, &FailureStateError{Subject: w.Subject, LastState: state, Target: w.Target}
+		case slices.Contains(w.Pending, state):
+			initial = nil
+		case !slices.Contains(initial, state):
+			return value, &UnexpectedStateError{Subject: w.Subject, LastState: state, Target: w.Target}
+		}
+		if err := clock.Sleep(ctx, interval); err != nil {
+			return last, w.timeout(lastState, err)
+		}
+		interval = min(time.Duration(float64(interval)*intervalGrowth), maxInterval)
+	}
+}
+
+func (w Waiter[T]) timeout(lastState string, cause error) error {
+	return &TimeoutError{Subject: w.Subject, LastState: lastState, Target: w.Target, Err: cause}
+}
+
+// FailureStateError ends a wait on a state that means failure.
+type FailureStateError struct {
+	Subject   string   // what was waited for
+	LastState string   // the state of failure
+	Target    []string // what would have been success
+}
+
+func (e *FailureStateError) Error() string {
+	return fmt.Sprintf("%s failed: it is in state %q instead of %s", subject(e.Subject), e.LastState, states(e.Target))
+}
+
+// UnexpectedStateError ends a wait on a state that does not lead to a target, or that is not known.
+type UnexpectedStateError struct {
+	Subject   string
+	LastState string
+	Target    []string
+}
+
+func (e *UnexpectedStateError) Error() string {
+	return fmt.Sprintf("%s is in the unexpected state %q instead of %s", subject(e.Subject), e.LastState, states(e.Target))
+}
+
+// TimeoutError ends a wait because its context ended, by its deadline or by cancellation.
+type TimeoutError struct {
+	Subject   string
+	LastState string // the last state seen; empty when nothing was read
+	Target    []string
+	Err       error // the context's error
+}
+
+func (e *TimeoutError) Error() string {
+	verb := "timed out"
+	if errors.Is(e.Err, context.Canceled) {
+		verb = "was interrupted"
+	}
+	last := "nothing was read"
+	if e.LastState != "" {
+		last = fmt.Sprintf("the last state seen was %q", e.LastState)
+	}
+	return fmt.Sprintf("waiting for %s to become %s %s: %s", subject(e.Subject), states(e.Target), verb, last)
+}
+
+// Unwrap returns the context's error.
+func (e *TimeoutError) Unwrap() error { return e.Err }
+
+func subject(name string) string {
+	if name == "" {
+		return "the object"
+	}
+	return name
+}
+
+// states returns the states as text, for instance: "active" or "passive".
+func states(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	return strings.Join(quoted, " or ")
+}
+
+// waitGone waits until get answers that the object is not found. It may be in any of the known states before.
+func waitGone[T any](
+	ctx context.Context, r Reader, name string, known []string, get func(context.Context) (*T, string, error),
+) error {
+	_, err := Waiter[*T]{
+		Subject: name,
+		Pending: known,
+		Target:  []string{StateGone},
+		Refresh: func(ctx context.Context) (*T, string, error) {
+			value, state, err := get(ctx)
+			if errors.Is(err, ErrNotFound) {
+				return nil, StateGone, nil
+			}
+			return value, state, err
+		},
+		Clock: r.clock,
+	}.Wait(ctx)
+	return err
+}
+
+// without returns the states that are not in the second list.
+func without(all, excluded []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(excluded, s) })
+}
