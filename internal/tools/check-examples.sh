@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+#
+# Checks every example: formatted, and valid against the provider's schemas.
+#
+#   internal/tools/with-terraform.sh internal/tools/check-examples.sh PROVIDER_BINARY
+#
+# Run by `make examples-check`. Examples are validated in copies. Most are
+# excerpts that leave out what names the provider's source; it is added there.
+set -euo pipefail
+
+terraform=${TF_ACC_TERRAFORM_PATH:?run this through with-terraform.sh}
+provider=$(realpath "${1:?usage: check-examples.sh PROVIDER_BINARY}")
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+"$terraform" fmt -check -diff -recursive examples || failed=1
+
+# The built provider is used as it is, so that no init is needed.
+cat >"$work/cli.tfrc" <<EOF
+provider_installation {
+  dev_overrides {
+    "rafftechnologies/raff" = "$(dirname "$provider")"
+  }
+  direct {}
+}
+EOF
+export TF_CLI_CONFIG_FILE=$work/cli.tfrc
+
+# supports MINOR tells whether the CLI is of version 1.MINOR or later.
+minor=$("$terraform" version -json | sed -n 's/.*"terraform_version": *"1\.\([0-9]*\).*/\1/p')
+supports() { [[ -z $minor ]] || ((minor >= $1)); }
+
+# validate DIRECTORY validates the configuration in DIRECTORY.
+validate() {
+  local copy=$work/$1
+  mkdir -p "$copy"
+  cp "$1"/*.tf "$copy"
+  supports 12 || rm -f "$copy/import-by-identity.tf"
+  if ! grep -qs required_providers "$copy"/*.tf; then
+    cat >"$copy/required_providers.tf" <<'EOF'
+terraform {
+  required_providers {
+    raff = {
+      source = "rafftechnologies/raff"
+    }
+  }
+}
+EOF
+  fi
+  if ! "$terraform" -chdir="$copy" validate -no-color >"$copy/output" 2>&1; then
+    printf '%s is not valid:\n' "$1" >&2
+    cat "$copy/output" >&2
+    return 1
+  fi
+}
+
+count=0
+while read -r directory; do
+  validate "$directory" || failed=1
+  count=$((count + 1))
+done < <(find examples -name '*.tf' -not -path '*/.terraform/*' -exec dirname {} + | sort -u)
+
+supports 12 || echo "import by identity was left out: it needs version 1.12"
+printf 'examples checked: %d directories\n' "$count"
+exit "$failed"

@@ -1,0 +1,101 @@
+// Command terraform-provider-raff is the Terraform provider for the Raff cloud.
+//
+// Terraform starts it without arguments and talks to it over a local socket.
+// By hand, its backend subcommand serves a copy of the Raff API for trying out
+// configurations and testing modules without an account.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/command"
+)
+
+// address is where the provider is published, and what configurations name as its source.
+const address = "registry.terraform.io/rafftechnologies/raff"
+
+// version is set by the release build.
+var version = "dev"
+
+const usage = `terraform-provider-raff is the Terraform provider for the Raff cloud.
+
+Terraform and OpenTofu start it themselves; a configuration that names
+"rafftechnologies/raff" under required_providers is all they need.
+
+Usage:
+  terraform-provider-raff backend [flags]   serve a copy of the Raff API on this machine
+  terraform-provider-raff -debug            wait for a debugger, print what Terraform needs to attach
+  terraform-provider-raff version           print the version
+
+"terraform-provider-raff backend -help" lists the backend's flags.
+`
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run carries out one command line and returns the exit code: 0, 1 where
+// serving failed, 2 where the arguments were not understood.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case "backend":
+			return backend(ctx, args[1:], stdout, stderr)
+		case "version", "-version", "--version":
+			fmt.Fprintf(stdout, "terraform-provider-raff %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return 0
+		case "help":
+			fmt.Fprint(stdout, usage)
+			return 0
+		}
+	}
+	return serve(ctx, args, stderr)
+}
+
+// backend runs the reference backend until it is interrupted.
+func backend(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	return command.Run(ctx, args, stdout, stderr)
+}
+
+// serve runs the provider until Terraform ends it. Interrupts are Terraform's
+// business here: it passes them on as a request to stop.
+func serve(ctx context.Context, args []string, stderr io.Writer) int {
+	flags := flag.NewFlagSet("terraform-provider-raff", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprint(flags.Output(), usage) }
+	debug := flags.Bool("debug", false, "wait for a debugger")
+
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case flags.NArg() > 0:
+		fmt.Fprintf(stderr, "unknown command %q\n\n%s", flags.Arg(0), usage)
+		return 2
+	}
+
+	err := providerserver.Serve(ctx, provider.New(version), providerserver.ServeOpts{
+		Address: address,
+		Debug:   *debug,
+	})
+	if err != nil {
+		fmt.Fprintf(stderr, "terraform-provider-raff: %v\n", err)
+		return 1
+	}
+	return 0
+}
