@@ -1,0 +1,7 @@
+data "raff_project" "by_name" {
+  name = "production"
+}
+
+data "raff_project" "by_id" {
+  id = "3f1c2a44-7d5e-4b0a-9c61-2f8e5d9b7a10"
+}

@@ -1,0 +1,4 @@
+servers = {
+  web = { cpu = 2, ram = 4 }
+  db  = { cpu = 4, ram = 8 }
+}

@@ -1,0 +1,3 @@
+servers = {
+  web = { cpu = 1, ram = 2 }
+}

@@ -1,0 +1,34 @@
+terraform {
+  required_providers {
+    raff = {
+      source = "rafftechnologies/raff"
+    }
+  }
+}
+
+# The key and the address of the API come from the environment or from the
+# Raff CLI's profile; see "Authentication" below.
+provider "raff" {}
+
+resource "raff_project" "staging" {
+  name        = "staging"
+  description = "What is tried before it goes to production"
+}
+
+data "raff_template" "ubuntu" {
+  name    = "Ubuntu"
+  version = "24.04x64"
+}
+
+data "raff_vm_plan" "small" {
+  min_cpu = 2
+  min_ram = 4
+}
+
+resource "raff_vm" "web" {
+  project_id  = raff_project.staging.id
+  name        = "web-1"
+  template_id = data.raff_template.ubuntu.id
+  pricing_id  = data.raff_vm_plan.small.id
+  ssh_keys    = [file("~/.ssh/id_ed25519.pub")]
+}

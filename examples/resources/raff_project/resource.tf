@@ -1,0 +1,5 @@
+resource "raff_project" "production" {
+  name                = "production"
+  description         = "What customers see"
+  deletion_protection = true
+}

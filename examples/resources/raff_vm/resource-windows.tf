@@ -1,0 +1,32 @@
+data "raff_template" "windows" {
+  os_type     = "windows"
+  most_recent = true
+}
+
+# Windows runs on premium plans only.
+data "raff_vm_plan" "premium" {
+  type    = "premium"
+  min_cpu = 4
+  min_ram = 8
+}
+
+variable "administrator_password" {
+  description = "Password of Administrator; neither the plan nor the state has it"
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+}
+
+resource "raff_vm" "desktop" {
+  project_id  = raff_project.staging.id
+  name        = "desktop-1"
+  template_id = data.raff_template.windows.id
+  pricing_id  = data.raff_vm_plan.premium.id
+
+  # Counting the version up says that the password has changed.
+  password_wo         = var.administrator_password
+  password_wo_version = 1
+
+  # What to do about a change that only a rebuild can make, such as this password.
+  rebuild_policy = "reinstall"
+}
