@@ -17,15 +17,15 @@ resource "raff_project" "environment" {
 
 data "raff_template" "ubuntu" {
   name    = "Ubuntu"
-  version = "24.04x64"
+  version = "24.04"
 }
 
 # The cheapest plan that is large enough for each server.
 data "raff_vm_plan" "server" {
   for_each = var.servers
 
-  min_cpu = each.value.cpu
-  min_ram = each.value.ram
+  min_vcpu       = each.value.cpu
+  min_memory_gib = each.value.ram
 }
 
 resource "raff_vm" "server" {

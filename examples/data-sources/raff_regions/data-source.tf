@@ -1,5 +1,5 @@
 data "raff_regions" "all" {}
 
 output "regions" {
-  value = data.raff_regions.all.regions[*].id
+  value = data.raff_regions.all.regions[*].code
 }

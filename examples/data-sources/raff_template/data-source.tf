@@ -1,7 +1,7 @@
 # Exactly one template, by name and version.
 data "raff_template" "ubuntu" {
   name    = "Ubuntu"
-  version = "24.04x64"
+  version = "24.04"
 }
 
 # The most recent of those that match.

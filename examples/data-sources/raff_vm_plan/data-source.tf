@@ -1,8 +1,8 @@
 # The cheapest plan that is large enough.
 data "raff_vm_plan" "small" {
-  min_cpu  = 2
-  min_ram  = 4
-  min_disk = 80
+  min_vcpu       = 2
+  min_memory_gib = 4
+  min_ssd_gib    = 80
 }
 
 output "monthly_price" {

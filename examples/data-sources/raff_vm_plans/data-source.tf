@@ -4,5 +4,5 @@ data "raff_vm_plans" "premium" {
 }
 
 output "premium" {
-  value = [for plan in data.raff_vm_plans.premium.plans : "${plan.cpu} vCPU, ${plan.ram} GB: ${plan.monthly_price} USD"]
+  value = [for plan in data.raff_vm_plans.premium.plans : "${plan.vcpu} vCPU, ${plan.memory_gib} GiB: ${plan.monthly_price} USD"]
 }

@@ -5,9 +5,9 @@ data "raff_template" "windows" {
 
 # Windows runs on premium plans only.
 data "raff_vm_plan" "premium" {
-  type    = "premium"
-  min_cpu = 4
-  min_ram = 8
+  type           = "premium"
+  min_vcpu       = 4
+  min_memory_gib = 8
 }
 
 variable "administrator_password" {

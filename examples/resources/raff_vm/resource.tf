@@ -4,13 +4,13 @@ resource "raff_project" "staging" {
 
 data "raff_template" "ubuntu" {
   name    = "Ubuntu"
-  version = "24.04x64"
+  version = "24.04"
 }
 
 # The cheapest plan with at least 2 vCPUs and 4 GB of RAM.
 data "raff_vm_plan" "small" {
-  min_cpu = 2
-  min_ram = 4
+  min_vcpu       = 2
+  min_memory_gib = 4
 }
 
 resource "raff_vm" "web" {
