@@ -110,14 +110,13 @@ type errorBody struct {
 	Reason  looseText `json:"reason"`
 }
 
-// parseErrorBody reads the body of an answer with an error status. Anything that is no error object gives an excerpt
-// of it as message.
-func parseErrorBody(body []byte) errorBody {
+// parseErrorBody reads the body of an answer with an error status. It reports whether that is an error object.
+func parseErrorBody(body []byte) (errorBody, bool) {
 	var parsed errorBody
 	if err := json.Unmarshal(body, &parsed); err != nil || parsed == (errorBody{}) {
-		return errorBody{Message: looseText(excerpt(body))}
+		return errorBody{}, false
 	}
-	return parsed
+	return parsed, true
 }
 
 // looseText takes a JSON string and ignores everything else, so that a surprise in a message does not hide the error.
@@ -127,28 +126,7 @@ type looseText string
 func (t *looseText) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
-		*t = looseText(oneLine(text))
+		*t = looseText(text)
 	}
 	return nil
-}
-
-const maxExcerpt = 200 // characters
-
-// excerpt returns the beginning of a body that could not be understood, as one line.
-func excerpt(body []byte) string {
-	if len(body) > 4*maxExcerpt {
-		body = body[:4*maxExcerpt]
-	}
-	text := []rune(oneLine(string(body)))
-	if len(text) > maxExcerpt {
-		return string(text[:maxExcerpt]) + "…"
-	}
-	return string(text)
-}
-
-// oneLine replaces line breaks, control characters and repeated spaces, so that a server cannot forge log lines.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "�"), func(r rune) bool {
-		return r <= ' ' || r == 0x7f
-	}), " ")
 }

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	apiKeyHeader    = "X-API-Key" //nolint:gosec // the name of a header, not a key
+	apiKeyHeader    = "X-API-Key"
 	requestIDHeader = "X-Request-ID"
 
 	maxAnswerSize = 32 << 20 // bytes; a page of 100 objects is far below 1 MiB
@@ -33,7 +33,7 @@ type exchange struct {
 	request
 	scope     scope
 	target    string // path, escaped, without host and query
-	payload   []byte
+	encoded   []byte // the body, as JSON
 	requestID string
 	redactor  *redactor
 
@@ -45,7 +45,11 @@ type exchange struct {
 
 // newExchange prepares a call. It fails where the request cannot be made as meant, before anything is sent.
 func newExchange(r Reader, req request) (*exchange, error) {
-	x := &exchange{core: r.core, request: req, scope: r.scope, requestID: rand.Text()}
+	x := &exchange{
+		core: r.core, request: req, scope: r.scope,
+		requestID: rand.Text(),
+		redactor:  newRedactor(r.apiKey, nil),
+	}
 	for _, segment := range req.path {
 		x.target += "/" + url.PathEscape(segment)
 		if segment == "" || segment == "." || segment == ".." {
@@ -57,13 +61,13 @@ func newExchange(r Reader, req request) (*exchange, error) {
 		return nil, x.newError(fmt.Errorf("%q is not a valid project id", x.scope.project))
 	}
 	if req.body != nil {
-		payload, err := json.Marshal(req.body)
+		encoded, err := json.Marshal(req.body)
 		if err != nil {
-			return nil, x.newError(fmt.Errorf("cannot encode the request: %w", err))
+			return nil, x.newError(fmt.Errorf("the request cannot be encoded: %w", err))
 		}
-		x.payload = payload
+		x.encoded = encoded
+		x.redactor = newRedactor(x.apiKey, encoded)
 	}
-	x.redactor = newRedactor(x.apiKey, x.payload)
 	return x, nil
 }
 
@@ -101,8 +105,8 @@ func (x *exchange) httpRequest(ctx context.Context) (*retryablehttp.Request, err
 		target += "?" + x.query.Encode()
 	}
 	var body any
-	if x.payload != nil {
-		body = x.payload
+	if x.encoded != nil {
+		body = x.encoded
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, x.method, target, body)
 	if err != nil {
@@ -207,7 +211,7 @@ func (x *exchange) decode(resp *http.Response, body []byte, out answer) error {
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return x.unusable(resp, fmt.Errorf("the answer cannot be understood: %w: %s", err, excerpt(body)))
+		return x.unusable(resp, fmt.Errorf("the answer cannot be understood: %w: %s", err, x.redactor.excerpt(body)))
 	}
 	if s := out.status(); s.Success != nil && !*s.Success {
 		return x.refusal(resp, errorBody{Code: s.Code, Message: s.Message, Reason: s.Reason})
@@ -223,27 +227,31 @@ func (x *exchange) refused(resp *http.Response, body []byte) *Error {
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
 		return x.refusal(resp, errorBody{Message: looseText(redirectMessage(resp))})
 	}
-	e := x.refusal(resp, parseErrorBody(body))
+	parsed, ok := parseErrorBody(body)
+	if !ok {
+		parsed.Message = looseText(x.redactor.excerpt(body))
+	}
+	e := x.refusal(resp, parsed)
 	e.Ambiguous = !idempotent(x.method) && mayHaveActed(resp.StatusCode)
 	return e
 }
 
+// redirectMessage names where the redirect leads without its path and query, which may hold anything.
 func redirectMessage(resp *http.Response) string {
-	location, err := resp.Location()
-	if err != nil {
-		return "a redirect to nowhere"
+	target := "nowhere"
+	if location, err := resp.Location(); err == nil {
+		target = location.Scheme + "://" + location.Host
 	}
-	origin := url.URL{Scheme: location.Scheme, Host: location.Host}
-	return fmt.Sprintf("the redirect to %s is not followed, so that the API key goes nowhere else; check the API URL",
-		oneLine(origin.String()))
+	return fmt.Sprintf(
+		"the redirect to %s is not followed, so that the API key is sent nowhere else; check the API URL", target)
 }
 
 func (x *exchange) refusal(resp *http.Response, body errorBody) *Error {
 	e := x.newError(nil)
 	e.Status = resp.StatusCode
-	e.Code = x.redactor.text(string(body.Code))
-	e.Message = x.redactor.text(string(body.Message))
-	e.Reason = x.redactor.text(string(body.Reason))
+	e.Code = x.redactor.message(string(body.Code))
+	e.Message = x.redactor.message(string(body.Message))
+	e.Reason = x.redactor.message(string(body.Reason))
 	return e
 }
 
@@ -269,10 +277,7 @@ func (x *exchange) unanswered(err error) *Error {
 func (x *exchange) newError(cause error) *Error {
 	e := &Error{Method: x.method, Path: x.target, Project: x.scope.project, RequestID: x.requestID, Err: cause}
 	if cause != nil {
-		e.Message = oneLine(cause.Error())
-		if x.redactor != nil {
-			e.Message = x.redactor.text(e.Message)
-		}
+		e.Message = x.redactor.message(cause.Error())
 	}
 	return e
 }

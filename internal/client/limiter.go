@@ -20,15 +20,13 @@ type limiter struct {
 	maxBurst int
 
 	mu          sync.Mutex
-	bucket      *rate.Limiter
+	bucket      *rate.Limiter // replaced by every pause
 	pausedUntil time.Time
-	pauses      int // counts pauses, so that a waiting request sees that one began
 }
 
 func newLimiter(clock Clock, requestsPerSecond float64, burst int) *limiter {
 	l := &limiter{clock: clock, maxRate: requestsPerSecond, maxBurst: burst}
-	limit, size := l.capped(defaultRequestsPerSecond)
-	l.bucket = rate.NewLimiter(limit, size)
+	l.bucket = rate.NewLimiter(l.capped(defaultRequestsPerSecond))
 	return l
 }
 
@@ -47,56 +45,56 @@ func (l *limiter) capped(perSecond float64) (rate.Limit, int) {
 // wait takes a token, and waits for it as long as it takes or until ctx ends.
 func (l *limiter) wait(ctx context.Context) error {
 	for {
-		delay, pauses, cancel := l.reserve()
-		if delay > 0 {
-			if err := l.clock.Sleep(ctx, delay); err != nil {
-				cancel()
-				return err
-			}
-		}
-		if err := ctx.Err(); err != nil {
-			cancel()
+		token, bucket, delay := l.reserve()
+		if err := l.clock.Sleep(ctx, delay); err != nil {
+			l.release(token)
 			return err
 		}
-		if l.pauseCount() == pauses {
+		if l.current() == bucket {
 			return nil
 		}
-		// The API refused another request meanwhile: queue again behind the pause.
+		// The API refused another request meanwhile: queue again, behind the pause.
 	}
 }
 
-// reserve takes a token at the earliest time there is one, and returns how long that is from now.
-func (l *limiter) reserve() (delay time.Duration, pauses int, cancel func()) {
+// reserve takes the earliest token there is, and returns how long that is from now.
+func (l *limiter) reserve() (token *rate.Reservation, bucket *rate.Limiter, delay time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock.Now()
-	start := now
-	if l.pausedUntil.After(now) {
-		start = l.pausedUntil
-	}
-	reservation := l.bucket.ReserveN(start, 1)
-	return reservation.DelayFrom(now), l.pauses, func() { reservation.CancelAt(l.clock.Now()) }
+	token = l.bucket.ReserveN(l.earliest(now), 1)
+	return token, l.bucket, token.DelayFrom(now)
 }
 
-func (l *limiter) pauseCount() int {
+// release gives a token back that was not used.
+func (l *limiter) release(token *rate.Reservation) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.pauses
+	token.CancelAt(l.earliest(l.clock.Now()))
 }
 
-// pause stops all requests for d and empties the bucket, so that they do not come back as one burst.
+func (l *limiter) current() *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bucket
+}
+
+// earliest returns when requests may go: now, or after the pause.
+func (l *limiter) earliest(now time.Time) time.Time {
+	if l.pausedUntil.After(now) {
+		return l.pausedUntil
+	}
+	return now
+}
+
+// pause stops all requests for d. They queue again in an empty bucket, so that they do not come back as one burst.
 func (l *limiter) pause(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	until := l.clock.Now().Add(d)
-	if until.Before(l.pausedUntil) {
-		until = l.pausedUntil
-	}
-	l.pausedUntil = until
-	l.pauses++
-	if tokens := int(l.bucket.TokensAt(until)); tokens > 0 {
-		l.bucket.ReserveN(until, tokens)
-	}
+	now := l.clock.Now()
+	l.pausedUntil = now.Add(max(d, l.pausedUntil.Sub(now)))
+	l.bucket = rate.NewLimiter(l.bucket.Limit(), l.bucket.Burst())
+	l.bucket.AllowN(l.pausedUntil, l.bucket.Burst())
 }
 
 // maxTier bounds what is believed of X-RateLimit-Limit, in requests a second.
@@ -112,11 +110,11 @@ func (l *limiter) follow(header http.Header) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	limit, burst := l.capped(float64(tier))
-	now := l.clock.Now()
+	at := l.earliest(l.clock.Now())
 	if limit != l.bucket.Limit() {
-		l.bucket.SetLimitAt(now, limit)
+		l.bucket.SetLimitAt(at, limit)
 	}
 	if burst != l.bucket.Burst() {
-		l.bucket.SetBurstAt(now, burst)
+		l.bucket.SetBurstAt(at, burst)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 const (
 	mask          = "***"
-	maxLoggedBody = 64 << 10 // bytes
+	maxLoggedBody = 64 << 10 // characters
 	// minSecretLength is the shortest value that is masked wherever it appears. Masking shorter ones would garble the
 	// text; they are masked in their own fields all the same.
 	minSecretLength = 4
@@ -39,9 +39,9 @@ func (x *exchange) logRequest(req *http.Request) {
 		fields["http_query"] = query
 	}
 	tflog.Debug(req.Context(), "Sending API request", fields)
-	if x.payload != nil {
+	if x.encoded != nil {
 		tflog.Trace(req.Context(), "API request body", x.logFields(), map[string]any{
-			"body": loggedBody{x.redactor, x.payload},
+			"body": loggedBody{x.redactor, x.encoded},
 		})
 	}
 }
@@ -124,13 +124,31 @@ func (r *redactor) text(s string) string {
 	return secretPattern.ReplaceAllString(s, `${1}"`+mask+`"`)
 }
 
+const (
+	maxMessage = 1000 // characters
+	maxExcerpt = 200  // characters
+)
+
+// message makes one masked line of bounded length, for errors.
+func (r *redactor) message(s string) string {
+	return cut(r.text(oneLine(s)), maxMessage)
+}
+
+// excerpt returns the masked beginning of a body that could not be understood, as one line.
+func (r *redactor) excerpt(body []byte) string {
+	if len(body) == 0 {
+		return "the body is empty"
+	}
+	return cut(r.text(oneLine(string(body[:min(len(body), maxLoggedBody)]))), maxExcerpt)
+}
+
 // body masks secrets in a body. JSON is masked in its decoded form, where escapes hide nothing.
 func (r *redactor) body(body []byte) string {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var parsed any
 	if decoder.Decode(&parsed) != nil || decoder.More() {
-		return shorten(r.text(string(body)))
+		return cut(r.text(strings.ToValidUTF8(string(body), "�")), maxLoggedBody)
 	}
 	parsed = walkStrings(parsed, func(name, value string) string {
 		if secretField(name) && value != "" {
@@ -144,14 +162,26 @@ func (r *redactor) body(body []byte) string {
 	if err := encoder.Encode(parsed); err != nil {
 		return mask
 	}
-	return shorten(strings.TrimSpace(out.String()))
+	return cut(r.text(strings.TrimSpace(out.String())), maxLoggedBody) // again, for the names of fields
 }
 
-func shorten(s string) string {
-	if len(s) <= maxLoggedBody {
-		return s
+// cut shortens text to a number of characters.
+func cut(s string, characters int) string {
+	count := 0
+	for i := range s {
+		if count == characters {
+			return s[:i] + "…"
+		}
+		count++
 	}
-	return strings.ToValidUTF8(s[:maxLoggedBody], "") + "…"
+	return s
+}
+
+// oneLine replaces line breaks, control characters and repeated spaces, so that a server cannot forge lines.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "�"), func(r rune) bool {
+		return r <= ' ' || r == 0x7f
+	}), " ")
 }
 
 func walkSecrets(value any, visit func(string) string) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -121,11 +120,11 @@ type DeleteVMsRequest struct {
 
 // DeleteVMsResult is the outcome of a bulk deletion, in which each VM is judged by itself.
 type DeleteVMsResult struct {
-	Message      string           `json:"message"`
-	TotalCount   int64            `json:"total_count"`
-	SuccessCount int64            `json:"success_count"`
-	FailedCount  int64            `json:"failed_count"`
-	Results      []DeleteVMResult `json:"results"`
+	Message      string
+	TotalCount   int64
+	SuccessCount int64
+	FailedCount  int64
+	Results      []DeleteVMResult // at least one
 }
 
 // DeleteVMResult is the outcome for one VM.
@@ -136,13 +135,24 @@ type DeleteVMResult struct {
 	Error   string `json:"error"`
 }
 
-// bulkAnswer is not judged by its "success", which says only whether anything was deleted: the results tell more.
-type bulkAnswer struct{ DeleteVMsResult }
+type bulkAnswer struct {
+	envelope
+	TotalCount   int64            `json:"total_count"`
+	SuccessCount int64            `json:"success_count"`
+	FailedCount  int64            `json:"failed_count"`
+	Results      []DeleteVMResult `json:"results"`
+}
 
-func (b *bulkAnswer) status() *envelope { return &envelope{} }
+// status hides a "success" that is false where there are results: it only says that none of the VMs was deleted.
+func (b *bulkAnswer) status() *envelope {
+	if len(b.Results) > 0 {
+		return &envelope{}
+	}
+	return &b.envelope
+}
 
 func (b *bulkAnswer) incomplete() error {
-	if b.Results == nil {
+	if len(b.Results) == 0 {
 		return errNoData
 	}
 	return nil
@@ -158,9 +168,9 @@ type ReinstallVMRequest struct {
 
 // ResizeResult is the outcome of a resize of a VM, its disk, or a volume.
 type ResizeResult struct {
-	Message string                `json:"message"`
-	ID      string                `json:"id"`
-	Billing *ResizeBillingDetails `json:"billing"` // nil unless billed by subscription
+	Message string
+	ID      string
+	Billing *ResizeBillingDetails // nil unless billed by subscription
 }
 
 // ResizeBillingDetails is what a resize costs, in USD.
@@ -249,7 +259,7 @@ func (r Reader) vmState(ctx context.Context, id string) (*VM, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return vm, strings.ToLower(vm.Status), nil
+	return vm, vm.Status, nil
 }
 
 // CreateVM creates a VM in the project. It answers before the VM is ready; see [Reader.WaitForVM].
@@ -269,7 +279,13 @@ func (s *Scoped) DeleteVMs(ctx context.Context, body DeleteVMsRequest) (*DeleteV
 	if err != nil {
 		return nil, err
 	}
-	return &out.DeleteVMsResult, nil
+	return &DeleteVMsResult{
+		Message:      string(out.Message),
+		TotalCount:   out.TotalCount,
+		SuccessCount: out.SuccessCount,
+		FailedCount:  out.FailedCount,
+		Results:      out.Results,
+	}, nil
 }
 
 // RenameVM gives a VM another name, 1 to 64 characters and unique in the account.

@@ -1,0 +1,52 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Invitation asks someone by email to join the account or a project.
+type Invitation struct {
+	ID             string     `json:"id"`
+	Type           string     `json:"type"` // ScopeAccount or ScopeProject
+	AccountID      string     `json:"account_id"`
+	AccountName    string     `json:"account_name"`
+	ProjectID      string     `json:"project_id"` // with ScopeProject
+	ProjectName    string     `json:"project_name"`
+	Email          string     `json:"email"`
+	RoleID         string     `json:"role_id"`
+	RoleName       string     `json:"role_name"`
+	InvitedByID    string     `json:"invited_by_id"`
+	InvitedByEmail string     `json:"invited_by_email"`
+	InvitedByName  string     `json:"invited_by_name"`
+	ExpiresAt      *time.Time `json:"expires_at"`
+	CreatedAt      *time.Time `json:"created_at"`
+}
+
+func (i Invitation) identity() string { return i.ID }
+
+// CreateInvitationRequest invites someone who is no member yet; both fields are required. The role's scope must be
+// that of the invitation.
+type CreateInvitationRequest struct {
+	Email  string `json:"email"`
+	RoleID string `json:"role_id"`
+}
+
+// CreateInvitation invites someone to the account. Until accepted, it shows as a pending member.
+func (c *Client) CreateInvitation(ctx context.Context, body CreateInvitationRequest) (*Invitation, error) {
+	return payload[Invitation](ctx, c.Reader, request{method: http.MethodPost, path: v1("invitations"), body: body})
+}
+
+// CreateProjectInvitation invites someone to a project.
+func (c *Client) CreateProjectInvitation(
+	ctx context.Context, projectID string, body CreateInvitationRequest,
+) (*Invitation, error) {
+	req := request{method: http.MethodPost, path: v1("projects", projectID, "invitations"), body: body}
+	return payload[Invitation](ctx, c.Reader, req)
+}
+
+// CancelInvitation makes an invitation's link invalid.
+func (c *Client) CancelInvitation(ctx context.Context, id string) error {
+	return nothing(ctx, c.Reader, request{method: http.MethodDelete, path: v1("invitations", id)})
+}
