@@ -49,6 +49,9 @@ type Options struct {
 	Clock Clock
 }
 
+// ErrInvalidKey is what errors.Is finds where [New] refuses the API key, and not another option.
+var ErrInvalidKey = errors.New("invalid API key")
+
 // Client makes account-level calls and fleet-wide reads. It never sends X-Project-ID. It is safe for concurrent use.
 type Client struct {
 	Reader
@@ -117,9 +120,9 @@ func (o Options) validate() error {
 	}
 	switch {
 	case o.APIKey == "":
-		return errors.New("the API key is empty")
+		return fmt.Errorf("%w: the API key is empty", ErrInvalidKey)
 	case !isToken(o.APIKey):
-		return errors.New("the API key contains spaces, line breaks or other characters that no key has")
+		return fmt.Errorf("%w: the API key contains spaces, line breaks or other characters that no key has", ErrInvalidKey)
 	case strings.ContainsFunc(o.UserAgent, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return errors.New("the user agent contains control characters")
 	case o.RequestsPerSecond < 0 || math.IsNaN(o.RequestsPerSecond) || math.IsInf(o.RequestsPerSecond, 0):
