@@ -1,0 +1,154 @@
+// Package acctest is the harness of the acceptance tests: a reference backend for each test, the
+// provider in this process, and checks that ask the backend what is really there.
+package acctest
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+// Backend is the reference backend of one test.
+type Backend struct {
+	*refbackend.Server
+	URL string
+	refbackend.SeededAccount
+}
+
+// New starts a backend that ends with the test, and lets the test run in parallel with others. It
+// changes instantly and is seeded with 1 unless an option says otherwise.
+func New(t *testing.T, options ...func(*refbackend.Options)) *Backend {
+	t.Helper()
+	t.Parallel()
+	requireCLI(t)
+	o := refbackend.Options{Seed: 1}
+	for _, option := range options {
+		option(&o)
+	}
+	server, err := refbackend.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account()}
+}
+
+// Client returns a client of its own with the Owner's key, for checks and for changes behind
+// Terraform's back.
+func (b *Backend) Client(t *testing.T) *client.Client {
+	t.Helper()
+	c, err := client.New(client.Options{URL: b.URL, APIKey: b.OwnerKey, UserAgent: "acctest", MaxRetries: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Production is the id of the seeded project that most tests work in.
+func (b *Backend) Production() string { return b.Projects["production"] }
+
+// Staging is the id of another seeded project.
+func (b *Backend) Staging() string { return b.Projects["staging"] }
+
+// Config is a configuration: the provider with the Owner's key, and the given blocks.
+func (b *Backend) Config(blocks ...string) string {
+	return b.ConfigWith("", blocks...)
+}
+
+// ConfigWith is Config with more settings for the provider.
+func (b *Backend) ConfigWith(settings string, blocks ...string) string {
+	return b.ConfigAs(b.OwnerKey, settings, blocks...)
+}
+
+// ConfigAs is ConfigWith with another key.
+func (b *Backend) ConfigAs(key, settings string, blocks ...string) string {
+	return fmt.Sprintf("provider \"raff\" {\n  api_url = %q\n  api_key = %q\n  %s\n}\n\n%s", b.URL, key, settings, strings.Join(blocks, "\n"))
+}
+
+// Test runs the steps of an acceptance test against the backend.
+func (b *Backend) Test(t *testing.T, test resource.TestCase) {
+	t.Helper()
+	test.ProtoV6ProviderFactories = Factories()
+	test.IsUnitTest = true
+	test.TerraformVersionChecks = append(test.TerraformVersionChecks, tfversion.SkipBelow(tfversion.Version1_11_0))
+	resource.Test(t, test)
+}
+
+// Factories starts the provider in this process.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"raff": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// prepare sets what terraform-plugin-testing reads from the environment, once per test binary:
+// OpenTofu where there is no Terraform, and a CLI configuration file that exists.
+var prepare = sync.OnceValue(func() error {
+	for name, value := range map[string]string{"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.DevNull} {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
+		return nil
+	}
+	if _, err := exec.LookPath("terraform"); err == nil {
+		return nil
+	}
+	tofu, err := exec.LookPath("tofu")
+	if err != nil {
+		return fmt.Errorf("there is neither terraform nor tofu on PATH: run the tests with make test, which builds OpenTofu where needed")
+	}
+	if err := os.Setenv("TF_ACC_TERRAFORM_PATH", tofu); err != nil {
+		return err
+	}
+	return os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
+})
+
+func requireCLI(t *testing.T) {
+	t.Helper()
+	if err := prepare(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Refused checks that a plan of the configuration fails with exactly one error, that it matches the
+// regular expression want, and that nothing was changed.
+func (b *Backend) Refused(t *testing.T, config, want string) {
+	t.Helper()
+	refused := false
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{{Config: config, PlanOnly: true}},
+		ErrorCheck: func(err error) error {
+			refused = true
+			if n := strings.Count(err.Error(), "Error: "); n != 1 {
+				return fmt.Errorf("expected one diagnostic, got %d: %w", n, err)
+			}
+			if !regexp.MustCompile(want).MatchString(err.Error()) {
+				return fmt.Errorf("expected a match of %q: %w", want, err)
+			}
+			return nil
+		},
+	})
+	if !refused {
+		t.Errorf("the plan was not refused; expected %q", want)
+	}
+	if m := b.Mutations(); len(m) > 0 {
+		t.Errorf("something was changed: %v", m)
+	}
+}

@@ -1,0 +1,182 @@
+package provider
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"go.yaml.in/yaml/v3"
+)
+
+// DefaultURL is where the provider talks to when neither the configuration, nor the environment,
+// nor the profile names another address.
+const DefaultURL = "https://api.rafftechnologies.com"
+
+// Environment variables of the provider.
+const (
+	envAPIKey  = "RAFF_API_KEY"
+	envURL     = "RAFF_API_URL"
+	envProfile = "RAFF_PROFILE"
+)
+
+// cliConfig is the configuration file of the Raff CLI, as far as the provider uses it. Keys are
+// written with hyphens or underscores.
+type cliConfig struct {
+	CurrentProfile string
+	Profiles       map[string]cliProfile
+}
+
+type cliProfile struct {
+	APIURL string
+	APIKey string
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (c *cliConfig) UnmarshalYAML(node *yaml.Node) error {
+	var raw struct {
+		CurrentHyphen     string                `yaml:"current-profile"`
+		CurrentUnderscore string                `yaml:"current_profile"`
+		Profiles          map[string]cliProfile `yaml:"profiles"`
+	}
+	if err := node.Decode(&raw); err != nil {
+		return err
+	}
+	c.CurrentProfile = firstNonEmpty(raw.CurrentHyphen, raw.CurrentUnderscore)
+	c.Profiles = raw.Profiles
+	return nil
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (p *cliProfile) UnmarshalYAML(node *yaml.Node) error {
+	var raw struct {
+		URLHyphen     string `yaml:"api-url"`
+		URLUnderscore string `yaml:"api_url"`
+		KeyHyphen     string `yaml:"api-key"`
+		KeyUnderscore string `yaml:"api_key"`
+	}
+	if err := node.Decode(&raw); err != nil {
+		return err
+	}
+	p.APIURL = firstNonEmpty(raw.URLHyphen, raw.URLUnderscore)
+	p.APIKey = firstNonEmpty(raw.KeyHyphen, raw.KeyUnderscore)
+	return nil
+}
+
+// parseCLIConfig reads the CLI's configuration. The error says where the file is wrong, and never
+// repeats its content, which has keys in it.
+func parseCLIConfig(content []byte) (cliConfig, error) {
+	var c cliConfig
+	if err := yaml.Unmarshal(content, &c); err != nil {
+		return cliConfig{}, errors.New("it is not valid YAML of the expected form (current-profile, profiles.<name>.api-url, profiles.<name>.api-key)")
+	}
+	return c, nil
+}
+
+// readCLIConfig reads ~/.raff/config.yaml. A missing file is an empty configuration.
+func readCLIConfig() (cliConfig, string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return cliConfig{}, "", nil //nolint:nilerr // without a home there is no file to read
+	}
+	file := filepath.Join(home, ".raff", "config.yaml")
+	content, err := os.ReadFile(file) // #nosec G304 -- the path is fixed below the user's home
+	if errors.Is(err, os.ErrNotExist) {
+		return cliConfig{}, file, nil
+	}
+	if err != nil {
+		return cliConfig{}, file, fmt.Errorf("cannot read %s: %w", file, err)
+	}
+	c, err := parseCLIConfig(content)
+	if err != nil {
+		return cliConfig{}, file, fmt.Errorf("cannot read %s: %w", file, err)
+	}
+	return c, file, nil
+}
+
+// settings are what the provider needs to talk to the API.
+type settings struct {
+	apiKey string
+	apiURL string
+}
+
+// resolve takes each setting from the configuration, then the environment, then the profile. The
+// profile is the one named, or the CLI's current one; a profile that is named must exist.
+func resolve(apiKey, apiURL, profile string) (settings, error) {
+	s := settings{
+		apiKey: firstNonEmpty(apiKey, os.Getenv(envAPIKey)),
+		apiURL: firstNonEmpty(apiURL, os.Getenv(envURL)),
+	}
+	profile = firstNonEmpty(profile, os.Getenv(envProfile))
+	if s.apiKey != "" && profile == "" {
+		// A key that was given does not depend on the CLI's file, and must not be sent to an address
+		// that belongs to another key.
+		s.apiURL = firstNonEmpty(s.apiURL, DefaultURL)
+		return s, nil
+	}
+	config, file, err := readCLIConfig()
+	if err != nil {
+		return s, err
+	}
+	named := profile != ""
+	profile = firstNonEmpty(profile, config.CurrentProfile)
+	p, found := config.Profiles[profile]
+	if named && !found {
+		return s, fmt.Errorf("there is no profile %q in %s", profile, file)
+	}
+	s.apiKey = firstNonEmpty(s.apiKey, p.APIKey)
+	s.apiURL = firstNonEmpty(s.apiURL, p.APIURL, DefaultURL)
+	return s, nil
+}
+
+// plaintext tells whether a key sent to the address could be read on the way: http to anything but
+// this machine.
+func plaintext(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" || u.Hostname() == "localhost" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return ip == nil || !ip.IsLoopback()
+}
+
+// httpClient returns an HTTP client that honours the proxy environment and trusts, besides the
+// system's certificate authorities, those of the PEM file, if one is given.
+func httpClient(caFile string) (*http.Client, error) {
+	c := cleanhttp.DefaultPooledClient()
+	if caFile == "" {
+		return c, nil
+	}
+	pem, err := os.ReadFile(caFile) // #nosec G304 -- the user names the file
+	if err != nil {
+		return nil, err
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s has no PEM certificate", caFile)
+	}
+	transport, ok := c.Transport.(*http.Transport)
+	if !ok {
+		return nil, errors.New("the HTTP transport takes no certificates")
+	}
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return c, nil
+}
+
+func firstNonEmpty(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

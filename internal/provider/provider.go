@@ -1,0 +1,253 @@
+// Package provider has the provider itself: its configuration, and what it offers.
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vm"
+)
+
+const (
+	defaultMaxRetries     = 5
+	defaultRequestTimeout = time.Minute
+)
+
+var _ provider.Provider = (*raffProvider)(nil)
+
+type raffProvider struct {
+	version string
+}
+
+// New returns a function that makes the provider. version goes into the user agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &raffProvider{version: version} }
+}
+
+type providerModel struct {
+	APIKey            types.String  `tfsdk:"api_key"`
+	APIURL            types.String  `tfsdk:"api_url"`
+	Profile           types.String  `tfsdk:"profile"`
+	AllowedProjectIDs types.Set     `tfsdk:"allowed_project_ids"`
+	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
+	MaxRetries        types.Int64   `tfsdk:"max_retries"`
+	RequestTimeout    types.String  `tfsdk:"request_timeout"`
+	CAFile            types.String  `tfsdk:"ca_file"`
+	DefaultTags       types.Set     `tfsdk:"default_tags"`
+}
+
+func (p *raffProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "raff"
+	resp.Version = p.version
+}
+
+func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages virtual machines, and what belongs to them, in the projects of a Raff account.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "API key, `raff_…`. Default: the environment variable `RAFF_API_KEY`, then the key of the profile.",
+				Optional:            true,
+				Sensitive:           true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"api_url": schema.StringAttribute{
+				MarkdownDescription: "Address of the API, without `/api/v1`. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"profile": schema.StringAttribute{
+				MarkdownDescription: "Profile of the Raff CLI's `~/.raff/config.yaml` to take the key and the address from, where they are not given otherwise. " +
+					"Default: the environment variable `RAFF_PROFILE`; without any key, the CLI's current profile.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"allowed_project_ids": schema.SetAttribute{
+				MarkdownDescription: "Ids of the only projects that may be changed. A resource in any other project is refused at plan, whatever the key can reach. Default: no restriction.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			},
+			"requests_per_second": schema.Float64Attribute{
+				MarkdownDescription: "Most requests a second to the API. Default: `30`, the standard limit of a key, or what the API says of the key.",
+				Optional:            true,
+				Validators:          []validator.Float64{float64validator.AtLeast(0.1)},
+			},
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: "How often a request is tried again that the API could not serve: after 429 for every request, after 502, 503, 504 and broken connections " +
+					"only where a second try is harmless. `0` turns it off. Default: `5`.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, 100)},
+			},
+			"request_timeout": schema.StringAttribute{
+				MarkdownDescription: "How long one request may take, for example `30s` or `2m`. Default: `1m`.",
+				Optional:            true,
+				Validators:          []validator.String{durationValidator{}},
+			},
+			"ca_file": schema.StringAttribute{
+				MarkdownDescription: "PEM file with certificate authorities to trust besides those of the system.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"default_tags": schema.SetAttribute{
+				MarkdownDescription: "Tags that every VM gets besides its own. See `effective_tags` of `raff_vm`.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Set{setvalidator.SizeAtMost(20), setvalidator.ValueStringsAre(framework.NameLength())},
+			},
+		},
+	}
+}
+
+func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var m providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data := &framework.ProviderData{
+		DefaultTags: knownStrings(ctx, m.DefaultTags, &resp.Diagnostics),
+		Locks:       framework.NewLocks(),
+	}
+	if !m.unknown() {
+		data.Client = p.client(&m, req.TerraformVersion, &resp.Diagnostics)
+	}
+	data.Projects = framework.NewProjectGuard(data.Client, knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics))
+	data.Catalog = framework.NewCatalog(data.Client)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
+}
+
+// unknown tells whether the client cannot be made yet. Terraform configures a provider at plan even
+// where a value is only known after apply.
+func (m *providerModel) unknown() bool {
+	return m.APIKey.IsUnknown() || m.APIURL.IsUnknown() || m.Profile.IsUnknown() || m.CAFile.IsUnknown() ||
+		m.RequestsPerSecond.IsUnknown() || m.MaxRetries.IsUnknown() || m.RequestTimeout.IsUnknown() ||
+		hasUnknown(m.AllowedProjectIDs) || hasUnknown(m.DefaultTags)
+}
+
+func hasUnknown(set types.Set) bool {
+	return set.IsUnknown() || slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
+}
+
+// knownStrings returns the strings of a set, or nil for one that is null or not known yet.
+func knownStrings(ctx context.Context, set types.Set, diags *diag.Diagnostics) []string {
+	if set.IsNull() || hasUnknown(set) {
+		return nil
+	}
+	var values []string
+	diags.Append(set.ElementsAs(ctx, &values, false)...)
+	slices.Sort(values)
+	return values
+}
+
+// client makes the client, or adds a diagnostic at the attribute that is wrong.
+func (p *raffProvider) client(m *providerModel, terraformVersion string, diags *diag.Diagnostics) *client.Client {
+	s, err := resolve(m.APIKey.ValueString(), m.APIURL.ValueString(), m.Profile.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("profile"), "Unable to read the profile", err.Error()+". Correct it, or give api_key and api_url.")
+		return nil
+	}
+	if s.apiKey == "" {
+		diags.AddAttributeError(path.Root("api_key"), "Missing API key",
+			"Set the environment variable "+envAPIKey+", or api_key in the provider's configuration, or a profile of the Raff CLI. "+
+				"To try the provider without an account, start its reference backend: terraform-provider-raff backend.")
+		return nil
+	}
+	if plaintext(s.apiURL) {
+		diags.AddAttributeWarning(path.Root("api_url"), "The API key is sent unencrypted",
+			"The address "+s.apiURL+" is not on this machine and does not use https, so the key can be read on the way.")
+	}
+	transport, err := httpClient(m.CAFile.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("ca_file"), "Unable to read the certificate authorities", err.Error())
+		return nil
+	}
+	maxRetries := defaultMaxRetries
+	if !m.MaxRetries.IsNull() {
+		maxRetries = int(m.MaxRetries.ValueInt64())
+	}
+	timeout := defaultRequestTimeout
+	if !m.RequestTimeout.IsNull() {
+		timeout, err = time.ParseDuration(m.RequestTimeout.ValueString())
+		if err != nil { // the validator has refused it already
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", err.Error())
+			return nil
+		}
+	}
+	c, err := client.New(client.Options{
+		URL:               s.apiURL,
+		APIKey:            s.apiKey,
+		UserAgent:         userAgent(p.version, terraformVersion),
+		HTTPClient:        transport,
+		RequestsPerSecond: m.RequestsPerSecond.ValueFloat64(),
+		MaxRetries:        maxRetries,
+		RequestTimeout:    timeout,
+	})
+	if err != nil {
+		at := path.Root("api_url")
+		if errors.Is(err, client.ErrInvalidKey) {
+			at = path.Root("api_key")
+		}
+		diags.AddAttributeError(at, "Invalid provider configuration", err.Error()+".")
+		return nil
+	}
+	return c
+}
+
+// userAgent names the provider and Terraform with their versions, and what the user adds.
+func userAgent(version, terraformVersion string) string {
+	agent := fmt.Sprintf("terraform-provider-raff/%s Terraform/%s", version, terraformVersion)
+	if extra := strings.TrimSpace(os.Getenv("TF_APPEND_USER_AGENT")); extra != "" {
+		agent += " " + extra
+	}
+	return agent
+}
+
+func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		project.NewResource,
+		vm.NewResource,
+	}
+}
+
+func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		catalog.NewRegionsDataSource,
+		catalog.NewTemplateDataSource,
+		catalog.NewTemplatesDataSource,
+		catalog.NewVMPlanDataSource,
+		catalog.NewVMPlansDataSource,
+		project.NewDataSource,
+		project.NewListDataSource,
+		vm.NewDataSource,
+		vm.NewListDataSource,
+	}
+}

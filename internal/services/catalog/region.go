@@ -1,0 +1,84 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+var _ datasource.DataSourceWithConfigure = (*regionsDataSource)(nil)
+
+type regionsDataSource struct {
+	framework.DataSourceBase
+}
+
+// NewRegionsDataSource returns the raff_regions data source.
+func NewRegionsDataSource() datasource.DataSource { return &regionsDataSource{} }
+
+type regionModel struct {
+	ID           types.Int64  `tfsdk:"id"`
+	Code         types.String `tfsdk:"code"`
+	Name         types.String `tfsdk:"name"`
+	CountryCode  types.String `tfsdk:"country_code"`
+	Flag         types.String `tfsdk:"flag"`
+	DisplayOrder types.Int64  `tfsdk:"display_order"`
+	IsDefault    types.Bool   `tfsdk:"is_default"`
+}
+
+type regionsModel struct {
+	Regions []regionModel `tfsdk:"regions"`
+}
+
+func (d *regionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_regions"
+}
+
+func (d *regionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The regions of Raff.",
+		Attributes: map[string]schema.Attribute{
+			"regions": schema.ListNestedAttribute{
+				MarkdownDescription: "The regions, in the order of the API.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":            number("Number of the region."),
+					"code":          text("Code, the `region` of other objects, for example `us-east`."),
+					"name":          text("Name for people."),
+					"country_code":  text("ISO code of the country."),
+					"flag":          text("Flag of the country as an emoji."),
+					"display_order": number("Place in a list for people."),
+					"is_default":    schema.BoolAttribute{MarkdownDescription: "Whether this is the default region.", Computed: true},
+				}},
+			},
+		},
+	}
+}
+
+func (d *regionsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if d.Unconfigured() {
+		framework.AddUnconfiguredError(&resp.Diagnostics)
+		return
+	}
+	regions, err := d.Client.ListRegions(ctx)
+	if err != nil {
+		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "regions", err)
+		return
+	}
+	m := regionsModel{Regions: make([]regionModel, len(regions))}
+	for i, r := range regions {
+		m.Regions[i] = regionModel{
+			ID:           types.Int64Value(r.ID),
+			Code:         types.StringValue(r.Code),
+			Name:         types.StringValue(r.Name),
+			CountryCode:  types.StringValue(r.CountryCode),
+			Flag:         types.StringValue(r.Flag),
+			DisplayOrder: types.Int64Value(r.DisplayOrder),
+			IsDefault:    types.BoolValue(r.IsDefault),
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}

@@ -1,0 +1,284 @@
+// Package catalog has the data sources of the public catalogue: regions, templates and VM plans.
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure = (*templateDataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*templatesDataSource)(nil)
+)
+
+// templateModel is what the API says of a template.
+type templateModel struct {
+	ID          types.String `tfsdk:"id"`
+	Name        types.String `tfsdk:"name"`
+	Version     types.String `tfsdk:"version"`
+	OSType      types.String `tfsdk:"os_type"`
+	Category    types.String `tfsdk:"category"`
+	Description types.String `tfsdk:"description"`
+	IsWindows   types.Bool   `tfsdk:"is_windows"`
+	CPU         types.Int64  `tfsdk:"cpu"`
+	RAM         types.Int64  `tfsdk:"ram"`
+	Storage     types.Int64  `tfsdk:"storage"`
+	Region      types.String `tfsdk:"region"`
+}
+
+func (m *templateModel) fromAPI(t *client.Template) {
+	m.ID = types.StringValue(t.ID)
+	m.Name = types.StringValue(t.Name)
+	m.Version = types.StringValue(t.Version)
+	m.OSType = types.StringValue(t.OSType)
+	m.Category = types.StringValue(t.Category)
+	m.Description = types.StringValue(t.Description)
+	m.IsWindows = types.BoolValue(t.IsWindows)
+	m.CPU = types.Int64Value(t.CPU)
+	m.RAM = types.Int64Value(t.RAM)
+	m.Storage = types.Int64Value(t.Storage)
+	m.Region = types.StringValue(t.Region)
+}
+
+func templateAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":          text("Id, the `template_id` of a VM."),
+		"name":        text("Name of the operating system or application, for example `Ubuntu`."),
+		"version":     text("Version, for example `24.04x64`."),
+		"os_type":     text("Type of operating system, for example `linux`."),
+		"category":    text("`os` or `marketplace`."),
+		"description": text("Description."),
+		"is_windows":  schema.BoolAttribute{MarkdownDescription: "Whether this is Windows, which needs a premium plan and a password.", Computed: true},
+		"cpu":         number("vCPUs that it needs at least."),
+		"ram":         number("RAM that it needs at least, in GB."),
+		"storage":     number("Disk that it needs at least, in GB."),
+		"region":      text("Region that offers it."),
+	}
+}
+
+// templateFilter is what both data sources filter by.
+type templateFilter struct {
+	name, version, osType, category, region types.String
+}
+
+func templateFilterAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name":     filterText("Only templates of this name, in any case of letters, for example `ubuntu`."),
+		"version":  filterText("Only templates of this version: all of it (`24.04x64`), or the beginning up to a dot or letter (`24.04`, `24`)."),
+		"os_type":  filterText("Only templates of this type of operating system, for example `linux`."),
+		"category": filterText("Only templates of this category: `os` or `marketplace`."),
+		"region":   filterText("Only templates that this region offers."),
+	}
+}
+
+func (f templateFilter) matches(t *client.Template) bool {
+	return equalFold(f.name, t.Name) && equalFold(f.osType, t.OSType) && equalFold(f.category, t.Category) && equalFold(f.region, t.Region) &&
+		(f.version.IsNull() || versionMatches(t.Version, f.version.ValueString()))
+}
+
+// find returns the matching templates, newest version of each name first.
+func (f templateFilter) find(ctx context.Context, c *client.Client) ([]*client.Template, error) {
+	var found []*client.Template
+	for t, err := range c.ListTemplates(ctx, client.TemplateFilter{}) {
+		if err != nil {
+			return nil, err
+		}
+		if f.matches(t) {
+			found = append(found, t)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *client.Template) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), compareVersions(b.Version, a.Version))
+	})
+	return found, nil
+}
+
+type templateDataSource struct {
+	framework.DataSourceBase
+}
+
+// NewTemplateDataSource returns the raff_template data source.
+func NewTemplateDataSource() datasource.DataSource { return &templateDataSource{} }
+
+type templateDataSourceModel struct {
+	templateModel
+	MostRecent types.Bool `tfsdk:"most_recent"`
+}
+
+func (d *templateDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_template"
+}
+
+func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := templateAttributes()
+	for name, filter := range templateFilterAttributes() {
+		f, ok := filter.(schema.StringAttribute)
+		if ok {
+			f.Computed = true
+			attributes[name] = f
+		}
+	}
+	id := filterText("Only the template with this id.")
+	id.Computed = true
+	attributes["id"] = id
+	attributes["most_recent"] = schema.BoolAttribute{
+		MarkdownDescription: "Take the highest version where several templates match, instead of failing. They must all have the same name. Default: `false`.",
+		Optional:            true,
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One operating system template, for the `template_id` of a VM. It fails if none or several match.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if d.Unconfigured() {
+		framework.AddUnconfiguredError(&resp.Diagnostics)
+		return
+	}
+	var m templateDataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region}.find(ctx, d.Client)
+	if err != nil {
+		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
+		return
+	}
+	found = slices.DeleteFunc(found, func(t *client.Template) bool { return !m.ID.IsNull() && t.ID != m.ID.ValueString() })
+	switch {
+	case len(found) == 0:
+		resp.Diagnostics.AddError("No template matches", "The catalogue has no such template. The raff_templates data source lists all that there are.")
+		return
+	case len(found) > 1 && (!m.MostRecent.ValueBool() || found[0].Name != found[len(found)-1].Name):
+		resp.Diagnostics.AddError("Several templates match", "These match: "+templateNames(found)+
+			". Narrow the search, or set most_recent = true to take the highest version of one name.")
+		return
+	}
+	m.fromAPI(found[0])
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+type templatesDataSource struct {
+	framework.DataSourceBase
+}
+
+// NewTemplatesDataSource returns the raff_templates data source.
+func NewTemplatesDataSource() datasource.DataSource { return &templatesDataSource{} }
+
+type templatesModel struct {
+	Name      types.String    `tfsdk:"name"`
+	Version   types.String    `tfsdk:"version"`
+	OSType    types.String    `tfsdk:"os_type"`
+	Category  types.String    `tfsdk:"category"`
+	Region    types.String    `tfsdk:"region"`
+	Templates []templateModel `tfsdk:"templates"`
+}
+
+func (d *templatesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_templates"
+}
+
+func (d *templatesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := templateFilterAttributes()
+	attributes["templates"] = schema.ListNestedAttribute{
+		MarkdownDescription: "The templates, by name, and the highest version of each first.",
+		Computed:            true,
+		NestedObject:        schema.NestedAttributeObject{Attributes: templateAttributes()},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The operating system templates that match.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if d.Unconfigured() {
+		framework.AddUnconfiguredError(&resp.Diagnostics)
+		return
+	}
+	var m templatesModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region}.find(ctx, d.Client)
+	if err != nil {
+		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
+		return
+	}
+	m.Templates = make([]templateModel, len(found))
+	for i, t := range found {
+		m.Templates[i].fromAPI(t)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func templateNames(templates []*client.Template) string {
+	names := make([]string, len(templates))
+	for i, t := range templates {
+		names[i] = fmt.Sprintf("%s %s (%s)", t.Name, t.Version, t.ID)
+	}
+	return strings.Join(names, ", ")
+}
+
+// versionMatches tells whether version is wanted, or begins with it at a boundary: "24.04" and "24"
+// match "24.04x64", "2" does not.
+func versionMatches(version, wanted string) bool {
+	if strings.EqualFold(version, wanted) {
+		return true
+	}
+	rest, found := strings.CutPrefix(strings.ToLower(version), strings.ToLower(wanted))
+	return found && wanted != "" && (rest[0] < '0' || rest[0] > '9')
+}
+
+// compareVersions compares the numbers in two versions from left to right: "9" is less than "24.04x64".
+// What is not a number decides only where all numbers are equal.
+func compareVersions(a, b string) int {
+	return cmp.Or(slices.Compare(versionNumbers(a), versionNumbers(b)), strings.Compare(a, b))
+}
+
+func versionNumbers(version string) []int {
+	version, _, _ = strings.Cut(version, "x64") // the architecture is no part of the order
+	var numbers []int
+	for _, field := range strings.FieldsFunc(version, func(r rune) bool { return r < '0' || r > '9' }) {
+		if n, err := strconv.Atoi(field); err == nil {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+func equalFold(wanted types.String, value string) bool {
+	return wanted.IsNull() || strings.EqualFold(wanted.ValueString(), value)
+}
+
+func text(description string) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+}
+
+func number(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
+}
+
+func filterText(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}

@@ -1,0 +1,223 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure = (*vmPlanDataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*vmPlansDataSource)(nil)
+)
+
+// vmPlanModel is what the API says of a VM plan.
+type vmPlanModel struct {
+	ID                   types.Int64   `tfsdk:"id"`
+	VCPU                 types.Int64   `tfsdk:"vcpu"`
+	MemoryGiB            types.Int64   `tfsdk:"memory_gib"`
+	SSDGiB               types.Int64   `tfsdk:"ssd_gib"`
+	TransferGiB          types.Int64   `tfsdk:"transfer_gib"`
+	PricePerHour         types.Float64 `tfsdk:"price_per_hour"`
+	MonthlyPrice         types.Float64 `tfsdk:"monthly_price"`
+	YearlyPrice          types.Float64 `tfsdk:"yearly_price"`
+	TwentyFourMonthPrice types.Float64 `tfsdk:"twenty_four_month_price"`
+	Type                 types.String  `tfsdk:"type"`
+	Region               types.String  `tfsdk:"region"`
+}
+
+func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
+	m.ID = types.Int64Value(p.ID)
+	m.VCPU = types.Int64Value(p.VCPU)
+	m.MemoryGiB = types.Int64Value(p.MemoryGiB)
+	m.SSDGiB = types.Int64Value(p.SSDGiB)
+	m.TransferGiB = types.Int64Value(p.TransferGiB)
+	m.PricePerHour = types.Float64Value(p.PricePerHour)
+	m.MonthlyPrice = types.Float64Value(p.MonthlyPrice)
+	m.YearlyPrice = types.Float64Value(p.YearlyPrice)
+	m.TwentyFourMonthPrice = types.Float64Value(p.TwentyFourMonthPrice)
+	m.Type = types.StringValue(p.VMType)
+	m.Region = types.StringValue(p.Region)
+}
+
+func vmPlanAttributes() map[string]schema.Attribute {
+	price := func(description string) schema.Attribute {
+		return schema.Float64Attribute{MarkdownDescription: description, Computed: true}
+	}
+	return map[string]schema.Attribute{
+		"id":                      number("Id, the `pricing_id` of a VM."),
+		"vcpu":                    number("Number of vCPUs."),
+		"memory_gib":              number("RAM in GiB."),
+		"ssd_gib":                 number("Included disk in GiB."),
+		"transfer_gib":            number("Included data transfer in GiB a month."),
+		"price_per_hour":          price("Price in USD an hour."),
+		"monthly_price":           price("Price in USD a month."),
+		"yearly_price":            price("Price in USD for a term of 12 months."),
+		"twenty_four_month_price": price("Price in USD for a term of 24 months."),
+		"type":                    text("`standard` or `premium`."),
+		"region":                  text("Region that offers it."),
+	}
+}
+
+// vmPlanFilter is what both data sources filter by.
+type vmPlanFilter struct {
+	MinVCPU      types.Int64  `tfsdk:"min_vcpu"`
+	MinMemoryGiB types.Int64  `tfsdk:"min_memory_gib"`
+	MinSSDGiB    types.Int64  `tfsdk:"min_ssd_gib"`
+	Type         types.String `tfsdk:"type"`
+	Region       types.String `tfsdk:"region"`
+}
+
+func vmPlanFilterAttributes() map[string]schema.Attribute {
+	least := func(description string) schema.Attribute {
+		return schema.Int64Attribute{
+			MarkdownDescription: description,
+			Optional:            true,
+			Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		}
+	}
+	return map[string]schema.Attribute{
+		"min_vcpu":       least("Only plans with this many vCPUs at least."),
+		"min_memory_gib": least("Only plans with this much RAM at least, in GiB."),
+		"min_ssd_gib":    least("Only plans that include this much disk at least, in GiB."),
+		"type":           filterText("Only plans of this type: `standard` or `premium`. Windows needs a premium one."),
+		"region":         filterText("Only plans that this region offers."),
+	}
+}
+
+func (f vmPlanFilter) matches(p client.VMPricingPlan) bool {
+	return p.VCPU >= f.MinVCPU.ValueInt64() && p.MemoryGiB >= f.MinMemoryGiB.ValueInt64() && p.SSDGiB >= f.MinSSDGiB.ValueInt64() &&
+		equalFold(f.Type, p.VMType) && equalFold(f.Region, p.Region)
+}
+
+// find returns the matching plans, cheapest first.
+func (f vmPlanFilter) find(ctx context.Context, c *client.Client) ([]client.VMPricingPlan, error) {
+	plans, err := c.ListVMPlans(ctx, client.VMPlanFilter{})
+	if err != nil {
+		return nil, err
+	}
+	plans = slices.DeleteFunc(plans, func(p client.VMPricingPlan) bool { return !f.matches(p) })
+	slices.SortStableFunc(plans, func(a, b client.VMPricingPlan) int {
+		return cmp.Or(cmp.Compare(a.MonthlyPrice, b.MonthlyPrice), cmp.Compare(a.ID, b.ID))
+	})
+	return plans, nil
+}
+
+type vmPlanDataSource struct {
+	framework.DataSourceBase
+}
+
+// NewVMPlanDataSource returns the raff_vm_plan data source.
+func NewVMPlanDataSource() datasource.DataSource { return &vmPlanDataSource{} }
+
+type vmPlanDataSourceModel struct {
+	vmPlanModel
+	MinVCPU      types.Int64 `tfsdk:"min_vcpu"`
+	MinMemoryGiB types.Int64 `tfsdk:"min_memory_gib"`
+	MinSSDGiB    types.Int64 `tfsdk:"min_ssd_gib"`
+}
+
+func (d *vmPlanDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vm_plan"
+}
+
+func (d *vmPlanDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := vmPlanAttributes()
+	for name, filter := range vmPlanFilterAttributes() {
+		if f, ok := filter.(schema.StringAttribute); ok {
+			f.Computed = true
+			filter = f
+		}
+		attributes[name] = filter
+	}
+	attributes["id"] = schema.Int64Attribute{MarkdownDescription: "Only the plan with this id; the `pricing_id` of a VM.", Optional: true, Computed: true}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The cheapest VM plan (by the month) that matches, for the `pricing_id` of a VM. Plans are repriced and added over time, " +
+			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one.",
+		Attributes: attributes,
+	}
+}
+
+func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if d.Unconfigured() {
+		framework.AddUnconfiguredError(&resp.Diagnostics)
+		return
+	}
+	var m vmPlanDataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := vmPlanFilter{m.MinVCPU, m.MinMemoryGiB, m.MinSSDGiB, m.Type, m.Region}.find(ctx, d.Client)
+	if err != nil {
+		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
+		return
+	}
+	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool { return !m.ID.IsNull() && p.ID != m.ID.ValueInt64() })
+	if len(found) == 0 {
+		resp.Diagnostics.AddError("No VM plan matches", "The catalogue has no such plan. The raff_vm_plans data source lists all that there are.")
+		return
+	}
+	m.fromAPI(&found[0])
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+type vmPlansDataSource struct {
+	framework.DataSourceBase
+}
+
+// NewVMPlansDataSource returns the raff_vm_plans data source.
+func NewVMPlansDataSource() datasource.DataSource { return &vmPlansDataSource{} }
+
+type vmPlansModel struct {
+	vmPlanFilter
+	Plans []vmPlanModel `tfsdk:"plans"`
+}
+
+func (d *vmPlansDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vm_plans"
+}
+
+func (d *vmPlansDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := vmPlanFilterAttributes()
+	attributes["plans"] = schema.ListNestedAttribute{
+		MarkdownDescription: "The plans, cheapest first (by the month).",
+		Computed:            true,
+		NestedObject:        schema.NestedAttributeObject{Attributes: vmPlanAttributes()},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The VM plans that match, cheapest first.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *vmPlansDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if d.Unconfigured() {
+		framework.AddUnconfiguredError(&resp.Diagnostics)
+		return
+	}
+	var m vmPlansModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := m.find(ctx, d.Client)
+	if err != nil {
+		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
+		return
+	}
+	m.Plans = make([]vmPlanModel, len(found))
+	for i := range found {
+		m.Plans[i].fromAPI(&found[i])
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}

@@ -1,0 +1,48 @@
+package project
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+// model is what the API says of a project. The resource and the data sources share it.
+type model struct {
+	ID            types.String `tfsdk:"id"`
+	AccountID     types.String `tfsdk:"account_id"`
+	Name          types.String `tfsdk:"name"`
+	Slug          types.String `tfsdk:"slug"`
+	Description   types.String `tfsdk:"description"`
+	DefaultRegion types.String `tfsdk:"default_region"`
+	IsDefault     types.Bool   `tfsdk:"is_default"`
+	IsActive      types.Bool   `tfsdk:"is_active"`
+	CreatedBy     types.String `tfsdk:"created_by"`
+	CreatedAt     types.String `tfsdk:"created_at"`
+	UpdatedAt     types.String `tfsdk:"updated_at"`
+}
+
+// resourceModel adds what only the resource has.
+type resourceModel struct {
+	model
+	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
+}
+
+func (m *model) fromAPI(p *client.Project) {
+	m.ID = types.StringValue(p.ID)
+	m.AccountID = types.StringValue(p.AccountID)
+	m.Name = types.StringValue(p.Name)
+	m.Slug = types.StringValue(p.Slug)
+	m.Description = types.StringValue(p.Description)
+	m.DefaultRegion = types.StringValue(p.DefaultRegion)
+	m.IsDefault = types.BoolValue(p.IsDefault)
+	m.IsActive = types.BoolValue(p.IsActive)
+	m.CreatedBy = framework.StringOrNull(p.CreatedBy)
+	m.CreatedAt = framework.Time(p.CreatedAt)
+	m.UpdatedAt = framework.Time(p.UpdatedAt)
+}
+
+// object names the project in diagnostics.
+func (m *model) object() string {
+	return framework.Object("project", m.Name.ValueString(), m.ID.ValueString(), "")
+}

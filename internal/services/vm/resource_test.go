@@ -1,0 +1,625 @@
+package vm_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+const (
+	address  = "raff_vm.test"
+	sshKey   = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"
+	otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB7LrMpCmkb7UzP4LJOhz4nYbA1o3XDeD3e4r1YvYc3n other"
+	password = "Correct-Horse-42"
+)
+
+// ubuntu is the template that the tests use, by its name: ids belong to the catalogue.
+const ubuntu = `
+data "raff_template" "ubuntu" {
+  name    = "Ubuntu"
+  version = "24.04"
+}
+`
+
+// vmConfig is a VM in a project; settings replace or add to the minimal ones.
+func vmConfig(projectID, settings string) string {
+	defaults := map[string]string{
+		"name":        `"web"`,
+		"template_id": `data.raff_template.ubuntu.id`,
+		"pricing_id":  `9`,
+		"ssh_keys":    fmt.Sprintf("[%q]", sshKey),
+	}
+	var block strings.Builder
+	for _, name := range []string{"name", "template_id", "pricing_id", "ssh_keys"} {
+		if !regexp.MustCompile(`(?m)^\s*` + name + `\s*=`).MatchString(settings) {
+			fmt.Fprintf(&block, "  %s = %s\n", name, defaults[name])
+		}
+	}
+	return fmt.Sprintf("%s\nresource \"raff_vm\" \"test\" {\n  project_id = %q\n%s%s\n}\n", ubuntu, projectID, block.String(), settings)
+}
+
+func getVM(ctx context.Context, c *client.Client, id string) error {
+	_, err := c.GetVM(ctx, id)
+	return err
+}
+
+func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
+}
+
+func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
+	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
+}
+
+func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+// idOf remembers the id of the VM, to act behind Terraform's back or to see that it stays the same.
+func idOf(id *string) resource.TestCheckFunc {
+	return func(s *terraform.State) error {
+		*id = s.RootModule().Resources[address].Primary.ID
+		return nil
+	}
+}
+
+func TestAccVM_minimal(t *testing.T) {
+	b := acctest.New(t)
+	config := b.Config(vmConfig(b.Production(), ""))
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				Check:  b.Exists(t, "raff_vm", getVM),
+				ConfigPlanChecks: before(
+					// What the catalogue knows is known at plan.
+					planned("cpu", knownvalue.Int64Exact(2)),
+					planned("ram", knownvalue.Int64Exact(4)),
+					planned("disk_size", knownvalue.Int64Exact(50)),
+					planned("total_storage", knownvalue.Int64Exact(50)),
+					planned("monthly_price", knownvalue.Float64Exact(4.99)),
+					planned("template_name", knownvalue.StringExact("Ubuntu")),
+					planned("region", knownvalue.StringExact("us-east")),
+					planned("effective_tags", knownvalue.SetSizeExact(0)),
+					plancheck.ExpectUnknownValue(address, tfjsonpath.New("status")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("status", knownvalue.StringExact("active")),
+					attribute("project_id", knownvalue.StringExact(b.Production())),
+					attribute("public_ipv4", knownvalue.Bool(true)),
+					attribute("public_ipv4_address", knownvalue.NotNull()),
+					attribute("private_ipv4_address", knownvalue.Null()),
+					attribute("vpc_id", knownvalue.Null()),
+					attribute("password_wo", knownvalue.Null()),
+					attribute("power_state", knownvalue.Null()),
+				},
+			},
+			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{RefreshState: true},
+			{
+				ResourceName:            address,
+				ImportState:             true,
+				ImportStateVerify:       true,
+				ImportStateVerifyIgnore: []string{"ssh_keys"}, // the API does not return them
+			},
+			{
+				ResourceName:            address,
+				ImportState:             true,
+				ImportStateVerify:       true,
+				ImportStateIdFunc:       projectAndID,
+				ImportStateVerifyIgnore: []string{"ssh_keys"},
+			},
+			{
+				ResourceName:  address,
+				ImportState:   true,
+				ImportStateId: "a/b/c",
+				ExpectError:   regexp.MustCompile(`Invalid import id`),
+			},
+		},
+	})
+	if vpcs, err := client.Collect(b.Client(t).ListVPCs(t.Context())); err != nil || len(vpcs) > 0 {
+		t.Errorf("a VPC was made on the side: %v, %v", vpcs, err)
+	}
+}
+
+func projectAndID(s *terraform.State) (string, error) {
+	r := s.RootModule().Resources[address].Primary
+	return r.Attributes["project_id"] + "/" + r.ID, nil
+}
+
+// A VM that was imported by its id alone plans empty, though the API returns neither its SSH keys
+// nor its password's version.
+func TestAccVM_importPlansEmpty(t *testing.T) {
+	b := acctest.New(t)
+	vm := makeVM(t, b, b.Production(), func(r *client.CreateVMRequest) { r.Tags = []string{"a", "default"} })
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{
+				Config:             b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings)),
+				ResourceName:       address,
+				ImportState:        true,
+				ImportStateId:      vm.ID,
+				ImportStatePersist: true,
+			},
+			{
+				Config:           b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings)),
+				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+			},
+			{
+				// A later change goes through, and does not take the keys for a change.
+				Config: b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings+"\n  name = \"renamed\"")),
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					planned("id", knownvalue.StringExact(vm.ID)),
+				),
+			},
+		},
+	})
+}
+
+const importedSettings = `
+  tags                = ["a"]
+  password_wo         = "Correct-Horse-42"
+  password_wo_version = 3
+  extra_storage       = 10
+  extra_storage_type  = "xfs"
+`
+
+// makeVM makes a VM behind Terraform's back and waits for it.
+func makeVM(t *testing.T, b *acctest.Backend, projectID string, change func(*client.CreateVMRequest)) *client.VM {
+	t.Helper()
+	c := b.Client(t)
+	var template string
+	for candidate, err := range c.ListTemplates(t.Context(), client.TemplateFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if candidate.Name == "Ubuntu" && strings.HasPrefix(candidate.Version, "24.04") {
+			template = candidate.ID
+		}
+	}
+	request := client.CreateVMRequest{
+		Name: "web", TemplateID: template, PricingID: 9, Region: "us-east", SSHKeys: []string{sshKey}, SkipVPC: true,
+	}
+	change(&request)
+	project := c.Project(projectID)
+	vm, err := project.CreateVM(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if vm, err = project.WaitForVM(t.Context(), vm.ID, client.VMActive); err != nil {
+		t.Fatal(err)
+	}
+	return vm
+}
+
+func TestAccVM_updateInPlace(t *testing.T) {
+	b := acctest.New(t)
+	var id, same string
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), `tags = ["a", "b"]`)), Check: idOf(&id)},
+			{
+				Config: b.ConfigWith(`default_tags = ["team"]`, vmConfig(b.Production(), `
+					name        = "renamed"
+					tags        = ["b", "c"]
+					power_state = "passive"
+					public_ipv6 = true`)),
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					planned("effective_tags", knownvalue.SetExact([]knownvalue.Check{
+						knownvalue.StringExact("b"), knownvalue.StringExact("c"), knownvalue.StringExact("team"),
+					})),
+					// What the change does not touch stays known.
+					planned("public_ipv4_address", knownvalue.NotNull()),
+					planned("cpu", knownvalue.Int64Exact(2)),
+					planned("created_at", knownvalue.NotNull()),
+					planned("status", knownvalue.StringExact("passive")),
+				),
+				Check: idOf(&same),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("name", knownvalue.StringExact("renamed")),
+					attribute("tags", knownvalue.SetSizeExact(2)),
+					attribute("status", knownvalue.StringExact("passive")),
+					attribute("public_ipv6_address", knownvalue.NotNull()),
+				},
+			},
+			{
+				// Not managed any more: the VM stays as it is.
+				Config: b.Config(vmConfig(b.Production(), `name = "renamed"`)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("status", knownvalue.StringExact("passive")),
+					attribute("effective_tags", knownvalue.SetSizeExact(0)),
+					attribute("public_ipv6_address", knownvalue.Null()),
+				},
+			},
+			{
+				Config:            b.Config(vmConfig(b.Production(), "name = \"renamed\"\n power_state = \"active\"")),
+				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("active"))},
+			},
+		},
+	})
+	if id != same {
+		t.Errorf("the VM was replaced: %s became %s", id, same)
+	}
+}
+
+func TestAccVM_resize(t *testing.T) {
+	b := acctest.New(t)
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), ""))},
+			{
+				Config:      b.Config(vmConfig(b.Production(), `pricing_id = 10`)),
+				ExpectError: regexp.MustCompile(`(?s)would have to be stopped.*allow_stopping_for_update`),
+			},
+			{
+				Config: b.Config(vmConfig(b.Production(), "pricing_id = 10\n allow_stopping_for_update = true")),
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					planned("cpu", knownvalue.Int64Exact(4)),
+					planned("ram", knownvalue.Int64Exact(8)),
+					planned("disk_size", knownvalue.Int64Exact(120)),
+					planned("monthly_price", knownvalue.Float64Exact(9.99)),
+					planned("status", knownvalue.StringExact("active")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("active"))},
+			},
+			{
+				// To a smaller plan: the disk stays as large as it is.
+				Config: b.Config(vmConfig(b.Production(), "pricing_id = 9\n allow_stopping_for_update = true")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("storage", knownvalue.Int64Exact(50)),
+					attribute("added_storage", knownvalue.Int64Exact(70)),
+					attribute("disk_size", knownvalue.Int64Exact(120)),
+				},
+			},
+			{
+				Config:      b.Config(vmConfig(b.Production(), "disk_size = 60\n allow_stopping_for_update = true")),
+				ExpectError: regexp.MustCompile(`(?s)Disks never shrink.*disk of 120\s+GB`),
+			},
+			{
+				Config: b.Config(vmConfig(b.Production(), "disk_size = 150\n allow_stopping_for_update = true\n power_state = \"active\"")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("total_storage", knownvalue.Int64Exact(150)),
+					attribute("status", knownvalue.StringExact("active")),
+				},
+			},
+			{
+				// A stopped VM needs no leave, and is stopped again afterwards.
+				Config: b.Config(vmConfig(b.Production(), "disk_size = 150\n power_state = \"passive\"")),
+			},
+			{
+				Config:            b.Config(vmConfig(b.Production(), "disk_size = 160\n pricing_id = 10\n power_state = \"passive\"")),
+				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("passive"))},
+			},
+			{
+				// Leaving disk_size out keeps what there is.
+				Config:           b.Config(vmConfig(b.Production(), "pricing_id = 10\n power_state = \"passive\"")),
+				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+			},
+		},
+	})
+}
+
+// What the create call cannot do is done right after it.
+func TestAccVM_createWithEverything(t *testing.T) {
+	b := acctest.New(t)
+	config := b.ConfigWith(`default_tags = ["team"]`, vmConfig(b.Production(), `
+		disk_size           = 70
+		power_state         = "passive"
+		public_ipv6         = true
+		password_wo         = "Correct-Horse-42"
+		password_wo_version = 1
+		tags                = ["web"]
+		extra_storage       = 20
+		volume_action       = "delete"
+		deletion_protection = false
+		timeouts            = { create = "5m", delete = "5m" }`))
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("status", knownvalue.StringExact("passive")),
+					attribute("total_storage", knownvalue.Int64Exact(70)),
+					attribute("public_ipv6_address", knownvalue.NotNull()),
+					attribute("effective_tags", knownvalue.SetSizeExact(2)),
+				},
+			},
+			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+		},
+	})
+}
+
+func TestAccVM_vpc(t *testing.T) {
+	b := acctest.New(t)
+	project := b.Client(t).Project(b.Production())
+	var vpcs [2]*client.VPC
+	for i := range vpcs {
+		vpc, err := project.CreateVPC(t.Context(), client.CreateVPCRequest{
+			Name: fmt.Sprintf("net-%d", i), CIDR: fmt.Sprintf("10.%d.0.0/24", i), Region: "us-east",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		vpcs[i] = vpc
+	}
+	private := func(vpc *client.VPC) string {
+		return fmt.Sprintf("vpc_id = %q\n public_ipv4 = false", vpc.ID)
+	}
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{
+				Config: b.Config(vmConfig(b.Production(), private(vpcs[0]))),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("private_ipv4_address", knownvalue.StringRegexp(regexp.MustCompile(`^10\.0\.0\.`))),
+					attribute("public_ipv4_address", knownvalue.Null()),
+				},
+			},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"ssh_keys"}},
+			{
+				Config:           b.Config(vmConfig(b.Production(), private(vpcs[1]))),
+				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("private_ipv4_address", knownvalue.StringRegexp(regexp.MustCompile(`^10\.1\.0\.`))),
+				},
+			},
+			{
+				Config: b.Config(vmConfig(b.Production(), `public_ipv4 = true`)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("private_ipv4_address", knownvalue.Null()),
+					attribute("public_ipv4_address", knownvalue.NotNull()),
+				},
+			},
+			{
+				Config:      b.Config(vmConfig(b.Production(), `public_ipv4 = false`)),
+				ExpectError: regexp.MustCompile(`VM without a network`),
+			},
+		},
+	})
+	// Destroying the VM keeps the VPCs: delete_vpc is sent as false.
+	for _, vpc := range vpcs {
+		if _, err := project.GetVPC(t.Context(), vpc.ID); err != nil {
+			t.Errorf("VPC %s: %v", vpc.Name, err)
+		}
+	}
+}
+
+func TestAccVM_rebuildPolicy(t *testing.T) {
+	b := acctest.New(t)
+	newKey := fmt.Sprintf("ssh_keys = [%q]\n", otherKey)
+	var id, same, other string
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), "")), Check: idOf(&id)},
+			{
+				Config:      b.Config(vmConfig(b.Production(), newKey)),
+				ExpectError: regexp.MustCompile(`(?s)Only a rebuild can change this.*rebuild_policy`),
+			},
+			{
+				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "ignore"`)),
+				ConfigPlanChecks: before(planned("ssh_keys", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(sshKey)}))),
+			},
+			{
+				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "ignore"`)),
+				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+			},
+			{
+				Config:      b.Config(vmConfig(b.Production(), "extra_storage = 10\n rebuild_policy = \"reinstall\"")),
+				ExpectError: regexp.MustCompile(`A reinstall cannot change the extra storage`),
+			},
+			{
+				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "reinstall"`)),
+				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				Check:            idOf(&same),
+			},
+			{
+				Config:      b.Config(vmConfig(b.Production(), "rebuild_policy = \"replace\"\n deletion_protection = true")),
+				ExpectError: nil,
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace),
+				),
+				Check: idOf(&other),
+			},
+			{
+				Config:      b.Config(vmConfig(b.Production(), newKey+"rebuild_policy = \"replace\"\n deletion_protection = true")),
+				ExpectError: regexp.MustCompile(`(?s)Deletion is protected.*deletion_protection = false`),
+			},
+			{
+				Config:      b.Config(),
+				ExpectError: regexp.MustCompile(`Deletion is protected`),
+			},
+			{Config: b.Config(vmConfig(b.Production(), `rebuild_policy = "replace"`))},
+		},
+	})
+	if id != same {
+		t.Errorf("a reinstall replaced the VM: %s became %s", id, same)
+	}
+	if other == id {
+		t.Error("rebuild_policy = replace kept the VM")
+	}
+	if n := len(b.Requests("reinstallVM")); n != 1 {
+		t.Errorf("the VM was reinstalled %d times", n)
+	}
+}
+
+func TestAccVM_projectChangeReplaces(t *testing.T) {
+	b := acctest.New(t)
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), ""))},
+			{
+				Config: b.Config(vmConfig(b.Staging(), "")),
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{attribute("project_id", knownvalue.StringExact(b.Staging()))},
+			},
+		},
+	})
+}
+
+func TestAccVM_disappears(t *testing.T) {
+	b := acctest.New(t)
+	var id string
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), "")), Check: idOf(&id)},
+			{
+				PreConfig: func() {
+					project := b.Client(t).Project(b.Production())
+					if err := project.DeleteVM(t.Context(), id, client.DeleteVMRequest{VolumeAction: "detach"}); err != nil {
+						t.Fatal(err)
+					}
+				},
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true,
+			},
+		},
+	})
+}
+
+// Losing access to a project is no reason to forget what is in it.
+func TestAccVM_unreachableProjectKeepsState(t *testing.T) {
+	b := acctest.New(t)
+	config := vmConfig(b.Staging(), "")
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(config)},
+			{
+				Config:      b.ConfigAs(b.ProductionKey, "", config),
+				ExpectError: regexp.MustCompile(`(?s)Project cannot be reached.*kept in the\s+state`),
+			},
+			{Config: b.Config(config), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+		},
+	})
+}
+
+// A VM that fails on its way is an error that names it, and stays in the state.
+func TestAccVM_waiterFailure(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Pace = []refbackend.PaceRule{{Flow: "vm.create", FailAt: "booting", Count: 1}}
+	})
+	var failed []*client.VM
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{
+				Config:      b.Config(vmConfig(b.Production(), "")),
+				ExpectError: regexp.MustCompile(`(?s)VM was created but is not ready.*"web".*failure`),
+			},
+			{
+				// The state has the failed VM, so it is replaced and not orphaned.
+				PreConfig: func() {
+					var err error
+					if failed, err = client.Collect(b.Client(t).ListVMs(t.Context(), client.VMFilter{})); err != nil || len(failed) != 1 {
+						t.Fatalf("expected the failed VM, got %v, %v", failed, err)
+					}
+				},
+				Config:           b.Config(vmConfig(b.Production(), "")),
+				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+			},
+		},
+	})
+	if len(failed) == 1 {
+		if err := getVM(t.Context(), b.Client(t), failed[0].ID); err == nil {
+			t.Error("the failed VM is still there")
+		}
+	}
+}
+
+// An answer that never arrived leaves no orphan: the VM is found by its name and adopted.
+func TestAccVM_ambiguousCreateIsAdopted(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{{Operation: "createVM", Reset: true, Commit: true, Count: 1}}
+	})
+	config := b.Config(vmConfig(b.Production(), ""))
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{Config: config, Check: b.Exists(t, "raff_vm", getVM)},
+			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+		},
+	})
+	if n := len(b.Requests("createVM")); n != 1 {
+		t.Errorf("the create was sent %d times", n)
+	}
+}
+
+// Passing troubles of the API do not reach the user.
+func TestAccVM_survivesFaults(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{
+			{Operation: "createVM", Status: 429, RetryAfter: 1, Count: 1},
+			{Operation: "createVM", HideNew: 2, Nth: 2, Count: 1},
+			{Operation: "getVM", HTML: true, Nth: 4, Count: 1},
+			{Operation: "deleteVM", Reset: true, Commit: true, Count: 1},
+		}
+	})
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps:        []resource.TestStep{{Config: b.Config(vmConfig(b.Production(), ""))}},
+	})
+}
+
+// Every change carries the project of its VM, and destroying keeps what was not asked for.
+func TestAccVM_journal(t *testing.T) {
+	b := acctest.New(t)
+	const both = `
+data "raff_vms" "scoped" {
+  project_id = raff_vm.test.project_id
+}
+
+data "raff_vms" "fleet" {
+  depends_on = [raff_vm.test]
+}
+`
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), `tags = ["a"]`))},
+			{Config: b.Config(vmConfig(b.Production(), "name = \"renamed\"\n disk_size = 60\n allow_stopping_for_update = true"), both)},
+		},
+	})
+	mutations := b.Mutations()
+	if len(mutations) < 6 {
+		t.Errorf("expected create, rename, tag, stop, resize, start and delete, got %d mutations", len(mutations))
+	}
+	for _, e := range mutations {
+		if e.HeaderProject != b.Production() || e.ObjectProject != b.Production() {
+			t.Errorf("%s %s carried project %q for an object of %q", e.Method, e.Path, e.HeaderProject, e.ObjectProject)
+		}
+	}
+	var scoped, fleet int
+	for _, e := range b.Requests("listVMs") {
+		switch e.HeaderProject {
+		case b.Production():
+			scoped++
+		case "":
+			fleet++
+		default:
+			t.Errorf("a list named project %q", e.HeaderProject)
+		}
+	}
+	if scoped == 0 || fleet == 0 {
+		t.Errorf("%d scoped lists and %d of the fleet", scoped, fleet)
+	}
+}
