@@ -1,0 +1,81 @@
+package refbackend
+
+import (
+	"slices"
+	"time"
+)
+
+// defaultJournal is how many entries a journal keeps unless told otherwise.
+const defaultJournal = 100_000
+
+// Entry is one request in the journal. It holds no secret: no key but its public prefix, no body, no header but the
+// project.
+type Entry struct {
+	Sequence      int       `json:"sequence"` // from 1
+	Time          time.Time `json:"time"`     // by the backend's clock
+	Method        string    `json:"method"`
+	Path          string    `json:"path"`
+	Query         string    `json:"query,omitempty"`
+	Operation     string    `json:"operation,omitempty"`      // operationId; empty when no route matched
+	HeaderProject string    `json:"header_project,omitempty"` // X-Project-ID as sent
+	ObjectProject string    `json:"object_project,omitempty"` // the project of the object, found or created
+	Object        string    `json:"object,omitempty"`         // id of the object, found or created
+	KeyPrefix     string    `json:"key_prefix,omitempty"`     // of the key, if it is a valid one
+	Status        int       `json:"status"`                   // 0: the connection was dropped without an answer
+	Fault         int       `json:"fault,omitempty"`          // id of the rule that struck
+}
+
+// journal keeps the latest requests.
+type journal struct {
+	entries []Entry
+	total   int
+	limit   int
+}
+
+// add appends an entry and gives it its number.
+func (j *journal) add(e Entry) {
+	j.total++
+	e.Sequence = j.total
+	if len(j.entries) >= j.limit {
+		// Dropping a part at once keeps the cost of an entry constant.
+		j.entries = slices.Delete(j.entries, 0, max(1, j.limit/10))
+	}
+	j.entries = append(j.entries, e)
+}
+
+// Journal returns the requests so far, oldest first. With the same seed, a clock that is advanced by hand and the
+// same requests it is the same, byte for byte.
+func (s *Server) Journal() []Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.journal.entries)
+}
+
+// ClearJournal forgets the requests so far; the numbering goes on.
+func (s *Server) ClearJournal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.journal.entries = nil
+}
+
+// record writes a call into the journal.
+func (s *Server) record(c *call, status int) {
+	e := Entry{
+		Time:          s.now,
+		Method:        c.request.Method,
+		Path:          c.request.URL.Path,
+		Query:         c.request.URL.RawQuery,
+		HeaderProject: c.request.Header.Get(projectHeader),
+		ObjectProject: c.objectProject,
+		Object:        c.object,
+		Status:        status,
+		Fault:         c.fault,
+	}
+	if c.op != nil {
+		e.Operation = c.op.id
+	}
+	if c.key != nil {
+		e.KeyPrefix = c.key.Prefix
+	}
+	s.journal.add(e)
+}

@@ -1,0 +1,114 @@
+package refbackend
+
+import "strings"
+
+// kind says how an operation takes its project; see the scoping table of the API.
+type kind int
+
+const (
+	// public needs no key and knows no project.
+	public kind = iota
+	// account works on account-level objects; X-Project-ID is not taken.
+	account
+	// list takes X-Project-ID to narrow the list to one project; without it, it covers every project in reach.
+	list
+	// get finds its object by the id alone; X-Project-ID is ignored, whatever it names.
+	get
+	// mutation requires X-Project-ID, and an object in the path must lie in that project.
+	mutation
+)
+
+// bodyRule says whether an operation takes a JSON object.
+type bodyRule int
+
+const (
+	noBody       bodyRule = iota // nothing, or an empty object
+	optionalBody                 // nothing counts as an empty object
+	requiredBody
+)
+
+// handler carries an operation out. It runs under the server's lock after everything that the operation's row
+// declares was checked. It returns the whole answer body, built afresh, or an *apiError, and changes nothing
+// before its last check has passed.
+type handler func(*Server, *call) (any, error)
+
+// operation is one row of the table of operations.
+type operation struct {
+	id         string // operationId of the API description
+	method     string
+	path       string // ServeMux pattern
+	kind       kind
+	permission string   // what the key must hold; "" where nothing is needed
+	on         *noun    // what {id} in the path names; nil when there is no {id}
+	query      []filter // query parameters, limit and offset apart
+	page       int      // default limit; 0 when the list is not paged
+	body       bodyRule
+	status     int // of a success; 0 is 200
+	handle     handler
+}
+
+// operations is the table of all operations.
+func operations() []*operation {
+	var all []*operation
+	for _, group := range [][]*operation{
+		catalogOperations(),
+		projectOperations(),
+		vmOperations(),
+		vmPowerOperations(),
+		vmResizeOperations(),
+		vmImageOperations(),
+		vmTagOperations(),
+		vmNetworkOperations(),
+		noteOperations(),
+		vpcOperations(),
+		ipOperations(),
+		securityGroupOperations(),
+		volumeOperations(),
+		snapshotOperations(),
+		backupOperations(),
+		scheduleOperations(),
+		sshKeyOperations(),
+		memberOperations(),
+		projectMemberOperations(),
+		roleOperations(),
+		apiKeyOperations(),
+		invitationOperations(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// isObject tells whether the path ends with the id of the object.
+func (op *operation) isObject() bool { return strings.HasSuffix(op.path, "/{id}") }
+
+// noun is a type of object as the server sees it.
+type noun struct {
+	kind   string // the type's name in processes, faults and messages: "vm"
+	name   string // one of it, in messages: "VM"
+	plural string // "VMs"
+
+	// integer tells that ids are integers, not UUIDs.
+	integer bool
+	// find returns the project of the object with that id, "" for an account-level object, and whether there is one.
+	find func(st *state, id string) (project string, ok bool)
+	// count tells how many lie in a project; nil for account-level types.
+	count func(st *state, project string) int
+	// failed is the state of an object whose change went wrong; "" for types that cannot fail.
+	failed string
+}
+
+// nouns are all types, in the order in which messages name them.
+var nouns = []*noun{
+	&projectNoun, &vmNoun, &vpcNoun, &ipNoun, &securityGroupNoun, &volumeNoun, &snapshotNoun, &backupNoun,
+	&scheduleNoun, &sshKeyNoun, &memberNoun, &projectMemberNoun, &roleNoun, &apiKeyNoun, &invitationNoun,
+}
+
+// filter is a query parameter of a list.
+type filter struct {
+	name    string
+	integer bool
+	uuid    bool
+	boolean bool
+	values  []string // the allowed values, where they are few
+}

@@ -1,0 +1,281 @@
+package refbackend
+
+import (
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+// projectHeader scopes a request to a project.
+const projectHeader = "X-Project-ID"
+
+// Options set a backend up. The zero value is a backend on the real clock, with instant changes, rate limits on and
+// no quota.
+type Options struct {
+	Seed   uint64 // fixes every id, address and secret
+	Timing Timing
+	Clock  Clock // nil: RealClock
+
+	// NoRateLimit switches the rate limits off.
+	NoRateLimit bool
+	// VMQuota is how many virtual machines the account may have; 0: no limit.
+	VMQuota int
+	// Pace and Faults are rules in force from the start; see PaceRule and Fault.
+	Pace   []PaceRule
+	Faults []Fault
+	// JournalLimit is how many requests the journal keeps; 0: 100,000.
+	JournalLimit int
+}
+
+// Server is a backend with one account. It is an http.Handler, safe for concurrent use, and independent of every
+// other Server.
+type Server struct {
+	clock     Clock
+	timing    Timing
+	unlimited bool
+	vmQuota   int
+	table     []*operation
+	mux       *http.ServeMux
+
+	mu      sync.Mutex // guards all below
+	state   state
+	now     time.Time // the moment that is being dealt with, in UTC
+	journal journal
+	faults  faultTable
+	pace    []*PaceRule
+	buckets map[string]*bucket // by id of the key
+}
+
+// New returns a backend with a seeded account; see [Server.Account].
+func New(o Options) (*Server, error) {
+	if o.Timing < Instant || o.Timing > Realistic {
+		return nil, fmt.Errorf("unknown timing %d", int(o.Timing))
+	}
+	s := &Server{
+		clock:     o.Clock,
+		timing:    o.Timing,
+		unlimited: o.NoRateLimit,
+		vmQuota:   o.VMQuota,
+		table:     operations(),
+		mux:       http.NewServeMux(),
+		journal:   journal{limit: o.JournalLimit},
+		faults:    newFaultTable(o.Seed),
+		buckets:   map[string]*bucket{},
+	}
+	if s.clock == nil {
+		s.clock = RealClock()
+	}
+	if s.journal.limit <= 0 {
+		s.journal.limit = defaultJournal
+	}
+	for _, op := range s.table {
+		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
+	}
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
+	s.now = s.moment()
+	s.seed(o.Seed)
+	for _, f := range o.Faults {
+		s.AddFault(f)
+	}
+	s.SetPace(o.Pace...)
+	return s, nil
+}
+
+// SetPace replaces the rules of how objects go through their states. Changes under way keep the rule they began with.
+func (s *Server) SetPace(rules ...PaceRule) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pace = nil
+	for _, rule := range rules {
+		rule.used = 0
+		s.pace = append(s.pace, &rule)
+	}
+}
+
+// moment is the clock's time, as the API shows it.
+func (s *Server) moment() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
+
+// ServeHTTP answers one request of the API.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		s.serve(w, r, nil) // the ServeMux would redirect
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// serve answers a request to an operation; op is nil when no route fits.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
+	c := &call{request: r, op: op, header: http.Header{}}
+	c.raw, c.rawErr = readBody(r)
+	fault := s.strike(c)
+	if fault.Latency > 0 && s.clock.Sleep(r.Context(), fault.Latency) != nil {
+		return // the client has gone, and the call was not begun
+	}
+	s.answer(c, fault).send(w)
+}
+
+// strike counts a call against the fault rules.
+func (s *Server) strike(c *call) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults.strike(c)
+}
+
+// answer judges a call, carries it out and writes it into the journal, all at one moment.
+func (s *Server) answer(c *call, fault Fault) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle(s.moment())
+	c.fault = fault.ID
+
+	r, replaced := fault.instead(c)
+	if !replaced {
+		r = s.carryOut(c, fault)
+	} else if fault.Commit {
+		s.carryOut(c, fault)
+	}
+	if fault.Truncate && !replaced {
+		r.sever = midway
+	}
+	s.record(c, r.status)
+	return r
+}
+
+// carryOut performs a call, with the traces that a fault leaves on the object.
+func (s *Server) carryOut(c *call, fault Fault) reply {
+	deleted := s.haunt(c, fault)
+	body, err := s.perform(c)
+	if err == nil {
+		s.leaveTraces(c, fault, deleted)
+	}
+	return newReply(c, body, err)
+}
+
+// perform judges a call and carries it out. The order of the checks is that of the package documentation.
+func (s *Server) perform(c *call) (any, error) {
+	for _, check := range []func(*call) error{
+		s.authenticate,
+		s.throttle,
+		s.checkRoute,
+		s.checkProject,
+		s.checkObject,
+		s.checkPermission,
+		s.checkBody,
+	} {
+		if err := check(c); err != nil {
+			return nil, err
+		}
+	}
+	if c.haunted != nil {
+		return c.haunted, nil
+	}
+	body, err := c.op.handle(s, c)
+	if err == nil && c.op.kind == get && c.op.on != nil {
+		s.observed(c.op.on, c.id())
+	}
+	return body, err
+}
+
+// checkRoute refuses unknown routes, malformed path parameters and bad queries.
+func (s *Server) checkRoute(c *call) error {
+	if c.op == nil {
+		return s.noRoute(c.request)
+	}
+	if err := c.parsePath(); err != nil {
+		return err
+	}
+	return c.parseQuery()
+}
+
+// noRoute says whether the path or only the method is unknown.
+func (s *Server) noRoute(r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{
+		http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+	} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := s.mux.Handler(other); pattern != "" && pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		return notFound("no such route: %s", r.URL.Path)
+	}
+	refused := refuse(http.StatusMethodNotAllowed, "%s is not allowed here", r.Method)
+	refused.header = http.Header{"Allow": {strings.Join(allowed, ", ")}}
+	return refused
+}
+
+// checkProject takes X-Project-ID as the kind of the operation wants it.
+func (s *Server) checkProject(c *call) error {
+	if c.op.kind != list && c.op.kind != mutation {
+		return nil
+	}
+	c.project = strings.ToLower(c.request.Header.Get(projectHeader))
+	switch {
+	case c.project == "" && c.op.kind == mutation:
+		return badRequest("%s required", projectHeader)
+	case c.project != "" && !s.reaches(c.key, c.project):
+		return forbidden("no access to project %s", c.project)
+	}
+	c.objectProject = c.project
+	return nil
+}
+
+// checkObject finds the object that {id} names. An object out of reach does not exist for the caller, and neither
+// does, for a mutation, one that lies in another project than the header's.
+func (s *Server) checkObject(c *call) error {
+	n := c.op.on
+	if n == nil {
+		return nil
+	}
+	c.object = c.id()
+	project, ok := n.find(&s.state, c.id())
+	if ok {
+		ok = s.visible(c, project)
+	} else if c.op.kind == get && c.op.isObject() {
+		c.haunted, ok = s.ghostOf(c, objectKey{n.kind, c.id()})
+	}
+	if ok && c.op.kind == get && c.haunted == nil {
+		ok = !s.hides(c, n, c.id())
+	}
+	if !ok {
+		return notFound("%s not found", n.name)
+	}
+	c.objectProject = project
+	return nil
+}
+
+// visible tells whether an object of that project exists for the caller.
+func (s *Server) visible(c *call, project string) bool {
+	switch {
+	case c.op.on == &projectNoun:
+		return s.seesProject(c.key, project)
+	case c.op.kind == mutation:
+		return project == c.project
+	case c.op.kind == account:
+		return true
+	}
+	return s.reaches(c.key, project)
+}
+
+// checkBody checks the form of the body.
+func (s *Server) checkBody(c *call) error { return c.parseBody() }
+
+// created tells the journal and the faults about a new object.
+func (c *call) created(n *noun, id string) { c.made, c.object = n, id }
+
+// leaveTraces lets a fault play its tricks on the object that a call created or deleted.
+func (s *Server) leaveTraces(c *call, fault Fault, deleted *ghost) {
+	if deleted != nil {
+		s.faults.ghosts = append(s.faults.ghosts, deleted)
+	}
+	if c.made != nil && fault.HideNew > 0 {
+		s.faults.hidden[objectKey{c.made.kind, c.object}] = &trick{fault.ID, fault.HideNew}
+	}
+}

@@ -1,0 +1,194 @@
+package refbackend
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Types of a network interface.
+const (
+	nicPublic = "public"
+	nicVPC    = "vpc"
+	nicIPv6   = "ipv6"
+)
+
+// nic is a network interface of a VM: of a VPC, or one that carries a public address.
+type nic struct {
+	ID            int // within the VM, from 0
+	Type          string
+	Address       netip.Addr
+	MAC           string
+	VPC           string // id; of nicVPC only
+	IP            string // id of the floatingIP; of the public types only
+	SecurityGroup string // id; "" for none; of the public types only
+}
+
+func vmNetworkOperations() []*operation {
+	return []*operation{
+		{
+			id: "listVMNetworks", method: "GET", path: vmPath + "/networks", kind: get, on: &vmNoun, permission: "vm.view",
+			query: []filter{{name: "type", values: []string{nicPublic, nicVPC, nicIPv6}}}, handle: (*Server).listVMNetworks,
+		},
+		vmOperation("attachVMToVPC", "POST", "/vpc", "vm.manage", requiredBody, (*Server).attachVMToVPC),
+		vmOperation("detachVMFromVPC", "DELETE", "/vpc/{nic_id}", "vm.manage", noBody, (*Server).detachVMFromVPC),
+	}
+}
+
+type nicBody struct {
+	ID            int    `json:"nic_id"`
+	Network       string `json:"network_name"`
+	IP            string `json:"ip"`
+	MAC           string `json:"mac"`
+	Gateway       string `json:"gateway"`
+	Type          string `json:"type"`
+	SecurityGroup string `json:"security_group_id,omitempty"`
+}
+
+func (s *Server) listVMNetworks(c *call) (any, error) {
+	shown := []nicBody{}
+	for _, n := range s.vm(c).NICs {
+		if c.matches("type", n.Type) {
+			shown = append(shown, s.showNIC(n))
+		}
+	}
+	return data(shown), nil
+}
+
+func (s *Server) showNIC(n nic) nicBody {
+	body := nicBody{
+		ID: n.ID, IP: n.Address.String(), MAC: n.MAC, Type: n.Type, SecurityGroup: n.SecurityGroup,
+		Network: "public-" + n.Type,
+	}
+	switch n.Type {
+	case nicVPC:
+		v, _ := s.state.VPCs.get(n.VPC)
+		body.Network, body.Gateway = v.Name, v.gateway().String()
+	case nicPublic:
+		body.Network, body.Gateway = "public", addressAt(poolIPv4, gatewayOffset).String()
+	case nicIPv6:
+		body.Gateway = addressAt(poolIPv6, gatewayOffset).String()
+	}
+	return body
+}
+
+func (s *Server) attachVMToVPC(c *call) (any, error) {
+	v := s.vm(c)
+	network := s.readVPC(c, c.input.String("vpc_id").Required().UUID())
+	address := readAddress(c.input, network)
+	if err := c.input.Err(); err != nil {
+		return nil, err
+	}
+	if err := v.mustBe(vmActive, vmPassive); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(v.NICs, func(n nic) bool { return n.VPC == network.ID }) {
+		return nil, conflict("VM %q is attached to VPC %q already", v.Name, network.Name)
+	}
+	if !address.IsValid() {
+		var ok bool
+		if address, ok = network.freeAddress(); !ok {
+			return nil, conflict("VPC %q has no free address", network.Name)
+		}
+	}
+	if _, taken := network.leaseAt(address); taken {
+		return nil, conflict("%s is in use in VPC %q", address, network.Name)
+	}
+	s.connectVPC(v, network, address)
+	return done("VM attached to VPC"), nil
+}
+
+// readAddress reads the address that a VM wants in a VPC; the zero address when it takes any.
+func readAddress(in *fields, network *vpc) netip.Addr {
+	wanted := in.String("ip")
+	if !wanted.Sent() || network == nil {
+		return netip.Addr{}
+	}
+	address, err := netip.ParseAddr(wanted.Value())
+	if err != nil || !address.Is4() {
+		in.Fail("ip", "must be an IPv4 address")
+		return netip.Addr{}
+	}
+	if first, last := network.hosts(); address.Less(first) || last.Less(address) {
+		in.Fail("ip", "must be between %s and %s", first, last)
+	}
+	return address
+}
+
+// detachVMFromVPC takes the VM out of a VPC, unless it would be left without any interface.
+func (s *Server) detachVMFromVPC(c *call) (any, error) {
+	v := s.vm(c)
+	n, ok := v.nic(c.number("nic_id"))
+	if !ok || n.Type != nicVPC {
+		return nil, notFound("VPC interface not found")
+	}
+	if err := v.mustBe(vmActive, vmPassive); err != nil {
+		return nil, err
+	}
+	if len(v.NICs) == 1 {
+		return nil, conflict("the last interface of a VM cannot be detached")
+	}
+	s.disconnect(v, n)
+	return done("VM detached from VPC"), nil
+}
+
+// nic returns the interface with that id.
+func (v *vm) nic(id int) (nic, bool) {
+	for _, n := range v.NICs {
+		if n.ID == id {
+			return n, true
+		}
+	}
+	return nic{}, false
+}
+
+// firstNIC returns the oldest interface of a type.
+func (v *vm) firstNIC(kind string) (nic, bool) {
+	for _, n := range v.NICs {
+		if n.Type == kind {
+			return n, true
+		}
+	}
+	return nic{}, false
+}
+
+// plug gives a VM one more interface.
+func (s *Server) plug(v *vm, n nic) nic {
+	n.ID = v.NextNIC
+	n.MAC = s.state.IDs.mac()
+	v.NextNIC++
+	v.NICs = append(v.NICs, n)
+	v.UpdatedAt = s.now
+	return n
+}
+
+// connectVPC gives a VM an interface in a VPC, at an address that is free there.
+func (s *Server) connectVPC(v *vm, network *vpc, address netip.Addr) nic {
+	n := s.plug(v, nic{Type: nicVPC, Address: address, VPC: network.ID})
+	at, _ := network.leaseAt(address)
+	network.Leases = slices.Insert(network.Leases, at, lease{Address: address, VM: v.ID, NIC: n.ID})
+	return n
+}
+
+// connectIP gives a VM an interface with a public address that is free.
+func (s *Server) connectIP(v *vm, ip *floatingIP) nic {
+	kind := nicPublic
+	if ip.Family == familyIPv6 {
+		kind = nicIPv6
+	}
+	ip.VM, ip.UpdatedAt = v.ID, s.now
+	return s.plug(v, nic{Type: kind, Address: ip.Address, IP: ip.ID})
+}
+
+// disconnect removes an interface: its lease ends, or its public address is free again.
+func (s *Server) disconnect(v *vm, n nic) {
+	v.NICs = slices.DeleteFunc(v.NICs, func(other nic) bool { return other.ID == n.ID })
+	v.UpdatedAt = s.now
+	if network, ok := s.state.VPCs.get(n.VPC); ok {
+		if at, found := network.leaseAt(n.Address); found {
+			network.Leases = slices.Delete(network.Leases, at, at+1)
+		}
+	}
+	if ip, ok := s.state.IPs.get(n.IP); ok {
+		s.freeIP(ip)
+	}
+}
