@@ -275,7 +275,7 @@ func (x *exchange) unanswered(err error) *Error {
 }
 
 func (x *exchange) newError(cause error) *Error {
-	e := &Error{Method: x.method, Path: x.target, Project: x.scope.project, RequestID: x.requestID, Err: cause}
+	e := &Error{Method: x.method, Path: x.target, Project: oneLine(x.scope.project), RequestID: x.requestID, Err: cause}
 	if cause != nil {
 		e.Message = x.redactor.message(cause.Error())
 	}
