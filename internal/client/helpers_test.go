@@ -177,3 +177,5 @@ func canned(tb testing.TB, status int, body string) *Client {
 	}
 	return c
 }
+
+func stringBody(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
