@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -96,10 +97,19 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
-// prepare sets what terraform-plugin-testing reads from the environment, once per test binary:
-// OpenTofu where there is no Terraform, and a CLI configuration file that exists.
+// prepare sets up the environment, once per test binary: no key, address or profile of the person
+// who runs the tests, a CLI configuration file that exists, and OpenTofu where there is no Terraform.
 var prepare = sync.OnceValue(func() error {
-	for name, value := range map[string]string{"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.DevNull} {
+	home := filepath.Join(os.TempDir(), "terraform-provider-raff-test-home")
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{"RAFF_API_KEY", "RAFF_API_URL", "RAFF_PROFILE"} {
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
+	for name, value := range map[string]string{"HOME": home, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.DevNull} {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}
@@ -128,7 +138,7 @@ func requireCLI(t *testing.T) {
 }
 
 // Refused checks that a plan of the configuration fails with exactly one error, that it matches the
-// regular expression want, and that nothing was changed.
+// regular expression want with line breaks taken for spaces, and that nothing was changed.
 func (b *Backend) Refused(t *testing.T, config, want string) {
 	t.Helper()
 	refused := false
@@ -139,7 +149,8 @@ func (b *Backend) Refused(t *testing.T, config, want string) {
 			if n := strings.Count(err.Error(), "Error: "); n != 1 {
 				return fmt.Errorf("expected one diagnostic, got %d: %w", n, err)
 			}
-			if !regexp.MustCompile(want).MatchString(err.Error()) {
+			// Terraform wraps lines, so a line break is as good as a space.
+			if !regexp.MustCompile(want).MatchString(strings.Join(strings.Fields(err.Error()), " ")) {
 				return fmt.Errorf("expected a match of %q: %w", want, err)
 			}
 			return nil

@@ -135,7 +135,7 @@ func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	id.Computed = true
 	attributes["id"] = id
 	attributes["most_recent"] = schema.BoolAttribute{
-		MarkdownDescription: "Take the highest version where several templates match, instead of failing. They must all have the same name. Default: `false`.",
+		MarkdownDescription: "Take the highest version where several templates match, instead of failing. The same version under several names takes the first name in the alphabet. Default: `false`.",
 		Optional:            true,
 	}
 	resp.Schema = schema.Schema{
@@ -164,12 +164,12 @@ func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadReques
 	case len(found) == 0:
 		resp.Diagnostics.AddError("No template matches", "The catalogue has no such template. The raff_templates data source lists all that there are.")
 		return
-	case len(found) > 1 && (!m.MostRecent.ValueBool() || found[0].Name != found[len(found)-1].Name):
+	case len(found) > 1 && !m.MostRecent.ValueBool():
 		resp.Diagnostics.AddError("Several templates match", "These match: "+templateNames(found)+
-			". Narrow the search, or set most_recent = true to take the highest version of one name.")
+			". Narrow the search, or set most_recent = true to take the highest version.")
 		return
 	}
-	m.fromAPI(found[0])
+	m.fromAPI(mostRecent(found))
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -226,6 +226,11 @@ func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadReque
 		m.Templates[i].fromAPI(t)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// mostRecent returns the first of the templates with the highest version.
+func mostRecent(templates []*client.Template) *client.Template {
+	return slices.MaxFunc(templates, func(a, b *client.Template) int { return compareVersions(a.Version, b.Version) })
 }
 
 func templateNames(templates []*client.Template) string {

@@ -136,7 +136,7 @@ func (r *projectResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	project, err := r.Client.GetProject(ctx, state.ID.ValueString())
 	if errors.Is(err, client.ErrNotFound) {
-		resp.State.RemoveResource(ctx)
+		framework.RemoveAccount(ctx, resp, state.ID)
 		return
 	}
 	if err != nil {

@@ -178,7 +178,7 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	vm, err := r.Client.ReaderIn(projectID).GetVM(ctx, id)
 	if errors.Is(err, client.ErrNotFound) {
 		if r.Projects.Gone(ctx, "VM", id, projectID, probe, &resp.Diagnostics) {
-			resp.State.RemoveResource(ctx)
+			framework.Remove(ctx, resp, state.ID, state.ProjectID)
 		}
 		return
 	}

@@ -1,0 +1,232 @@
+package framework_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+func TestLocks(t *testing.T) {
+	locks := framework.NewLocks()
+	var inside, most int
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			unlock, err := locks.Lock(t.Context(), "vm")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer unlock()
+			mu.Lock()
+			inside++
+			most = max(most, inside)
+			mu.Unlock()
+			mu.Lock()
+			inside--
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	if most != 1 {
+		t.Errorf("%d held the lock at once", most)
+	}
+
+	unlock, err := locks.Lock(t.Context(), "vm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if other, err := locks.Lock(t.Context(), "another"); err != nil {
+		t.Errorf("another key is not free: %v", err)
+	} else {
+		other()
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := locks.Lock(ended, "vm"); !errors.Is(err, context.Canceled) {
+		t.Errorf("an ended context got %v", err)
+	}
+}
+
+func TestParseImport(t *testing.T) {
+	for id, want := range map[string]framework.Import{
+		"abc":           {ID: "abc"},
+		" abc ":         {ID: "abc"},
+		"prj_1/abc":     {ProjectID: "prj_1", ID: "abc"},
+		"prj_1 / abc":   {ProjectID: "prj_1", ID: "abc"},
+		"":              {},
+		"/":             {},
+		"abc/":          {},
+		"/abc":          {},
+		"one/two/three": {},
+	} {
+		var diags diag.Diagnostics
+		got := framework.ParseImport(t.Context(), resource.ImportStateRequest{ID: id}, &diags)
+		if got != want || diags.HasError() != (want == framework.Import{}) {
+			t.Errorf("%q: got %+v, %v", id, got, diags)
+		}
+	}
+}
+
+func FuzzParseImport(f *testing.F) {
+	f.Add("prj/abc")
+	f.Fuzz(func(t *testing.T, id string) {
+		var diags diag.Diagnostics
+		got := framework.ParseImport(context.Background(), resource.ImportStateRequest{ID: id}, &diags)
+		if !diags.HasError() && (got.ID == "" || strings.Contains(got.ID, "/")) {
+			t.Errorf("%q gave %+v", id, got)
+		}
+	})
+}
+
+type thing struct {
+	name, id string
+	at       time.Time
+}
+
+func things(all ...thing) iter.Seq2[thing, error] {
+	return func(yield func(thing, error) bool) {
+		for _, x := range all {
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
+}
+
+func failing(err error) iter.Seq2[thing, error] {
+	return func(yield func(thing, error) bool) { yield(thing{}, err) }
+}
+
+func TestSettle(t *testing.T) {
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	ambiguous := errors.New("no answer")
+	settle := func(list iter.Seq2[thing, error]) (thing, error) {
+		return framework.Settle(ambiguous, "raff_thing", began, list, func(x thing) framework.Candidate {
+			return framework.Candidate{ID: x.id, Matches: x.name == "web", CreatedAt: x.at}
+		})
+	}
+	old := thing{"web", "old", began.Add(-time.Hour)}
+	fresh := thing{"web", "new", began.Add(time.Second)}
+	other := thing{"db", "other", began.Add(time.Second)}
+
+	if got, err := settle(things(old, fresh, other)); err != nil || got != fresh {
+		t.Errorf("one new object: got %v, %v", got, err)
+	}
+	if _, err := settle(things(old, other)); !errors.Is(err, ambiguous) {
+		t.Errorf("no new object: got %v", err)
+	}
+	twin := thing{"web", "twin", began.Add(time.Second)}
+	if _, err := settle(things(fresh, twin)); !errors.Is(err, ambiguous) || !strings.Contains(err.Error(), "new, twin") {
+		t.Errorf("two new objects: got %v", err)
+	}
+	broken := errors.New("list failed")
+	if _, err := settle(failing(broken)); !errors.Is(err, ambiguous) || !errors.Is(err, broken) {
+		t.Errorf("a list that fails: got %v", err)
+	}
+}
+
+func TestFindByName(t *testing.T) {
+	find := func(list iter.Seq2[thing, error]) (thing, error) {
+		return framework.FindByName(list, "web", func(x thing) (name, id string) { return x.name, x.id })
+	}
+	web, db, twin := thing{name: "web", id: "1"}, thing{name: "db", id: "2"}, thing{name: "web", id: "3"}
+	if got, err := find(things(db, web)); err != nil || got != web {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if _, err := find(things(db)); !errors.Is(err, framework.ErrNoneOfThatName) {
+		t.Errorf("none: got %v", err)
+	}
+	if _, err := find(things(web, twin)); err == nil || !strings.Contains(err.Error(), "1, 3") {
+		t.Errorf("two: got %v", err)
+	}
+	broken := errors.New("list failed")
+	if _, err := find(failing(broken)); !errors.Is(err, broken) {
+		t.Errorf("a list that fails: got %v", err)
+	}
+}
+
+func TestProjectGuard(t *testing.T) {
+	c, err := client.New(client.Options{URL: "http://127.0.0.1:1", APIKey: "raff_x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := path.Root("project_id")
+	forbidden := &client.Error{Method: "GET", Path: "/api/v1/vms", Status: 403}
+	asked := 0
+	probe := func(answer error) framework.Probe {
+		return func(context.Context, *client.Scoped) error { asked++; return answer }
+	}
+	check := func(g *framework.ProjectGuard, id types.String, answer error) diag.Diagnostics {
+		var diags diag.Diagnostics
+		g.Check(t.Context(), at, "VM", id, probe(answer), &diags)
+		return diags
+	}
+	guard := framework.NewProjectGuard(c, []string{"a", "b"})
+	if diags := check(guard, types.StringValue("c"), nil); !diags.HasError() || asked != 0 {
+		t.Errorf("a project that is not allowed: %v, asked %d times", diags, asked)
+	}
+	if diags := check(guard, types.StringUnknown(), nil); diags.HasError() || asked != 0 {
+		t.Errorf("an unknown project: %v, asked %d times", diags, asked)
+	}
+	if diags := check(guard, types.StringValue("a"), forbidden); !diags.HasError() {
+		t.Error("an unreachable project was accepted")
+	}
+	if diags := check(guard, types.StringValue("a"), nil); diags.HasError() || asked != 2 {
+		t.Errorf("a refusal must not be remembered: %v, asked %d times", diags, asked)
+	}
+	if diags := check(guard, types.StringValue("a"), forbidden); diags.HasError() || asked != 2 {
+		t.Errorf("a reachable project is asked for once: %v, asked %d times", diags, asked)
+	}
+
+	var diags diag.Diagnostics
+	if !guard.Gone(t.Context(), "VM", "1", "a", probe(nil), &diags) || diags.HasError() {
+		t.Errorf("an object of a reachable project: %v", diags)
+	}
+	if guard.Gone(t.Context(), "VM", "1", "b", probe(forbidden), &diags) || !diags.HasError() {
+		t.Errorf("an object of an unreachable project counts as gone: %v", diags)
+	}
+}
+
+func TestAddError(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		want []string
+	}{
+		"unauthorized": {&client.Error{Method: "GET", Path: "/x", Status: 401}, []string{"api_key"}},
+		"forbidden": {
+			&client.Error{Method: "POST", Path: "/x", Status: 403, Message: "missing vm.create", Project: "p1", RequestID: "r1"},
+			[]string{"missing vm.create", "project p1", "r1", "role"},
+		},
+		"billing":     {&client.Error{Method: "POST", Path: "/x", Status: 403, Reason: "banned"}, []string{"banned", "billing"}},
+		"balance":     {&client.Error{Method: "POST", Path: "/x", Status: 402}, []string{"Top up"}},
+		"rate":        {&client.Error{Method: "POST", Path: "/x", Status: 429}, []string{"requests_per_second"}},
+		"interrupted": {context.Canceled, []string{"recorded in the state"}},
+		"timeout":     {context.DeadlineExceeded, []string{"timeouts"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			framework.AddError(&diags, "Unable to create VM", framework.Object("VM", "web", "42", "p1"), test.err)
+			detail := diags[0].Detail()
+			for _, want := range append(test.want, `VM "web" (42) in project p1`) {
+				if !strings.Contains(detail, want) {
+					t.Errorf("%q lacks %q", detail, want)
+				}
+			}
+		})
+	}
+}
