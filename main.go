@@ -12,9 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -51,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case "backend":
-			return backend(ctx, args[1:], stdout, stderr)
+			return command.Run(ctx, args[1:], stdout, stderr)
 		case "version", "-version", "--version":
 			fmt.Fprintf(stdout, "terraform-provider-raff %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return 0
@@ -61,14 +59,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	return serve(ctx, args, stderr)
-}
-
-// backend runs the reference backend until it is interrupted.
-func backend(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-
-	return command.Run(ctx, args, stdout, stderr)
 }
 
 // serve runs the provider until Terraform ends it. Interrupts are Terraform's

@@ -1,5 +1,5 @@
 data "raff_template" "windows" {
-  os_type     = "windows"
+  name        = "Windows Server Standard"
   most_recent = true
 }
 
