@@ -1,6 +1,7 @@
 package refbackend
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -170,13 +171,14 @@ func (s *Server) checkPermission(c *call) error {
 	if permission == "" || c.op.kind == list && c.project == "" && !isAccountPermission(permission) {
 		return nil
 	}
-	if s.holds(c.key, permission, c.objectProject) {
+	project := cmp.Or(c.objectProject, c.project)
+	if s.holds(c.key, permission, project) {
 		return nil
 	}
 	if isAccountPermission(permission) {
 		return forbidden("missing permission %s", permission)
 	}
-	return forbidden("missing permission %s in project %s", permission, c.objectProject)
+	return forbidden("missing permission %s in project %s", permission, project)
 }
 
 // inScope tells whether a list covers the objects of a project.

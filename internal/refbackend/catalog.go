@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"math"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -129,17 +130,17 @@ func catalogOperations() []*operation {
 	kinds := []string{planStandard, planPremium}
 	pricing := func(id, what string, query []filter, handle handler) *operation {
 		return &operation{
-			id: id, method: "GET", path: "/api/v1/public/pricing/" + what, kind: public, query: query, handle: handle,
+			id: id, method: http.MethodGet, path: "/api/v1/public/pricing/" + what, kind: public, query: query, handle: handle,
 		}
 	}
 	return []*operation{
-		{id: "healthCheck", method: "GET", path: "/health", kind: public, handle: (*Server).health},
+		{id: "healthCheck", method: http.MethodGet, path: "/health", kind: public, handle: (*Server).health},
 		{
-			id: "listRegions", method: "GET", path: "/api/v1/public/regions", kind: public,
+			id: "listRegions", method: http.MethodGet, path: "/api/v1/public/regions", kind: public,
 			handle: (*Server).listRegions,
 		},
 		{
-			id: "listTemplates", method: "GET", path: "/api/v1/public/templates", kind: public,
+			id: "listTemplates", method: http.MethodGet, path: "/api/v1/public/templates", kind: public,
 			query: []filter{
 				{name: "category", values: []string{categoryOS, categoryMarketplace}}, {name: "vm_type", values: kinds}, region,
 			},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -184,10 +185,10 @@ func (s *Server) haunt(c *call, f Fault) *ghost {
 	if f.ShowDeleted <= 0 || c.op == nil || c.op.on == nil || c.op.method != http.MethodDelete {
 		return nil
 	}
-	key := objectKey{c.op.on.kind, c.request.PathValue("id")}
+	key := objectKey{c.op.on.kind, strings.ToLower(c.request.PathValue("id"))}
 	for _, op := range s.table {
-		if op.kind == get && op.on == c.op.on && op.isObject() {
-			look := &call{request: c.request, op: op, key: c.key, params: c.params}
+		if op.on == c.op.on && op.reads() {
+			look := &call{request: c.request, op: op, key: c.key, params: map[string]string{"id": key.id}}
 			project, ok := op.on.find(&s.state, key.id)
 			if !ok {
 				return nil
@@ -205,7 +206,7 @@ func (s *Server) haunt(c *call, f Fault) *ghost {
 // ghostOf returns the kept answer of a deleted object, and counts the read.
 func (s *Server) ghostOf(c *call, key objectKey) (json.RawMessage, bool) {
 	for _, g := range s.faults.ghosts {
-		if g.objectKey == key && s.reaches(c.key, g.project) {
+		if g.objectKey == key && (g.project == "" || s.reaches(c.key, g.project)) {
 			s.shown(c, g)
 			return g.detail, true
 		}

@@ -14,7 +14,7 @@ import (
 var epoch = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
 
 // testKey is a public key as a user has one.
-const testKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH8n5zKdl0yxHAfCFqJcE0vQ1W1rqkYZNK0zW5yR0dXc user@host"
+const testKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFDhQCGKmgkWIdtZCIleVx8la4X+UaDPww/LJPHSShwn user@host"
 
 // backend is a server under test. Its clock stands still, its rate limits are off and its changes are instant,
 // unless the options say otherwise.

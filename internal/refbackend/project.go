@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -28,23 +29,23 @@ func projectOperations() []*operation {
 	const path = "/api/v1/projects"
 	return []*operation{
 		{
-			id: "listProjects", method: "GET", path: path, kind: account, page: 20,
+			id: "listProjects", method: http.MethodGet, path: path, kind: account, page: 20,
 			handle: (*Server).listProjects,
 		},
 		{
-			id: "createProject", method: "POST", path: path, kind: account, permission: "account.projects.create",
-			body: requiredBody, status: 201, handle: (*Server).createProject,
+			id: "createProject", method: http.MethodPost, path: path, kind: account, permission: "account.projects.create",
+			body: requiredBody, status: http.StatusCreated, handle: (*Server).createProject,
 		},
 		{
-			id: "getProject", method: "GET", path: path + "/{id}", kind: account, on: &projectNoun,
+			id: "getProject", method: http.MethodGet, path: path + "/{id}", kind: account, on: &projectNoun,
 			handle: (*Server).getProject,
 		},
 		{
-			id: "updateProject", method: "PUT", path: path + "/{id}", kind: account, on: &projectNoun,
+			id: "updateProject", method: http.MethodPut, path: path + "/{id}", kind: account, on: &projectNoun,
 			permission: "account.projects.manage", body: requiredBody, handle: (*Server).updateProject,
 		},
 		{
-			id: "deleteProject", method: "DELETE", path: path + "/{id}", kind: account, on: &projectNoun,
+			id: "deleteProject", method: http.MethodDelete, path: path + "/{id}", kind: account, on: &projectNoun,
 			permission: "account.projects.delete", handle: (*Server).deleteProject,
 		},
 	}

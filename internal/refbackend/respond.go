@@ -140,7 +140,7 @@ func encode(body any) []byte {
 // send writes an answer, or as much of it as a fault lets through.
 func (r reply) send(w http.ResponseWriter) {
 	if r.sever == unspoken {
-		panic(http.ErrAbortHandler) // the way to drop a connection that net/http documents
+		abort()
 	}
 	for name, values := range r.header {
 		w.Header()[name] = values
@@ -150,7 +150,12 @@ func (r reply) send(w http.ResponseWriter) {
 	if r.sever == midway {
 		_, _ = w.Write(r.body[:len(r.body)/2])
 		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
+		abort()
 	}
 	_, _ = w.Write(r.body)
+}
+
+// abort drops the connection, in the way that net/http provides for handlers.
+func abort() {
+	panic(http.ErrAbortHandler) //nolint:forbidigo // caught by the server, which then closes the connection
 }

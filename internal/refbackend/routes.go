@@ -1,6 +1,9 @@
 package refbackend
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // kind says how an operation takes its project; see the scoping table of the API.
 type kind int
@@ -79,8 +82,10 @@ func operations() []*operation {
 	return all
 }
 
-// isObject tells whether the path ends with the id of the object.
-func (op *operation) isObject() bool { return strings.HasSuffix(op.path, "/{id}") }
+// reads tells whether the operation reads one object.
+func (op *operation) reads() bool {
+	return op.method == http.MethodGet && strings.HasSuffix(op.path, "/{id}")
+}
 
 // noun is a type of object as the server sees it.
 type noun struct {

@@ -174,7 +174,7 @@ func (s *Server) perform(c *call) (any, error) {
 		return c.haunted, nil
 	}
 	body, err := c.op.handle(s, c)
-	if err == nil && c.op.kind == get && c.op.on != nil {
+	if err == nil && c.op.reads() {
 		s.observed(c.op.on, c.id())
 	}
 	return body, err
@@ -223,7 +223,6 @@ func (s *Server) checkProject(c *call) error {
 	case c.project != "" && !s.reaches(c.key, c.project):
 		return forbidden("no access to project %s", c.project)
 	}
-	c.objectProject = c.project
 	return nil
 }
 
@@ -232,22 +231,23 @@ func (s *Server) checkProject(c *call) error {
 func (s *Server) checkObject(c *call) error {
 	n := c.op.on
 	if n == nil {
+		if c.op.kind == mutation {
+			c.objectProject = c.project
+		}
 		return nil
 	}
 	c.object = c.id()
 	project, ok := n.find(&s.state, c.id())
-	if ok {
-		ok = s.visible(c, project)
-	} else if c.op.kind == get && c.op.isObject() {
+	c.objectProject = project
+	switch {
+	case ok:
+		ok = s.visible(c, project) && !(c.op.reads() && s.hides(c, n, c.id()))
+	case c.op.reads():
 		c.haunted, ok = s.ghostOf(c, objectKey{n.kind, c.id()})
-	}
-	if ok && c.op.kind == get && c.haunted == nil {
-		ok = !s.hides(c, n, c.id())
 	}
 	if !ok {
 		return notFound("%s not found", n.name)
 	}
-	c.objectProject = project
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package refbackend
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -75,26 +76,26 @@ func vmOperation(id, method, path, permission string, body bodyRule, handle hand
 func vmOperations() []*operation {
 	return []*operation{
 		{
-			id: "listVMs", method: "GET", path: vmsPath, kind: list, permission: "vm.view", page: 20,
+			id: "listVMs", method: http.MethodGet, path: vmsPath, kind: list, permission: "vm.view", page: 20,
 			query: []filter{
 				{name: "project_id", uuid: true}, {name: "region", values: []string{regionCode}}, {name: "status", values: vmStates},
 			},
 			handle: (*Server).listVMs,
 		},
 		{
-			id: "createVM", method: "POST", path: vmsPath, kind: mutation, permission: "vm.create",
-			body: requiredBody, status: 201, handle: (*Server).createVM,
+			id: "createVM", method: http.MethodPost, path: vmsPath, kind: mutation, permission: "vm.create",
+			body: requiredBody, status: http.StatusCreated, handle: (*Server).createVM,
 		},
 		{
-			id: "getVM", method: "GET", path: vmPath, kind: get, on: &vmNoun, permission: "vm.view",
+			id: "getVM", method: http.MethodGet, path: vmPath, kind: get, on: &vmNoun, permission: "vm.view",
 			handle: (*Server).getVM,
 		},
 		{
-			id: "deleteVMsBulk", method: "DELETE", path: vmsPath + "/bulk", kind: mutation, permission: "vm.delete",
+			id: "deleteVMsBulk", method: http.MethodDelete, path: vmsPath + "/bulk", kind: mutation, permission: "vm.delete",
 			body: requiredBody, handle: (*Server).deleteVMsBulk,
 		},
-		vmOperation("deleteVM", "DELETE", "", "vm.delete", optionalBody, (*Server).deleteVM),
-		vmOperation("renameVM", "PATCH", "/rename", "vm.manage", requiredBody, (*Server).renameVM),
+		vmOperation("deleteVM", http.MethodDelete, "", "vm.delete", optionalBody, (*Server).deleteVM),
+		vmOperation("renameVM", http.MethodPatch, "/rename", "vm.manage", requiredBody, (*Server).renameVM),
 	}
 }
 
@@ -227,6 +228,9 @@ func (s *Server) enterVM(id, status string) {
 	case !ok:
 	case status == gone:
 		s.removeVM(v)
+	case status == vmFailure:
+		v.Status, v.UpdatedAt = status, s.now
+		v.Deletion = nil // what failed may be tried again
 	default:
 		v.Status, v.UpdatedAt = status, s.now
 	}

@@ -1,6 +1,9 @@
 package refbackend
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 var (
 	vmReinstall    = flow{"vm.reinstall", rebuildStages}
@@ -31,12 +34,12 @@ func (i *image) template() template {
 }
 
 func vmImageOperations() []*operation {
-	saveImage := vmOperation("saveVMDiskAsImage", "POST", "/save-image", "vm.manage", requiredBody, (*Server).saveImage)
-	saveImage.status = 201
+	saveImage := vmOperation("saveVMDiskAsImage", http.MethodPost, "/save-image", "vm.manage", requiredBody, (*Server).saveImage)
+	saveImage.status = http.StatusCreated
 	return []*operation{
-		vmOperation("reinstallVM", "POST", "/reinstall", "vm.manage", requiredBody, (*Server).reinstallVM),
-		vmOperation("factoryResetVM", "POST", "/factory-reset", "vm.manage", noBody, (*Server).factoryResetVM),
-		vmOperation("resetVMPassword", "POST", "/reset-password", "vm.manage", noBody, (*Server).resetVMPassword),
+		vmOperation("reinstallVM", http.MethodPost, "/reinstall", "vm.manage", requiredBody, (*Server).reinstallVM),
+		vmOperation("factoryResetVM", http.MethodPost, "/factory-reset", "vm.manage", noBody, (*Server).factoryResetVM),
+		vmOperation("resetVMPassword", http.MethodPost, "/reset-password", "vm.manage", noBody, (*Server).resetVMPassword),
 		saveImage,
 	}
 }

@@ -1,6 +1,7 @@
 package refbackend
 
 import (
+	"net/http"
 	"net/netip"
 	"slices"
 )
@@ -26,11 +27,11 @@ type nic struct {
 func vmNetworkOperations() []*operation {
 	return []*operation{
 		{
-			id: "listVMNetworks", method: "GET", path: vmPath + "/networks", kind: get, on: &vmNoun, permission: "vm.view",
+			id: "listVMNetworks", method: http.MethodGet, path: vmPath + "/networks", kind: get, on: &vmNoun, permission: "vm.view",
 			query: []filter{{name: "type", values: []string{nicPublic, nicVPC, nicIPv6}}}, handle: (*Server).listVMNetworks,
 		},
-		vmOperation("attachVMToVPC", "POST", "/vpc", "vm.manage", requiredBody, (*Server).attachVMToVPC),
-		vmOperation("detachVMFromVPC", "DELETE", "/vpc/{nic_id}", "vm.manage", noBody, (*Server).detachVMFromVPC),
+		vmOperation("attachVMToVPC", http.MethodPost, "/vpc", "vm.manage", requiredBody, (*Server).attachVMToVPC),
+		vmOperation("detachVMFromVPC", http.MethodDelete, "/vpc/{nic_id}", "vm.manage", noBody, (*Server).detachVMFromVPC),
 	}
 }
 

@@ -1,6 +1,9 @@
 package refbackend
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 var (
 	vmStart = flow{"vm.start", []stage{
@@ -19,10 +22,10 @@ var (
 
 func vmPowerOperations() []*operation {
 	return []*operation{
-		vmOperation("startVM", "POST", "/start", "vm.power", noBody, powerAction(vmPassive, vmStart, "VM started")),
-		vmOperation("stopVM", "POST", "/stop", "vm.power", noBody, powerAction(vmActive, vmStop, "VM stopped")),
-		vmOperation("rebootVM", "POST", "/reboot", "vm.power", noBody, powerAction(vmActive, vmReboot, "VM rebooted")),
-		vmOperation("hardRebootVM", "POST", "/reboot-hard", "vm.power", noBody,
+		vmOperation("startVM", http.MethodPost, "/start", "vm.power", noBody, powerAction(vmPassive, vmStart, "VM started")),
+		vmOperation("stopVM", http.MethodPost, "/stop", "vm.power", noBody, powerAction(vmActive, vmStop, "VM stopped")),
+		vmOperation("rebootVM", http.MethodPost, "/reboot", "vm.power", noBody, powerAction(vmActive, vmReboot, "VM rebooted")),
+		vmOperation("hardRebootVM", http.MethodPost, "/reboot-hard", "vm.power", noBody,
 			powerAction(vmActive, vmReboot, "Hard reboot initiated")),
 	}
 }

@@ -1,6 +1,9 @@
 package refbackend
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // vmResize boots the VM: the platform does so by itself after a change of plan.
 var vmResize = flow{"vm.resize", []stage{
@@ -10,8 +13,8 @@ var vmResize = flow{"vm.resize", []stage{
 
 func vmResizeOperations() []*operation {
 	return []*operation{
-		vmOperation("resizeVM", "POST", "/resize", "vm.manage", requiredBody, (*Server).resizeVM),
-		vmOperation("resizeVMDisk", "POST", "/disk/resize", "vm.manage", requiredBody, (*Server).resizeVMDisk),
+		vmOperation("resizeVM", http.MethodPost, "/resize", "vm.manage", requiredBody, (*Server).resizeVM),
+		vmOperation("resizeVMDisk", http.MethodPost, "/disk/resize", "vm.manage", requiredBody, (*Server).resizeVMDisk),
 	}
 }
 

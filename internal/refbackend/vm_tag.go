@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -18,9 +19,9 @@ type tag struct {
 
 func vmTagOperations() []*operation {
 	return []*operation{
-		vmOperation("addVMTag", "POST", "/tags", "vm.manage", requiredBody, (*Server).addVMTag),
-		vmOperation("updateVMTag", "PATCH", "/tags/{tagId}", "vm.manage", requiredBody, (*Server).updateVMTag),
-		vmOperation("removeVMTag", "DELETE", "/tags/{tagId}", "vm.manage", noBody, (*Server).removeVMTag),
+		vmOperation("addVMTag", http.MethodPost, "/tags", "vm.manage", requiredBody, (*Server).addVMTag),
+		vmOperation("updateVMTag", http.MethodPatch, "/tags/{tagId}", "vm.manage", requiredBody, (*Server).updateVMTag),
+		vmOperation("removeVMTag", http.MethodDelete, "/tags/{tagId}", "vm.manage", noBody, (*Server).removeVMTag),
 	}
 }
 

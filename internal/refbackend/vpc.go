@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -46,25 +47,25 @@ var vpcNoun = noun{
 func vpcOperations() []*operation {
 	const path = "/api/v1/vpcs"
 	return []*operation{
-		{id: "listVPCs", method: "GET", path: path, kind: list, permission: "vpc.view", handle: (*Server).listVPCs},
+		{id: "listVPCs", method: http.MethodGet, path: path, kind: list, permission: "vpc.view", handle: (*Server).listVPCs},
 		{
-			id: "createVPC", method: "POST", path: path, kind: mutation, permission: "vpc.create",
-			body: requiredBody, status: 201, handle: (*Server).createVPC,
+			id: "createVPC", method: http.MethodPost, path: path, kind: mutation, permission: "vpc.create",
+			body: requiredBody, status: http.StatusCreated, handle: (*Server).createVPC,
 		},
 		{
-			id: "listVPCCIDRSuggestions", method: "GET", path: path + "/cidr-suggestions", kind: list, permission: "vpc.view",
+			id: "listVPCCIDRSuggestions", method: http.MethodGet, path: path + "/cidr-suggestions", kind: list, permission: "vpc.view",
 			handle: (*Server).suggestCIDRs,
 		},
 		{
-			id: "getVPC", method: "GET", path: path + "/{id}", kind: get, on: &vpcNoun, permission: "vpc.view",
+			id: "getVPC", method: http.MethodGet, path: path + "/{id}", kind: get, on: &vpcNoun, permission: "vpc.view",
 			handle: (*Server).getVPC,
 		},
 		{
-			id: "updateVPC", method: "PUT", path: path + "/{id}", kind: mutation, on: &vpcNoun, permission: "vpc.manage",
+			id: "updateVPC", method: http.MethodPut, path: path + "/{id}", kind: mutation, on: &vpcNoun, permission: "vpc.manage",
 			body: requiredBody, handle: (*Server).updateVPC,
 		},
 		{
-			id: "deleteVPC", method: "DELETE", path: path + "/{id}", kind: mutation, on: &vpcNoun, permission: "vpc.delete",
+			id: "deleteVPC", method: http.MethodDelete, path: path + "/{id}", kind: mutation, on: &vpcNoun, permission: "vpc.delete",
 			handle: (*Server).deleteVPC,
 		},
 	}
