@@ -1,0 +1,100 @@
+package catalog_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+)
+
+func value(address, name string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
+}
+
+func TestAccCatalog(t *testing.T) {
+	b := acctest.New(t)
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{
+				Config: b.Config(`
+data "raff_regions" "all" {}
+
+data "raff_template" "noble" {
+  name    = "ubuntu"
+  version = "24.04"
+}
+
+data "raff_template" "newest" {
+  name        = "Ubuntu"
+  most_recent = true
+}
+
+data "raff_template" "by_id" {
+  id = data.raff_template.noble.id
+}
+
+data "raff_templates" "debian" {
+  name = "Debian"
+}
+
+data "raff_templates" "marketplace" {
+  category = "marketplace"
+}
+
+data "raff_vm_plan" "cheapest" {
+  min_vcpu       = 2
+  min_memory_gib = 4
+}
+
+data "raff_vm_plan" "premium" {
+  type     = "premium"
+  min_vcpu = 2
+}
+
+data "raff_vm_plan" "by_id" {
+  id = 3
+}
+
+data "raff_vm_plans" "all" {}
+
+data "raff_vm_plans" "large" {
+  min_ssd_gib = 360
+  type        = "standard"
+  region      = "us-east"
+}
+`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					value("data.raff_regions.all", "regions", knownvalue.ListSizeExact(1)),
+					value("data.raff_template.noble", "version", knownvalue.StringExact("24.04x64")),
+					value("data.raff_template.newest", "version", knownvalue.StringExact("24.10x64")),
+					value("data.raff_template.by_id", "name", knownvalue.StringExact("Ubuntu")),
+					value("data.raff_templates.debian", "templates", knownvalue.ListSizeExact(3)),
+					value("data.raff_templates.marketplace", "templates", knownvalue.ListSizeExact(4)),
+					value("data.raff_vm_plan.cheapest", "id", knownvalue.Int64Exact(9)),
+					value("data.raff_vm_plan.premium", "id", knownvalue.Int64Exact(3)),
+					value("data.raff_vm_plan.by_id", "monthly_price", knownvalue.Float64Exact(19.99)),
+					value("data.raff_vm_plans.all", "plans", knownvalue.ListSizeExact(13)),
+					value("data.raff_vm_plans.large", "plans", knownvalue.ListSizeExact(2)),
+				},
+			},
+			{
+				Config:      b.Config(`data "raff_template" "many" { name = "Ubuntu" }`),
+				ExpectError: regexp.MustCompile(`(?s)Several templates match.*most_recent`),
+			},
+			{
+				Config:      b.Config(`data "raff_template" "none" { name = "Plan 9" }`),
+				ExpectError: regexp.MustCompile(`(?s)No template matches.*raff_templates`),
+			},
+			{
+				Config:      b.Config(`data "raff_vm_plan" "none" { min_vcpu = 1000 }`),
+				ExpectError: regexp.MustCompile(`(?s)No VM plan matches.*raff_vm_plans`),
+			},
+			{Config: b.Config()},
+		},
+	})
+}

@@ -1,0 +1,205 @@
+package project_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+const address = "raff_project.test"
+
+func config(settings string) string {
+	return fmt.Sprintf("resource \"raff_project\" \"test\" {\n%s\n}\n", settings)
+}
+
+func getProject(ctx context.Context, c *client.Client, id string) error {
+	_, err := c.GetProject(ctx, id)
+	return err
+}
+
+func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
+}
+
+func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+func TestAccProject(t *testing.T) {
+	b := acctest.New(t)
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_project", getProject),
+		Steps: []resource.TestStep{
+			{
+				Config: b.Config(config(`name = "Payments EU"`)),
+				Check:  b.Exists(t, "raff_project", getProject),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("slug", knownvalue.StringExact("payments-eu")),
+					attribute("description", knownvalue.StringExact("")),
+					attribute("default_region", knownvalue.StringExact("us-east")),
+					attribute("is_default", knownvalue.Bool(false)),
+				},
+			},
+			{Config: b.Config(config(`name = "Payments EU"`)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true},
+			{
+				Config: b.Config(config("name = \"Renamed\"\n description = \"What it is for\"\n default_region = \"us-east\"")),
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					plancheck.ExpectKnownValue(address, tfjsonpath.New("slug"), knownvalue.StringExact("payments-eu")),
+					plancheck.ExpectUnknownValue(address, tfjsonpath.New("updated_at")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{attribute("description", knownvalue.StringExact("What it is for"))},
+			},
+			{
+				// A description that is left out is cleared.
+				Config:            b.Config(config(`name = "Renamed"`)),
+				ConfigStateChecks: []statecheck.StateCheck{attribute("description", knownvalue.StringExact(""))},
+			},
+			{
+				// Protection is Terraform's own: nothing is sent.
+				Config: b.Config(config("name = \"Renamed\"\n deletion_protection = true")),
+				ConfigPlanChecks: before(
+					plancheck.ExpectKnownValue(address, tfjsonpath.New("updated_at"), knownvalue.NotNull()),
+				),
+			},
+			{Config: b.Config(), ExpectError: regexp.MustCompile(`Deletion is protected`)},
+			{Config: b.Config(config(`name = "Renamed"`))},
+		},
+	})
+	if n := len(b.Requests("updateProject")); n != 2 {
+		t.Errorf("the project was updated %d times, want 2", n)
+	}
+	for _, e := range b.Mutations() {
+		if e.HeaderProject != "" {
+			t.Errorf("%s %s carried a project", e.Method, e.Path)
+		}
+	}
+}
+
+func TestAccProject_disappears(t *testing.T) {
+	b := acctest.New(t)
+	var id string
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{
+				Config: b.Config(config(`name = "gone"`)),
+				Check: func(s *terraform.State) error {
+					id = s.RootModule().Resources[address].Primary.ID
+					return nil
+				},
+			},
+			{
+				PreConfig: func() {
+					if err := b.Client(t).DeleteProject(t.Context(), id); err != nil {
+						t.Fatal(err)
+					}
+				},
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true,
+			},
+		},
+	})
+}
+
+func TestAccProject_ambiguousCreateIsAdopted(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{{Operation: "createProject", Truncate: true, Count: 1}}
+	})
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_project", getProject),
+		Steps:        []resource.TestStep{{Config: b.Config(config(`name = "once"`)), Check: b.Exists(t, "raff_project", getProject)}},
+	})
+	if n := len(b.Requests("createProject")); n != 1 {
+		t.Errorf("the create was sent %d times", n)
+	}
+}
+
+func TestAccProject_defaultIsNeverDeleted(t *testing.T) {
+	b := acctest.New(t)
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{
+				Config:             b.Config(config(`name = "default"`)),
+				ResourceName:       address,
+				ImportState:        true,
+				ImportStateId:      b.Projects["default"],
+				ImportStatePersist: true,
+			},
+			{Config: b.Config(config(`name = "default"`)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(), ExpectError: regexp.MustCompile(`The default project cannot be deleted`)},
+			{Config: b.Config(`
+removed {
+  from = raff_project.test
+  lifecycle {
+    destroy = false
+  }
+}
+`)},
+		},
+	})
+}
+
+func TestAccProject_badInput(t *testing.T) {
+	for name, test := range map[string]struct{ provider, settings, want string }{
+		"empty name": {"", `name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},
+		"long name":  {"", fmt.Sprintf("name = %q", strings.Repeat("ä", 65)), `Attribute name UTF-8 character count must be between 1 and 64`},
+		"not allowed": {
+			`allowed_project_ids = ["11111111-1111-4111-8111-111111111111"]`, `name = "new"`, `Project is not allowed.*allowed_project_ids`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := acctest.New(t)
+			b.Refused(t, b.ConfigWith(test.provider, config(test.settings)), test.want)
+		})
+	}
+}
+
+func TestAccProject_dataSources(t *testing.T) {
+	b := acctest.New(t)
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{
+				Config: b.Config(fmt.Sprintf(`
+data "raff_project" "by_name" { name = "production" }
+data "raff_project" "by_id" { id = %q }
+data "raff_projects" "all" {}
+`, b.Staging())),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.raff_project.by_name", tfjsonpath.New("id"), knownvalue.StringExact(b.Production())),
+					statecheck.ExpectKnownValue("data.raff_project.by_id", tfjsonpath.New("name"), knownvalue.StringExact("staging")),
+					statecheck.ExpectKnownValue("data.raff_projects.all", tfjsonpath.New("projects"), knownvalue.ListSizeExact(3)),
+				},
+			},
+			{
+				// Another key sees only its own.
+				Config: b.ConfigAs(b.ProductionKey, "", `data "raff_projects" "all" {}`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.raff_projects.all", tfjsonpath.New("projects"), knownvalue.ListSizeExact(1)),
+				},
+			},
+			{
+				Config:      b.Config(`data "raff_project" "none" { name = "nowhere" }`),
+				ExpectError: regexp.MustCompile(`(?s)project "nowhere".*none of that\s+name`),
+			},
+			{
+				Config:      b.Config(`data "raff_project" "both" {}`),
+				ExpectError: regexp.MustCompile(`Exactly one of these attributes must be configured`),
+			},
+			{Config: b.Config()},
+		},
+	})
+}
