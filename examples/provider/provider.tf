@@ -25,10 +25,15 @@ data "raff_vm_plan" "small" {
   min_memory_gib = 4
 }
 
+variable "ssh_keys" {
+  description = "Public SSH keys that may log in"
+  type        = set(string)
+}
+
 resource "raff_vm" "web" {
   project_id  = raff_project.staging.id
   name        = "web-1"
   template_id = data.raff_template.ubuntu.id
   pricing_id  = data.raff_vm_plan.small.id
-  ssh_keys    = [file("~/.ssh/id_ed25519.pub")]
+  ssh_keys    = var.ssh_keys
 }
