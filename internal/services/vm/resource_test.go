@@ -26,6 +26,8 @@ const (
 	password = "Correct-Horse-42"
 )
 
+func TestMain(m *testing.M) { acctest.Main(m) }
+
 // ubuntu is the template that the tests use, by its name: ids belong to the catalogue.
 const ubuntu = `
 data "raff_template" "ubuntu" {
