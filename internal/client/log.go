@@ -151,7 +151,7 @@ func (r *redactor) body(body []byte) string {
 		return cut(r.text(strings.ToValidUTF8(string(body), "�")), maxLoggedBody)
 	}
 	parsed = walkStrings(parsed, func(name, value string) string {
-		if secretField(name) && value != "" {
+		if secretField(name) {
 			return mask
 		}
 		return r.text(value)

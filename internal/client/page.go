@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -66,7 +67,10 @@ func pages[T object](ctx context.Context, r Reader, path []string, query url.Val
 				break
 			}
 		}
-		yield(nil, errEndlessList)
+		yield(nil, &Error{
+			Method: http.MethodGet, Path: "/" + strings.Join(path, "/"), Project: r.scope.project,
+			Message: errEndlessList.Error(), Err: errEndlessList,
+		})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -246,7 +247,7 @@ func TestConnectionClosedBeforeReading(t *testing.T) {
 func TestPermanentFailuresAreNotRetried(t *testing.T) {
 	t.Parallel()
 	secure := httptest.NewUnstartedServer(answering(reply(200, vmJSON)))
-	secure.Config.ErrorLog = nil
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of the refused handshake
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	plain := httptest.NewServer(answering(reply(200, vmJSON)))
