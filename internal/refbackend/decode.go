@@ -69,6 +69,7 @@ type fields struct {
 	prefix string // where a nested object stands: "rules[0]."
 	object jsonObject
 	asked  map[string]bool
+	oneOf  []string  // the fields of AtLeastOne
 	parts  []*fields // nested objects
 	failed *error    // the first problem, shared with nested objects
 }
@@ -161,6 +162,9 @@ func (f *fields) Err() error {
 	if *f.failed == nil {
 		f.refuseUnknown()
 	}
+	if f.oneOf != nil && !slices.ContainsFunc(f.oneOf, f.Has) {
+		f.fail("body", "at least one of %s is required", strings.Join(f.oneOf, ", "))
+	}
 	return *f.failed
 }
 
@@ -191,12 +195,8 @@ func (f *fields) Has(name string) bool {
 	return ok
 }
 
-// AtLeastOne demands that one of the named fields was sent.
-func (f *fields) AtLeastOne(names ...string) {
-	if !slices.ContainsFunc(names, f.Has) {
-		f.fail("body", "at least one of %s is required", strings.Join(names, ", "))
-	}
-}
+// AtLeastOne demands that one of the named fields was sent; what else is wrong comes first.
+func (f *fields) AtLeastOne(names ...string) { f.oneOf = names }
 
 // take fetches a field of one JSON type.
 func take[T any](f *fields, name, typeName string) field[T] {

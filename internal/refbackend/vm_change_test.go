@@ -1,0 +1,202 @@
+package refbackend
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stop brings a VM to passive.
+func (c caller) stop(id string) {
+	c.t.Helper()
+	c.post("/api/v1/vms/"+id+"/stop", nil).want(200)
+	c.get("/api/v1/vms/"+id).expect("data.status", "passive")
+}
+
+// Every change takes the states of the service, and is refused in the wrong ones with 409.
+func TestVMPower(t *testing.T) {
+	for _, test := range []struct {
+		action, from, through, to string
+	}{
+		{"stop", "active", "finalizing", "passive"},
+		{"start", "passive", "booting", "active"},
+		{"reboot", "active", "booting", "active"},
+		{"reboot-hard", "active", "booting", "active"},
+	} {
+		t.Run(test.action, func(t *testing.T) {
+			b := newBackend(t, quiet())
+			c := b.production()
+			id := c.makeVM("web")
+			path := "/api/v1/vms/" + id
+			wrong := []string{"passive", "booting", "failure", "provisioning"}
+			if test.from == "passive" {
+				wrong[0] = "active"
+			}
+			m, _ := b.state.VMs.get(id)
+			c.get(path).expect("data.status", "active")
+			for _, status := range wrong {
+				m.Status = status
+				c.post(path+"/"+test.action, nil).want(409, "must be "+test.from, "it is "+status)
+			}
+			m.Status = test.from
+			b.SetPace(PaceRule{Step: time.Second})
+			c.post(path+"/"+test.action, nil).want(200).expect("success", true)
+			c.get(path).expect("data.status", test.through)
+			b.clock.Advance(time.Second)
+			c.get(path).expect("data.status", test.to)
+		})
+	}
+}
+
+// A resize needs the VM passive, boots it, and never shrinks the OS disk.
+func TestVMResize(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web", "pricing_id", 3)
+	path := "/api/v1/vms/" + id
+	c.post(path+"/resize", object{"pricing_id": 4}).want(409, "must be passive")
+	c.post(path+"/disk/resize", object{"new_size": 100}).want(409, "must be passive")
+	c.stop(id)
+
+	c.post(path+"/disk/resize", object{"new_size": 80}).want(400, "new_size: must be larger")
+	c.post(path+"/disk/resize", object{"new_size": 0}).want(400, "new_size: ")
+	c.post(path+"/disk/resize", object{"new_size": 100}).want(200).expect("success", true, "id", id)
+	c.get(path).expect("data.status", "passive", "data.storage", 80, "data.added_storage", 20, "data.total_storage", 100,
+		"data.price_per_hour", "0.029153")
+
+	c.post(path+"/resize", object{"pricing_id": 3}).want(400, "pricing_id: ")
+	c.post(path+"/resize", object{"pricing_id": 99}).want(400, "pricing_id: no such plan")
+	c.post(path+"/resize", object{"pricing_id": 1}).want(200).expect("id", id)
+	c.get(path).expect("data.status", "active", "data.cpu", 1, "data.ram", 1, "data.pricing_id", 1,
+		"data.storage", 25, "data.added_storage", 75, "data.total_storage", 100)
+	c.stop(id)
+	c.post(path+"/resize", object{"pricing_id": 4}).want(200)
+	c.get(path).expect("data.storage", 120, "data.added_storage", 0, "data.total_storage", 120)
+	b.checkInvariants()
+}
+
+func TestWindowsResizeNeedsAPremiumPlan(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("desktop", "template_id", b.templateID("Windows Server Standard", "2022x64"), "pricing_id", 3,
+		"ssh_keys", nil, "password", "Correct-Horse-42")
+	c.stop(id)
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 10}).want(400, "pricing_id: Windows")
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 2}).want(400, "pricing_id: ", "4 GB RAM")
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 4}).want(200)
+}
+
+// Reinstall wipes the OS disk and deletes snapshots and backups; addresses, volumes, VPC and tags stay.
+// Factory reset goes back to the template of the creation, and keeps backups and snapshots.
+func TestVMReinstallAndFactoryReset(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web", "skip_vpc", nil, "extra_storage", 10, "tags", []string{"a"})
+	path := "/api/v1/vms/" + id
+	address := c.get(path).str("data.public_ipv4_address")
+	project := b.project("production")
+	b.state.Snapshots.put(1, &snapshot{ID: 1, Project: project, VM: id})
+	b.state.Backups.put("b", &backup{ID: "b", Project: project, VM: id})
+
+	debian := b.templateID("Debian", "13x64")
+	for body, field := range map[string]string{
+		`{"ssh_keys":["x"]}`:                                                                                         "template_id: required",
+		`{"template_id":"` + debian + `"}`:                                                                           "ssh_keys: either",
+		`{"template_id":"` + debian + `","password":"short"}`:                                                        "password: ",
+		`{"template_id":"` + debian + `","auto_generate_password":"yes"}`:                                            "auto_generate_password: ",
+		`{"template_id":"` + unknownUUID + `","auto_generate_password":true}`:                                        "template_id: no such",
+		`{"template_id":"` + b.templateID("Windows Server Standard", "2022x64") + `","password":"Correct-Horse-42"}`: "template_id: Windows",
+	} {
+		c.post(path+"/reinstall", body).want(400, field)
+	}
+	b.SetPace(PaceRule{Step: time.Second})
+	c.post(path+"/reinstall", object{"template_id": debian, "auto_generate_password": true}).want(200)
+	c.get(path).expect("data.status", "provisioning")
+	c.post(path+"/reinstall", object{"template_id": debian, "ssh_keys": []string{testKey}}).want(409)
+	b.clock.Advance(time.Minute)
+	c.get(path).expect("data.status", "active", "data.template_name", "Debian", "data.public_ipv4_address", address,
+		"data.tags.0.name", "a")
+	if b.state.Snapshots.len() != 0 || b.state.Backups.len() != 0 || len(b.state.volumesOf(id)) != 1 {
+		t.Error("reinstall must delete snapshots and backups, and keep volumes")
+	}
+
+	b.state.Snapshots.put(1, &snapshot{ID: 1, Project: project, VM: id})
+	b.state.Backups.put("b", &backup{ID: "b", Project: project, VM: id})
+	c.post(path+"/factory-reset", nil).want(200)
+	c.post(path+"/factory-reset", nil).want(409)
+	b.clock.Advance(time.Minute)
+	c.get(path).expect("data.status", "active", "data.template_name", "Ubuntu")
+	if b.state.Snapshots.len() != 1 || b.state.Backups.len() != 1 {
+		t.Error("factory reset must keep snapshots and backups")
+	}
+	b.checkInvariants()
+}
+
+func TestVMResetPassword(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web")
+	c.post("/api/v1/vms/"+id+"/reset-password", nil).want(200).expect("success", true)
+	c.post("/api/v1/vms/"+id+"/reset-password", object{}).want(200)
+	c.post("/api/v1/vms/"+id+"/reset-password", object{"password": "x"}).want(400, "password: unknown field")
+}
+
+// A saved disk becomes a template of the account, and of nobody else.
+func TestVMSaveImage(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web", "extra_storage", 10)
+	path := "/api/v1/vms/" + id + "/save-image"
+	for body, field := range map[string]string{
+		`{}`:                                          "name: required",
+		`{"name":""}`:                                 "name: ",
+		`{"name":"x","disk_id":2}`:                    "disk_id: ",
+		`{"name":"x","disk_id":-1}`:                   "disk_id: ",
+		`{"name":"x","snapshot_id":5}`:                "snapshot_id: ",
+		`{"name":"x","snapshot_id":"5"}`:              "snapshot_id: ",
+		`{"name":"` + strings.Repeat("x", 129) + `"}`: "name: ",
+	} {
+		c.post(path, body).want(400, field)
+	}
+	image := c.post(path, object{"name": "golden", "description": "ours"}).want(201).expect(
+		"data.name", "golden", "data.description", "ours", "data.is_windows", false, "data.region", "us-east")
+	c.post(path, object{"name": "data", "disk_id": 1}).want(201)
+	c.makeVM("copy", "template_id", image.str("data.id"))
+
+	const templates = "/api/v1/public/templates"
+	anonymous := caller{backend: b}
+	if slices.Contains(anonymous.get(templates).list("data", "name"), "golden") {
+		t.Error("the image shows without a key")
+	}
+	if !slices.Contains(c.get(templates).list("data", "name"), "golden") {
+		t.Error("the image does not show with a key")
+	}
+	// The image needs as much disk as the VM had.
+	c.post("/api/v1/vms", b.vmRequest("tiny").with("template_id", image.str("data.id"), "pricing_id", 1)).want(400, "50 GB")
+}
+
+// At most 20 tags per VM, name 1–64, id and priority; lower priorities come first.
+func TestVMTags(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web", "tags", []string{"first"})
+	path := "/api/v1/vms/" + id + "/tags"
+	answer := c.post(path, object{"name": "urgent", "priority": -1}).want(200).expect(
+		"success", true, "tags.0.name", "urgent", "tags.0.priority", -1, "tags.1.name", "first")
+	urgent := answer.str("tags.0.id")
+	c.patch(path+"/"+urgent, object{"priority": 5}).want(200).expect("tags.1.name", "urgent", "tags.1.priority", 5)
+	c.patch(path+"/"+urgent, object{"name": "later"}).want(200).expect("tags.1.name", "later", "tags.1.id", urgent)
+	c.patch(path+"/"+urgent, object{}).want(400, "at least one of name, priority")
+	c.patch(path+"/"+unknownUUID, object{"name": "x"}).want(404, "tag not found")
+	c.patch(path+"/nonsense", object{"name": "x"}).want(400, "tagId: must be a UUID")
+	c.post(path, object{"name": ""}).want(400, "name: ")
+	c.post(path, object{"name": "x", "priority": "high"}).want(400, "priority: ")
+	c.delete(path+"/"+urgent, nil).want(200).expect("tags.0.name", "first", "tags.1", nil)
+	c.delete(path+"/"+urgent, nil).want(404)
+	for range 19 {
+		c.post(path, object{"name": "more"}).want(200)
+	}
+	c.post(path, object{"name": "one too many"}).want(400, "at most 20")
+	b.checkInvariants()
+}
