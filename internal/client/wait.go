@@ -13,6 +13,10 @@ const (
 	defaultInterval    = 250 * time.Millisecond
 	defaultMaxInterval = 5 * time.Second
 	intervalGrowth     = 1.5
+
+	// newbornMisses is how often something that was just made may be missing before it counts as not found: lists and
+	// reads of a distributed service can lag behind its writes.
+	newbornMisses = 5
 )
 
 // StateGone is the state of an object that the API no longer finds, for waiters that wait for a deletion.
@@ -28,7 +32,8 @@ type Waiter[T any] struct {
 	// Initial are states in which the change has not shown yet. They are waited on like pending ones until a pending
 	// state was seen, and are unexpected from then on.
 	Initial []string
-	// Refresh reads the thing and its state. Its error ends the wait; it has made its own retries.
+	// Refresh reads the thing and its state. Its error ends the wait; it has made its own retries. Only [ErrNotFound] is
+	// waited on a few times, as long as the thing was never seen: it may be too new.
 	Refresh func(ctx context.Context) (value T, state string, err error)
 	// Clock measures the intervals; nil means the real one.
 	Clock Clock
@@ -55,11 +60,17 @@ func (w Waiter[T]) Wait(ctx context.Context) (T, error) {
 	var last T
 	var lastState string
 	initial := w.Initial
-	for {
+	for misses := 0; ; {
 		value, state, err := w.Refresh(ctx)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return last, w.timeout(lastState, ctx.Err())
+		case errors.Is(err, ErrNotFound) && lastState == "" && misses < newbornMisses:
+			misses++
+			if err := clock.Sleep(ctx, interval); err != nil {
+				return last, w.timeout(lastState, err)
+			}
+			continue
 		case err != nil:
 			return last, err
 		}

@@ -257,3 +257,40 @@ func TestNounWaits(t *testing.T) {
 		})
 	}
 }
+
+// What was just made may be missing from the first reads; what never appears is not found.
+func TestWaiterToleratesNewborns(t *testing.T) {
+	notFound := &Error{Method: "GET", Path: "/api/v1/vms/1", Status: 404}
+	for misses, want := range map[int]error{0: nil, newbornMisses: nil, newbornMisses + 1: ErrNotFound} {
+		polls := 0
+		got, err := Waiter[int]{
+			Target: []string{"ready"},
+			Clock:  newFakeClock(),
+			Refresh: func(context.Context) (int, string, error) {
+				if polls++; polls <= misses {
+					return 0, "", notFound
+				}
+				return polls, "ready", nil
+			},
+		}.Wait(t.Context())
+		if !errors.Is(err, want) || err == nil && got != misses+1 {
+			t.Errorf("missing %d times: got %d, %v", misses, got, err)
+		}
+	}
+	// Once seen, missing means gone.
+	polls := 0
+	_, err := Waiter[int]{
+		Pending: []string{"creating"},
+		Target:  []string{"ready"},
+		Clock:   newFakeClock(),
+		Refresh: func(context.Context) (int, string, error) {
+			if polls++; polls > 1 {
+				return 0, "", notFound
+			}
+			return 0, "creating", nil
+		},
+	}.Wait(t.Context())
+	if !errors.Is(err, ErrNotFound) || polls != 2 {
+		t.Errorf("gone after %d polls: got %v", polls, err)
+	}
+}

@@ -571,8 +571,8 @@ func TestAccVM_ambiguousCreateIsAdopted(t *testing.T) {
 func TestAccVM_survivesFaults(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{
-			{Operation: "createVM", Status: 429, RetryAfter: 1, Count: 1},
-			{Operation: "createVM", HideNew: 2, Nth: 2, Count: 1},
+			{Operation: "createVM", HideNew: 2},
+			{Operation: "listVMs", Status: 429, RetryAfter: 1, Count: 1},
 			{Operation: "getVM", HTML: true, Nth: 4, Count: 1},
 			{Operation: "deleteVM", Reset: true, Commit: true, Count: 1},
 		}
@@ -581,6 +581,15 @@ func TestAccVM_survivesFaults(t *testing.T) {
 		CheckDestroy: b.Absent(t, "raff_vm", getVM),
 		Steps:        []resource.TestStep{{Config: b.Config(vmConfig(b.Production(), ""))}},
 	})
+	struck := map[int]bool{}
+	for _, e := range b.Journal() {
+		struck[e.Fault] = true
+	}
+	for _, fault := range b.Faults() {
+		if !struck[fault.ID] && fault.HideNew == 0 {
+			t.Errorf("%s was never struck", fault.Operation)
+		}
+	}
 }
 
 // Every change carries the project of its VM, and destroying keeps what was not asked for.
