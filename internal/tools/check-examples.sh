@@ -35,12 +35,13 @@ export TF_CLI_CONFIG_FILE=$work/cli.tfrc
 minor=$("$terraform" version -json | sed -n 's/.*"terraform_version": *"1\.\([0-9]*\).*/\1/p')
 supports() { [[ -z $minor ]] || ((minor >= $1)); }
 
-# validate DIRECTORY validates the configuration in DIRECTORY.
+# validate DIRECTORY [FILE...] validates the configuration in DIRECTORY without the FILEs.
 validate() {
-  local copy=$work/$1
-  mkdir -p "$copy"
-  cp "$1"/*.tf "$copy"
-  supports 12 || rm -f "$copy/import-by-identity.tf"
+  local directory=$1 copy
+  shift
+  copy=$(mktemp -d "$work/XXXXXX")
+  cp "$directory"/*.tf "$copy"
+  (cd "$copy" && rm -f "$@")
   if ! grep -qs required_providers "$copy"/*.tf; then
     cat >"$copy/required_providers.tf" <<'EOF'
 terraform {
@@ -53,15 +54,19 @@ terraform {
 EOF
   fi
   if ! "$terraform" -chdir="$copy" validate -no-color >"$copy/output" 2>&1; then
-    printf '%s is not valid:\n' "$1" >&2
+    printf '%s is not valid:\n' "$directory" >&2
     cat "$copy/output" >&2
-    return 1
+    failed=1
   fi
 }
 
+# The two forms of import exclude each other, so that each is validated without the other.
 count=0
 while read -r directory; do
-  validate "$directory" || failed=1
+  validate "$directory" import-by-identity.tf
+  if [[ -e $directory/import-by-identity.tf ]] && supports 12; then
+    validate "$directory" import-by-string-id.tf
+  fi
   count=$((count + 1))
 done < <(find examples -name '*.tf' -not -path '*/.terraform/*' -exec dirname {} + | sort -u)
 
