@@ -32,6 +32,12 @@ func vmNetworkOperations() []*operation {
 		},
 		vmOperation("attachVMToVPC", http.MethodPost, "/vpc", "vm.manage", requiredBody, (*Server).attachVMToVPC),
 		vmOperation("detachVMFromVPC", http.MethodDelete, "/vpc/{nic_id}", "vm.manage", noBody, (*Server).detachVMFromVPC),
+		vmOperation("attachVMIP", http.MethodPost, "/ip", "ip.manage", requiredBody, (*Server).attachVMIP),
+		vmOperation("detachVMIP", http.MethodDelete, "/ip/{nic_id}", "ip.manage", noBody, (*Server).detachVMIP),
+		vmOperation("attachVMSecurityGroup", http.MethodPost, "/security-groups", "security_group.manage", requiredBody,
+			(*Server).attachVMSecurityGroup),
+		vmOperation("detachVMSecurityGroup", http.MethodDelete, "/security-groups/{sg_id}/{nic_id}", "security_group.manage", noBody,
+			(*Server).detachVMSecurityGroup),
 	}
 }
 
@@ -122,14 +128,22 @@ func (s *Server) detachVMFromVPC(c *call) (any, error) {
 	if !ok || n.Type != nicVPC {
 		return nil, notFound("VPC interface not found")
 	}
-	if err := v.mustBe(vmActive, vmPassive); err != nil {
+	if err := v.mayLoseInterface(); err != nil {
 		return nil, err
-	}
-	if len(v.NICs) == 1 {
-		return nil, conflict("the last interface of a VM cannot be detached")
 	}
 	s.disconnect(v, n)
 	return done("VM detached from VPC"), nil
+}
+
+// mayLoseInterface refuses to take a VM's last interface.
+func (v *vm) mayLoseInterface() error {
+	if err := v.mustBe(vmActive, vmPassive); err != nil {
+		return err
+	}
+	if len(v.NICs) == 1 {
+		return conflict("the last interface of VM %q cannot be detached", v.Name)
+	}
+	return nil
 }
 
 // nic returns the interface with that id.
@@ -170,14 +184,18 @@ func (s *Server) connectVPC(v *vm, network *vpc, address netip.Addr) nic {
 	return n
 }
 
+// nicTypeOf is the type of the interface that carries a public address of a family.
+func nicTypeOf(family string) string {
+	if family == familyIPv6 {
+		return nicIPv6
+	}
+	return nicPublic
+}
+
 // connectIP gives a VM an interface with a public address that is free.
 func (s *Server) connectIP(v *vm, ip *floatingIP) nic {
-	kind := nicPublic
-	if ip.Family == familyIPv6 {
-		kind = nicIPv6
-	}
 	ip.VM, ip.UpdatedAt = v.ID, s.now
-	return s.plug(v, nic{Type: kind, Address: ip.Address, IP: ip.ID})
+	return s.plug(v, nic{Type: nicTypeOf(ip.Family), Address: ip.Address, IP: ip.ID})
 }
 
 // disconnect removes an interface: its lease ends, or its public address is free again.
