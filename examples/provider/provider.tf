@@ -11,7 +11,7 @@ terraform {
 provider "raff" {}
 
 resource "raff_project" "staging" {
-  name        = "staging"
+  name        = "shop-staging"
   description = "What is tried before it goes to production"
 }
 

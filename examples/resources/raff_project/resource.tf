@@ -1,5 +1,5 @@
 resource "raff_project" "production" {
-  name                = "production"
+  name                = "shop-production"
   description         = "What customers see"
   deletion_protection = true
 }

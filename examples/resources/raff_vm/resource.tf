@@ -1,5 +1,5 @@
 resource "raff_project" "staging" {
-  name = "staging"
+  name = "shop-staging"
 }
 
 data "raff_template" "ubuntu" {
