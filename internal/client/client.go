@@ -87,15 +87,11 @@ func New(options Options) (*Client, error) {
 	if httpClient == nil {
 		httpClient = cleanhttp.DefaultPooledClient()
 	}
-	transport := httpClient.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
-	}
 	c := &core{
 		url:        strings.TrimRight(options.URL, "/"),
 		apiKey:     options.APIKey,
 		userAgent:  options.UserAgent,
-		transport:  transport,
+		transport:  oneHost(httpClient.Transport),
 		jar:        httpClient.Jar,
 		clock:      options.Clock,
 		maxRetries: options.MaxRetries,
@@ -112,6 +108,21 @@ func New(options Options) (*Client, error) {
 	}
 	c.limiter = newLimiter(c.clock, options.RequestsPerSecond, options.Burst)
 	return &Client{Reader{core: c}}, nil
+}
+
+// oneHost lets a transport keep all its idle connections to one host, which is all that a client talks to. The usual
+// two or three per host would make parallel requests connect again and again.
+func oneHost(transport http.RoundTripper) http.RoundTripper {
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	standard, ok := transport.(*http.Transport)
+	if !ok {
+		return transport
+	}
+	standard = standard.Clone()
+	standard.MaxIdleConnsPerHost = standard.MaxIdleConns
+	return standard
 }
 
 func (o Options) validate() error {

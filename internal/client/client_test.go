@@ -112,10 +112,13 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-func TestDefaultUserAgent(t *testing.T) {
+func TestDefaults(t *testing.T) {
 	t.Parallel()
 	handler := answering(reply(200, vmJSON))
-	c, _ := serve(t, handler.ServeHTTP)
+	c, _ := serve(t, handler.ServeHTTP, func(o *Options) { o.HTTPClient, o.Clock = new(http.Client), nil })
+	if c.timeout != defaultRequestTimeout || c.clock == nil {
+		t.Errorf("got %s and %v", c.timeout, c.clock)
+	}
 	if _, err := c.GetVM(t.Context(), testID); err != nil {
 		t.Fatal(err)
 	}

@@ -47,10 +47,10 @@ func TestErrorText(t *testing.T) {
 
 func TestErrorIsAndAs(t *testing.T) {
 	t.Parallel()
-	for target, status := range statusErrors {
+	for _, status := range statusErrors {
 		e := &Error{Status: status, Err: errBoom}
-		for other := range statusErrors {
-			if errors.Is(e, other) != (other == target) {
+		for other, otherStatus := range statusErrors {
+			if errors.Is(e, other) != (otherStatus == status) {
 				t.Errorf("%d is %v", status, other)
 			}
 		}
@@ -214,6 +214,29 @@ func TestBulkDeleteReportsEachVM(t *testing.T) {
 		if e := wantError(t, err); !strings.Contains(e.Message, want) {
 			t.Errorf("%s: got %v", body, e)
 		}
+	}
+}
+
+func TestOtherPayloadsAreNeededToo(t *testing.T) {
+	t.Parallel()
+	c := canned(t, 200, `{"success":true,"old_ip":{"id":"x"}}`)
+	s := c.Project(testProject)
+	calls := map[string]func() error{
+		"regions":   func() error { _, err := c.ListRegions(t.Context()); return err },
+		"plans":     func() error { _, err := c.ListVMPlans(t.Context(), VMPlanFilter{}); return err },
+		"pricing":   func() error { _, err := c.GetIPPricing(t.Context()); return err },
+		"tags":      func() error { _, err := s.RemoveVMTag(t.Context(), testID, "x"); return err },
+		"note":      func() error { _, err := s.PutVMNote(t.Context(), testID, NoteAccount, "x"); return err },
+		"exchanged": func() error { _, err := s.ChangeIP(t.Context(), "x"); return err },
+	}
+	for name, call := range calls {
+		if e := wantError(t, call()); !errors.Is(e, errNoData) {
+			t.Errorf("%s: got %v", name, e)
+		}
+	}
+	c = canned(t, 200, `{"success":true,"old_ip":{},"new_ip":{"id":"x"}}`)
+	if _, err := c.Project(testProject).ChangeIP(t.Context(), "x"); !errors.Is(err, errNoID) {
+		t.Errorf("got %v", err)
 	}
 }
 

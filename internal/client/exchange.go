@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -41,6 +40,8 @@ type exchange struct {
 	sent    atomic.Bool   // the last attempt had a connection, so the server may have seen it
 	delay   time.Duration // before the next attempt
 	failure string        // why there is a next attempt
+
+	received []byte // the body of the last answer
 }
 
 // newExchange prepares a call. It fails where the request cannot be made as meant, before anything is sent.
@@ -92,11 +93,7 @@ func (x *exchange) run(ctx context.Context, out answer) error {
 		return x.unanswered(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body) // from memory, see RoundTrip
-	if err != nil {
-		return x.unanswered(err)
-	}
-	return x.decode(resp, body, out)
+	return x.decode(resp, x.received, out)
 }
 
 func (x *exchange) httpRequest(ctx context.Context) (*retryablehttp.Request, error) {
@@ -138,9 +135,8 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := x.clock.Now()
 	x.logRequest(req)
 	resp, err := x.transport.RoundTrip(req.WithContext(traced))
-	var body []byte
 	if err == nil {
-		body, err = readAnswer(resp)
+		x.received, err = readAnswer(resp)
 	}
 	if err != nil {
 		if ctx.Err() != nil && req.Context().Err() == nil {
@@ -149,9 +145,9 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		x.logFailure(req.Context(), err, x.clock.Now().Sub(start))
 		return nil, err
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body = http.NoBody
 	x.observe(resp)
-	x.logResponse(req.Context(), resp, body, x.clock.Now().Sub(start))
+	x.logResponse(req.Context(), resp, x.received, x.clock.Now().Sub(start))
 	return resp, nil
 }
 

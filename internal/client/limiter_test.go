@@ -77,6 +77,13 @@ func TestLimiterBurstOfHighTierFills(t *testing.T) {
 		if got := takeAll(t, l, 200); got != 0 {
 			t.Errorf("a burst of the high tier took %s", got)
 		}
+		time.Sleep(6 * time.Second) // gives 100 back, and a tenth of the other 100
+		if got := takeAll(t, l, 110); got != 0 {
+			t.Errorf("what came back of the burst took %s", got)
+		}
+		if got, want := takeAll(t, l, 10), 100*time.Millisecond; (got - want).Abs() > time.Millisecond {
+			t.Errorf("what had not come back took %s, want %s", got, want)
+		}
 	})
 }
 
@@ -161,7 +168,7 @@ func TestClientFollowsTheAnnouncedTier(t *testing.T) {
 	if _, err := c.GetVM(t.Context(), testID); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.limiter.current().Limit(); got != 100 {
+	if got := c.limiter.level.rate; got != 100 {
 		t.Errorf("the rate is %v, want 100", got)
 	}
 }

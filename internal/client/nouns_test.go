@@ -45,7 +45,8 @@ func vmCalls() []call {
 		{"listVMs", "GET /api/v1/vms?" + paging, account, "", listAnswer, func(ctx context.Context, c *Client, _ *Scoped) (any, error) {
 			return data(Collect(c.ListVMs(ctx, VMFilter{})))
 		}},
-		{"createVM", "POST /api/v1/vms", scoped, `{"name":"web","template_id":"t","pricing_id":3,"region":"us-east","ssh_keys":["ssh-ed25519 A"],
+		{
+			"createVM", "POST /api/v1/vms", scoped, `{"name":"web","template_id":"t","pricing_id":3,"region":"us-east","ssh_keys":["ssh-ed25519 A"],
 			"password":"Pa55+Word-12","extra_storage":10,"extra_storage_type":"xfs","backup_type":"weekly","backup_time":"8am",
 			"backup_date":"Saturday","tags":["a"],"vpc_id":"v","vpc_name":"n","vpc_cidr":"10.0.0.0/24","skip_vpc":true,"skip_public_ip":true}`,
 			idAnswer, func(ctx context.Context, _ *Client, s *Scoped) (any, error) {
@@ -55,7 +56,8 @@ func vmCalls() []call {
 					BackupDate: "Saturday", Tags: []string{"a"}, VPCID: "v", VPCName: "n", VPCCIDR: "10.0.0.0/24",
 					SkipVPC: true, SkipPublicIP: true,
 				}))
-			}},
+			},
+		},
 		{"getVM", "GET " + vm, account, "", idAnswer, func(ctx context.Context, c *Client, _ *Scoped) (any, error) {
 			return data(c.GetVM(ctx, testID))
 		}},

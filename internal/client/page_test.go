@@ -230,7 +230,10 @@ func TestListWithoutPages(t *testing.T) {
 	t.Parallel()
 	handler := answering(reply(200, `{"success":true,"data":[{"id":"a"},{"id":"b"}]}`))
 	c, _ := serve(t, handler.ServeHTTP)
-	for range c.ListVPCs(t.Context()) {
+	for vpc, err := range c.ListVPCs(t.Context()) {
+		if err != nil || vpc.ID != "a" {
+			t.Errorf("got %v, %v", vpc, err)
+		}
 		break
 	}
 	got, err := Collect(c.ListVPCs(t.Context()))

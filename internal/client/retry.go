@@ -26,28 +26,35 @@ const (
 // checkRetry decides whether the request is sent again. It implements retryablehttp.CheckRetry, and never returns an
 // error: the last answer, or what went wrong, is what the caller gets.
 func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, nil
+	return ctx.Err() == nil && x.worthRetrying(resp, err), nil
+}
+
+func (x *exchange) worthRetrying(resp *http.Response, err error) bool {
+	if err != nil {
+		return x.retryFailure(err)
 	}
-	var after time.Duration
-	switch {
-	case err != nil:
-		if permanent(err) || x.sent.Load() && !idempotent(x.method) {
-			return false, nil
-		}
-		x.failure = err.Error()
-	default:
-		if !retryable(x.method, resp.StatusCode) {
-			return false, nil
-		}
-		after, _ = retryAfter(resp.Header, x.clock.Now())
-		if after > maxRetryAfter {
-			return false, nil
-		}
-		x.failure = fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	return x.retryAnswer(resp)
+}
+
+// retryFailure decides after an attempt without an answer.
+func (x *exchange) retryFailure(err error) bool {
+	if permanent(err) || x.sent.Load() && !idempotent(x.method) {
+		return false
 	}
+	x.failure = err.Error()
+	x.delay = backoff(x.attempt, 0, rand.Float64())
+	return true
+}
+
+// retryAnswer decides after an attempt with an answer.
+func (x *exchange) retryAnswer(resp *http.Response) bool {
+	after, _ := retryAfter(resp.Header, x.clock.Now())
+	if !retryable(x.method, resp.StatusCode) || after > maxRetryAfter {
+		return false
+	}
+	x.failure = fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	x.delay = backoff(x.attempt, after, rand.Float64())
-	return true, nil
+	return true
 }
 
 // waitForRetry waits on the client's clock. It implements retryablehttp.PrepareRetry.

@@ -117,7 +117,7 @@ func checkFailure(t *testing.T, e *Error, method string, ambiguous bool, is erro
 	for _, sentinel := range []error{
 		ErrBadRequest, ErrUnauthorized, ErrPaymentRequired, ErrForbidden, ErrNotFound, ErrConflict, ErrRateLimited,
 	} {
-		if got, want := errors.Is(e, sentinel), sentinel == is; got != want {
+		if got, want := errors.Is(e, sentinel), errors.Is(sentinel, is); got != want {
 			t.Errorf("%v: errors.Is(%v) is %v, want %v", e, sentinel, got, want)
 		}
 	}

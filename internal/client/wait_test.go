@@ -119,7 +119,6 @@ func TestWaiterIntervals(t *testing.T) {
 }
 
 func TestWaiterEndsWithItsContext(t *testing.T) {
-	t.Parallel()
 	clock := newFakeClock()
 	w := Waiter[int]{Subject: "VM x", Pending: []string{"booting"}, Target: []string{"active"}, Clock: clock}
 
