@@ -1,7 +1,6 @@
 package refbackend
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,9 +26,9 @@ type call struct {
 
 	object        string // id of the object, found or created
 	objectProject string
-	made          *noun           // the type of the object, when the call created it
-	fault         int             // id of the rule that struck
-	haunted       json.RawMessage // the answer of a get whose object is gone but still shown
+	made          *noun  // the type of the object, when the call created it
+	fault         int    // id of the rule that struck
+	ghost         *ghost // what a get shows, when the object is gone
 
 	scope map[string]bool // the projects of a list, once asked for
 }

@@ -203,12 +203,12 @@ func (s *Server) haunt(c *call, f Fault) *ghost {
 	return nil
 }
 
-// ghostOf returns the kept answer of a deleted object, and counts the read.
-func (s *Server) ghostOf(c *call, key objectKey) (json.RawMessage, bool) {
+// ghostOf returns the ghost of a deleted object, and counts the read.
+func (s *Server) ghostOf(c *call, key objectKey) (*ghost, bool) {
 	for _, g := range s.faults.ghosts {
 		if g.objectKey == key && (g.project == "" || s.reaches(c.key, g.project)) {
 			s.shown(c, g)
-			return g.detail, true
+			return g, true
 		}
 	}
 	return nil, false

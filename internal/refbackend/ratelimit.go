@@ -55,7 +55,7 @@ func (b *bucket) take(t tier, now time.Time) (left int, ok bool) {
 
 // throttle counts a request against the key's tier.
 func (s *Server) throttle(c *call) error {
-	if s.unlimited || c.key == nil {
+	if s.unlimited || c.key == nil || c.op != nil && c.op.kind == public {
 		return nil
 	}
 	t, ok := tiers[c.key.Tier]

@@ -100,12 +100,15 @@ func (s *Server) moment() time.Time { return s.clock.Now().UTC().Truncate(time.M
 
 // ServeHTTP answers one request of the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if path.Clean(r.URL.Path) != r.URL.Path {
-		s.serve(w, r, nil) // the ServeMux would redirect
+	if !isClean(r) {
+		s.serve(w, r, nil)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
 }
+
+// isClean tells whether a path is in its shortest form: any other, the ServeMux would redirect.
+func isClean(r *http.Request) bool { return path.Clean(r.URL.Path) == r.URL.Path }
 
 // serve answers a request to an operation; op is nil when no route fits.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
@@ -170,8 +173,8 @@ func (s *Server) perform(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	if c.haunted != nil {
-		return c.haunted, nil
+	if c.ghost != nil {
+		return c.ghost.detail, nil
 	}
 	body, err := c.op.handle(s, c)
 	if err == nil && c.op.reads() {
@@ -199,7 +202,7 @@ func (s *Server) noRoute(r *http.Request) error {
 	} {
 		other := r.Clone(r.Context())
 		other.Method = method
-		if _, pattern := s.mux.Handler(other); pattern != "" && pattern != "/" {
+		if _, pattern := s.mux.Handler(other); isClean(r) && pattern != "" && pattern != "/" {
 			allowed = append(allowed, method)
 		}
 	}
@@ -243,7 +246,9 @@ func (s *Server) checkObject(c *call) error {
 	case ok:
 		ok = s.visible(c, project) && !(c.op.reads() && s.hides(c, n, c.id()))
 	case c.op.reads():
-		c.haunted, ok = s.ghostOf(c, objectKey{n.kind, c.id()})
+		if c.ghost, ok = s.ghostOf(c, objectKey{n.kind, c.id()}); ok {
+			c.objectProject = c.ghost.project
+		}
 	}
 	if !ok {
 		return notFound("%s not found", n.name)

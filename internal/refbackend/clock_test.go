@@ -1,0 +1,57 @@
+package refbackend
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+func TestManualClock(t *testing.T) {
+	clock := NewManualClock(epoch)
+	clock.Advance(-time.Hour)
+	if !clock.Now().Equal(epoch) {
+		t.Error("the clock ran backwards")
+	}
+	slept := make(chan error)
+	go func() { slept <- clock.Sleep(context.Background(), time.Minute) }()
+	for done := false; !done; clock.Advance(time.Second) {
+		select {
+		case err := <-slept:
+			if err != nil || clock.Now().Sub(epoch) < time.Minute {
+				t.Errorf("slept until %v: %v", clock.Now(), err)
+			}
+			done = true
+		default:
+		}
+	}
+	if err := clock.Sleep(context.Background(), 0); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := clock.Sleep(ctx, time.Minute); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+func TestScaledClock(t *testing.T) {
+	clock := ScaledClock(1e6)
+	before, started := clock.Now(), time.Now()
+	if err := clock.Sleep(context.Background(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if real, scaled := time.Since(started), clock.Now().Sub(before); real > 30*time.Second || scaled < 59*time.Minute {
+		t.Errorf("an hour took %v and was %v", real, scaled)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := clock.Sleep(ctx, 1e6*time.Hour); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	for _, odd := range []float64{0, -1} {
+		if d := ScaledClock(odd).Now().Sub(time.Now()); d > time.Second || d < -time.Second {
+			t.Errorf("factor %v: off by %v", odd, d)
+		}
+	}
+}
