@@ -95,10 +95,30 @@ func (p *planner) run(ctx context.Context) {
 		return
 	}
 	p.checkAccess(template, plan)
-	if p.state != nil {
-		p.checkStopping()
-		p.markTouched()
+	if p.state == nil {
+		p.planAddresses()
+		return
 	}
+	p.checkStopping()
+	p.markTouched()
+}
+
+// planAddresses makes known which addresses a new VM does not get.
+func (p *planner) planAddresses() {
+	p.plan.PublicIPv4Address = plannedAddress(p.plan.PublicIPv4)
+	p.plan.PublicIPv6Address = plannedAddress(p.plan.PublicIPv6)
+	if p.plan.VPCID.IsNull() {
+		p.plan.PrivateIPv4Address, p.plan.PrivateIPv6Address = types.StringNull(), types.StringNull()
+	}
+}
+
+// plannedAddress is the address after its switch was set: none when turned off, not known yet when
+// turned on.
+func plannedAddress(on types.Bool) types.String {
+	if framework.Known(on) && !on.ValueBool() {
+		return types.StringNull()
+	}
+	return types.StringUnknown()
 }
 
 func (p *planner) checkProject(ctx context.Context) {

@@ -94,26 +94,16 @@ func (p *planner) markTouched() {
 	if readdressed {
 		plan.PrivateIPv4Address, plan.PrivateIPv6Address = types.StringUnknown(), types.StringUnknown()
 	}
-	plan.PublicIPv4Address = plannedAddress(plan.PublicIPv4, state.PublicIPv4, state.PublicIPv4Address)
-	plan.PublicIPv6Address = plannedAddress(plan.PublicIPv6, state.PublicIPv6, state.PublicIPv6Address)
-
+	if !plan.PublicIPv4.Equal(state.PublicIPv4) {
+		plan.PublicIPv4Address = plannedAddress(plan.PublicIPv4)
+	}
+	if !plan.PublicIPv6.Equal(state.PublicIPv6) {
+		plan.PublicIPv6Address = plannedAddress(plan.PublicIPv6)
+	}
 	if resized || rebuilt || powered || readdressed ||
 		!plan.Name.Equal(state.Name) || !plan.EffectiveTags.Equal(state.EffectiveTags) ||
 		!plan.PublicIPv4.Equal(state.PublicIPv4) || !plan.PublicIPv6.Equal(state.PublicIPv6) {
 		plan.UpdatedAt = types.StringUnknown()
-	}
-}
-
-// plannedAddress is the address after a change of its switch: none when turned off, not known yet
-// when turned on.
-func plannedAddress(plan, state types.Bool, address types.String) types.String {
-	switch {
-	case plan.Equal(state):
-		return address
-	case framework.Known(plan) && !plan.ValueBool():
-		return types.StringNull()
-	default:
-		return types.StringUnknown()
 	}
 }
 

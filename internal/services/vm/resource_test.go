@@ -97,6 +97,9 @@ func TestAccVM_minimal(t *testing.T) {
 					planned("template_name", knownvalue.StringExact("Ubuntu")),
 					planned("region", knownvalue.StringExact("us-east")),
 					planned("effective_tags", knownvalue.SetSizeExact(0)),
+					planned("private_ipv4_address", knownvalue.Null()),
+					planned("public_ipv6_address", knownvalue.Null()),
+					plancheck.ExpectUnknownValue(address, tfjsonpath.New("public_ipv4_address")),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("status")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
