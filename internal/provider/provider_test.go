@@ -76,13 +76,7 @@ func walkResource(t *testing.T, prefix string, attributes map[string]schema.Attr
 			}
 		}
 		if nested, ok := a.(schema.NestedAttribute); ok {
-			inner := map[string]schema.Attribute{}
-			for n, na := range nested.GetNestedObject().GetAttributes() {
-				if ra, ok := na.(schema.Attribute); ok {
-					inner[n] = ra
-				}
-			}
-			walkResource(t, prefix+name+".", inner)
+			walkResource(t, prefix+name+".", nestedAttributes(nested))
 		}
 	}
 }

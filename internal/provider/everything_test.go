@@ -1,0 +1,62 @@
+package provider_test
+
+import (
+	"iter"
+	"maps"
+	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+// rounds is how often everything is made and destroyed.
+const rounds = 10
+
+// A configuration with every resource type, in two projects, is made and destroyed time and again,
+// with 30 operations at once and states that take their time. Each time it plans empty, a refresh
+// finds nothing, and destroying leaves nothing behind.
+func TestAccEverything_tenTimes(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Timing = refbackend.Realistic
+		o.Clock = refbackend.ScaledClock(300)
+	})
+	before := inventory(t, b)
+	cli := acctest.NewCLI(t, b.Config(everything(t, b, "")))
+	for round := range rounds {
+		cli.MustRun(t, "apply", "-auto-approve", "-no-color", "-parallelism=30")
+		for _, args := range [][]string{
+			{"plan", "-no-color", "-detailed-exitcode"},
+			{"apply", "-refresh-only", "-auto-approve", "-no-color"},
+			{"plan", "-no-color", "-detailed-exitcode"},
+		} {
+			if output, err := cli.Run(t.Context(), args...); err != nil {
+				t.Fatalf("round %d: %v: %v\n%s", round, args, err, output)
+			}
+		}
+		cli.MustRun(t, "destroy", "-auto-approve", "-no-color", "-parallelism=30")
+		if after := inventory(t, b); !maps.Equal(before, after) {
+			t.Fatalf("round %d left something behind: %v, was %v", round, after, before)
+		}
+	}
+}
+
+// inventory counts what the account has, by type.
+func inventory(t *testing.T, b *acctest.Backend) map[string]int {
+	t.Helper()
+	ctx, c := t.Context(), b.Client(t)
+	return map[string]int{
+		"projects": count(t, c.ListProjects(ctx)),
+		"VMs":      count(t, c.ListVMs(ctx, client.VMFilter{})),
+		"VPCs":     count(t, c.ListVPCs(ctx)),
+	}
+}
+
+func count[T any](t *testing.T, list iter.Seq2[T, error]) int {
+	t.Helper()
+	all, err := client.Collect(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
+}

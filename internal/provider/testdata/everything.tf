@@ -1,0 +1,59 @@
+# Every resource type that there is, most of them once with as little as possible and once with as
+# much. $PRODUCTION, $STAGING and $SUFFIX are filled in by the tests.
+
+data "raff_template" "ubuntu" {
+  name    = "Ubuntu"
+  version = "24.04"
+}
+
+locals {
+  ssh_keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"]
+}
+
+resource "raff_project" "least" {
+  name = "least$SUFFIX"
+}
+
+resource "raff_project" "most" {
+  name                = "most$SUFFIX"
+  description         = "Everything that can be set"
+  default_region      = "us-east"
+  deletion_protection = false
+}
+
+resource "raff_vm" "least" {
+  project_id  = "$PRODUCTION"
+  name        = "least$SUFFIX"
+  template_id = data.raff_template.ubuntu.id
+  pricing_id  = 9
+  ssh_keys    = local.ssh_keys
+}
+
+resource "raff_vm" "most" {
+  project_id                = "$STAGING"
+  name                      = "most$SUFFIX"
+  template_id               = data.raff_template.ubuntu.id
+  pricing_id                = 9
+  region                    = "us-east"
+  disk_size                 = 70
+  ssh_keys                  = local.ssh_keys
+  password_wo               = "Correct-Horse-42"
+  password_wo_version       = 1
+  public_ipv4               = true
+  public_ipv6               = true
+  tags                      = ["a", "b"]
+  power_state               = "active"
+  rebuild_policy            = "reinstall"
+  allow_stopping_for_update = true
+  deletion_protection       = false
+  volume_action             = "delete"
+  delete_vpc                = false
+  extra_storage             = 20
+  extra_storage_type        = "xfs"
+
+  timeouts = {
+    create = "5m"
+    update = "5m"
+    delete = "5m"
+  }
+}
