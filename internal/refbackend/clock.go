@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 )
@@ -14,83 +15,128 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
+// AdjustableClock is a Clock that can be moved forward and made to run faster, slower or not at all.
+type AdjustableClock struct {
+	mu      sync.Mutex
+	now     time.Time // the clock's time …
+	read    time.Time // … at this moment of the machine
+	scale   float64
+	changed chan struct{} // closed and replaced at each adjustment
+}
+
+// NewClock returns a clock that starts at a moment and runs scale times as fast as the machine's. A scale of 0 stands
+// still until it is advanced; one that is negative or no number counts as 1.
+func NewClock(start time.Time, scale float64) *AdjustableClock {
+	return &AdjustableClock{now: start, read: time.Now(), scale: soundScale(scale), changed: make(chan struct{})}
+}
+
 // RealClock is the machine's clock.
-func RealClock() Clock { return ScaledClock(1) }
+func RealClock() *AdjustableClock { return NewClock(time.Now(), 1) }
 
 // ScaledClock starts at the machine's current time and runs factor times as fast; a factor that is not positive
 // counts as 1.
-func ScaledClock(factor float64) Clock {
-	if !(factor > 0) {
+func ScaledClock(factor float64) *AdjustableClock {
+	if factor == 0 {
 		factor = 1
 	}
-	return &scaledClock{start: time.Now(), factor: factor}
+	return NewClock(time.Now(), factor)
 }
 
-type scaledClock struct {
-	start  time.Time
-	factor float64
-}
+// NewManualClock returns a clock that stands at start until it is advanced.
+func NewManualClock(start time.Time) *AdjustableClock { return NewClock(start, 0) }
 
-func (c *scaledClock) Now() time.Time {
-	return c.start.Add(time.Duration(float64(time.Since(c.start)) * c.factor))
-}
-
-func (c *scaledClock) Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(time.Duration(float64(d) / c.factor))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+func soundScale(scale float64) float64 {
+	if !(scale >= 0) || math.IsInf(scale, 1) {
+		return 1
 	}
+	return scale
 }
 
-// ManualClock stands still until it is advanced by hand.
-type ManualClock struct {
-	mu    sync.Mutex
-	now   time.Time
-	moved chan struct{} // closed and replaced at each advance
-}
-
-// NewManualClock returns a clock that stands at start.
-func NewManualClock(start time.Time) *ManualClock {
-	return &ManualClock{now: start, moved: make(chan struct{})}
-}
-
-// Now returns the moment that the clock stands at.
-func (c *ManualClock) Now() time.Time {
+// Now returns the clock's current time.
+func (c *AdjustableClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.tick()
+}
+
+// tick brings the clock's time up to date. Starting afresh at each reading keeps the numbers small.
+func (c *AdjustableClock) tick() time.Time {
+	machine := time.Now()
+	c.now = c.now.Add(scaled(machine.Sub(c.read), c.scale))
+	c.read = machine
 	return c.now
 }
 
+// scaled multiplies a duration; the longest one there is stands for all that are longer.
+func scaled(d time.Duration, factor float64) time.Duration {
+	product := float64(d) * factor
+	if product >= math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return time.Duration(product)
+}
+
 // Advance moves the clock forward by d; a d that is not positive does nothing.
-func (c *ManualClock) Advance(d time.Duration) {
+func (c *AdjustableClock) Advance(d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	close(c.moved)
-	c.moved = make(chan struct{})
+	c.adjust(func() { c.now = c.now.Add(d) })
 }
 
-// Sleep returns once the clock was advanced by d in all.
-func (c *ManualClock) Sleep(ctx context.Context, d time.Duration) error {
+// SetScale makes the clock run scale times as fast as the machine's from now on; see NewClock.
+func (c *AdjustableClock) SetScale(scale float64) {
+	c.adjust(func() { c.scale = soundScale(scale) })
+}
+
+// Scale tells how many times as fast as the machine's the clock runs.
+func (c *AdjustableClock) Scale() float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.scale
+}
+
+func (c *AdjustableClock) adjust(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tick()
+	change()
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// Sleep returns once d has passed on the clock, by itself or because it was advanced.
+func (c *AdjustableClock) Sleep(ctx context.Context, d time.Duration) error {
 	until := c.Now().Add(d)
 	for {
-		c.mu.Lock()
-		reached, moved := !c.now.Before(until), c.moved
-		c.mu.Unlock()
-		if reached {
+		left, changed := c.until(until)
+		if left <= 0 {
 			return nil
 		}
+		timer := time.NewTimer(left)
 		select {
-		case <-moved:
+		case <-timer.C:
+		case <-changed:
 		case <-ctx.Done():
+			timer.Stop()
 			return ctx.Err()
 		}
+		timer.Stop()
 	}
+}
+
+// until returns how long the machine has to wait for a moment of the clock as it runs now, and what is closed when the
+// clock is adjusted.
+func (c *AdjustableClock) until(moment time.Time) (time.Duration, <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := moment.Sub(c.tick())
+	switch {
+	case left <= 0:
+		return 0, c.changed
+	case c.scale == 0:
+		return math.MaxInt64, c.changed
+	}
+	// At least a little, so that rounding does not make the wait a busy one.
+	return max(scaled(left, 1/c.scale), time.Microsecond), c.changed
 }

@@ -21,7 +21,7 @@ const testKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFDhQCGKmgkWIdtZCIleVx8la4X
 type backend struct {
 	*Server
 	t       testing.TB
-	clock   *ManualClock
+	clock   *AdjustableClock
 	account SeededAccount
 }
 
