@@ -7,7 +7,7 @@ data "raff_template" "ubuntu" {
 }
 
 locals {
-  ssh_keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"]
+  ssh_keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINMPywB6wxoHGe2HFXAKQfZMgC/tvsQ6ZeFVOv4OYp3B test"]
 }
 
 resource "raff_project" "least" {

@@ -37,6 +37,8 @@ func TestAccVM_badInput(t *testing.T) {
 		"too much extra storage":     {`extra_storage = 10001`, `Attribute extra_storage value must be between 0 and 10000`},
 		"odd file system":            {"extra_storage = 10\n extra_storage_type = \"ntfs\"", `Attribute extra_storage_type value must be one of`},
 		"odd power state":            {`power_state = "off"`, `Attribute power_state value must be one of`},
+		"key that is none":           {`ssh_keys = ["my laptop"]`, `Invalid SSH key.*this is none`},
+		"private key":                {`ssh_keys = ["-----BEGIN OPENSSH PRIVATE KEY-----"]`, `Invalid SSH key.*private key`},
 		"empty tag":                  {`tags = [""]`, `character count must be between 1 and 64`},
 		"windows without password": {
 			"template_id = data.raff_template.windows.id\n pricing_id = 3\n ssh_keys = []", `Windows needs a password`,

@@ -21,8 +21,8 @@ import (
 
 const (
 	address  = "raff_vm.test"
-	sshKey   = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"
-	otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB7LrMpCmkb7UzP4LJOhz4nYbA1o3XDeD3e4r1YvYc3n other"
+	sshKey   = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINMPywB6wxoHGe2HFXAKQfZMgC/tvsQ6ZeFVOv4OYp3B test"
+	otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM6hNgmo3eVYZ61aDYh+WMYgUZqMI4VPU5et5NX6ixEE other"
 	password = "Correct-Horse-42"
 )
 

@@ -110,7 +110,7 @@ func configurable() map[string]schema.Attribute {
 			Computed:      true,
 			Default:       setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
 			PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
-			Validators:    []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			Validators:    []validator.Set{setvalidator.ValueStringsAre(framework.SSHPublicKey())},
 		},
 		"password_wo": schema.StringAttribute{
 			MarkdownDescription: "Password of root or Administrator: at least 12 characters of `A-Z a-z 0-9 @+-_.,!`, among them 2 upper case letters, 2 digits and 1 of the special ones. " +
