@@ -68,9 +68,17 @@ func nextStep(err error) string {
 		return "The API's rate limit was exceeded even after retries. Lower requests_per_second in the provider's configuration, or raise max_retries."
 	case errors.Is(err, client.ErrNotFound):
 		return "The object does not exist, or it is in a project that this key cannot reach, or in another project than the one named."
+	case unanswered(err):
+		return "The API did not answer. Check api_url or RAFF_API_URL, and the network, proxy and certificates between here and there."
 	default:
 		return ""
 	}
+}
+
+// unanswered tells whether there was no answer of the API at all.
+func unanswered(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Status == 0
 }
 
 func forbiddenStep(err error) string {

@@ -215,6 +215,7 @@ func TestAddError(t *testing.T) {
 		"billing":     {&client.Error{Method: "POST", Path: "/x", Status: 403, Reason: "banned"}, []string{"banned", "billing"}},
 		"balance":     {&client.Error{Method: "POST", Path: "/x", Status: 402}, []string{"Top up"}},
 		"rate":        {&client.Error{Method: "POST", Path: "/x", Status: 429}, []string{"requests_per_second"}},
+		"unreachable": {&client.Error{Method: "GET", Path: "/x", Err: errors.New("connection refused")}, []string{"connection refused", "RAFF_API_URL"}},
 		"interrupted": {context.Canceled, []string{"recorded in the state"}},
 		"timeout":     {context.DeadlineExceeded, []string{"timeouts"}},
 	} {
