@@ -1,7 +1,6 @@
 package refbackend
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -165,5 +164,16 @@ func (c *call) parseBody() error {
 // matches tells whether a value passes the query filter of that name, if one was sent.
 func (c *call) matches(name string, value any) bool {
 	want, ok := c.query[name]
-	return !ok || want == fmt.Sprint(value)
+	if !ok {
+		return true
+	}
+	switch value := value.(type) {
+	case string:
+		return want == value
+	case int:
+		return want == strconv.Itoa(value)
+	case bool:
+		return want == strconv.FormatBool(value)
+	}
+	return false
 }

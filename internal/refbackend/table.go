@@ -10,20 +10,25 @@ import (
 // table is a map that remembers the order of insertion: lists come out the same way each time.
 // Its zero value is empty and ready for use.
 type table[K cmp.Ordered, V any] struct {
-	rows  map[K]row[V]
-	order []K // by ascending sequence
+	rows  map[K]*row[K, V]
+	order []*row[K, V] // by ascending sequence
 	last  uint64
 }
 
-type row[V any] struct {
+type row[K cmp.Ordered, V any] struct {
+	key      K
 	value    V
 	sequence uint64
+	removed  bool // while a loop still has it before it
 }
 
 // get returns the value of a key, and whether there is one.
 func (t *table[K, V]) get(key K) (V, bool) {
-	r, ok := t.rows[key]
-	return r.value, ok
+	if r, ok := t.rows[key]; ok {
+		return r.value, true
+	}
+	var none V
+	return none, false
 }
 
 // has tells whether there is a value of that key.
@@ -35,15 +40,16 @@ func (t *table[K, V]) has(key K) bool {
 // put adds a value at the end, or replaces the one of that key where it stands.
 func (t *table[K, V]) put(key K, value V) {
 	if r, ok := t.rows[key]; ok {
-		t.rows[key] = row[V]{value, r.sequence}
+		r.value = value
 		return
 	}
 	if t.rows == nil {
-		t.rows = map[K]row[V]{}
+		t.rows = map[K]*row[K, V]{}
 	}
 	t.last++
-	t.rows[key] = row[V]{value, t.last}
-	t.order = append(t.order, key)
+	r := &row[K, V]{key: key, value: value, sequence: t.last}
+	t.rows[key] = r
+	t.order = append(t.order, r)
 }
 
 // remove takes a key out; one that is not there is no error.
@@ -52,11 +58,12 @@ func (t *table[K, V]) remove(key K) {
 	if !ok {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(t.order, r.sequence, func(k K, sequence uint64) int {
-		return cmp.Compare(t.rows[k].sequence, sequence)
+	at, _ := slices.BinarySearchFunc(t.order, r.sequence, func(other *row[K, V], sequence uint64) int {
+		return cmp.Compare(other.sequence, sequence)
 	})
 	t.order = slices.Delete(t.order, at, at+1)
 	delete(t.rows, key)
+	r.removed = true
 }
 
 // len counts the rows.
@@ -65,8 +72,8 @@ func (t *table[K, V]) len() int { return len(t.order) }
 // all yields the values, oldest first. The loop body may remove rows.
 func (t *table[K, V]) all() iter.Seq[V] {
 	return func(yield func(V) bool) {
-		for _, key := range slices.Clone(t.order) {
-			if r, ok := t.rows[key]; ok && !yield(r.value) {
+		for _, r := range slices.Clone(t.order) {
+			if !r.removed && !yield(r.value) {
 				return
 			}
 		}
@@ -110,8 +117,8 @@ type savedRow[K cmp.Ordered, V any] struct {
 // MarshalJSON writes the rows in their order.
 func (t table[K, V]) MarshalJSON() ([]byte, error) {
 	rows := make([]savedRow[K, V], 0, len(t.order))
-	for _, key := range t.order {
-		rows = append(rows, savedRow[K, V]{key, t.rows[key].value})
+	for _, r := range t.order {
+		rows = append(rows, savedRow[K, V]{r.key, r.value})
 	}
 	return json.Marshal(rows)
 }

@@ -1,0 +1,126 @@
+package refbackend
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Many clients at once, over projects, VMs, VPCs and everything between them; the state never contradicts itself.
+func TestParallelClients(t *testing.T) {
+	const clients, rounds = 64, 12
+	b := newBackend(t, Options{Seed: 1, NoRateLimit: true, Timing: Fast, Clock: ScaledClock(100)})
+	ubuntu, debian := b.templateID("Ubuntu", "24.04x64"), b.templateID("Debian", "13x64")
+	var done sync.WaitGroup
+	for n := range clients {
+		done.Go(func() {
+			r := rand.New(rand.NewPCG(1, uint64(n)))
+			c := []caller{b.production(), b.owner("staging"), b.owner("default")}[n%3]
+			for round := range rounds {
+				c.wander(r, fmt.Sprintf("c%d-%d", n, round), ubuntu, debian)
+				if round%4 == 0 {
+					for _, violation := range b.violations() {
+						t.Errorf("invariant: %s", violation)
+					}
+				}
+			}
+		})
+	}
+	done.Wait()
+	b.checkInvariants()
+	sequence := 0
+	for _, e := range b.Journal() {
+		if e.Sequence != sequence+1 {
+			t.Fatalf("journal: %d after %d", e.Sequence, sequence)
+		}
+		sequence = e.Sequence
+		if e.Status >= 500 {
+			t.Errorf("%s %s: %d", e.Method, e.Path, e.Status)
+		}
+	}
+}
+
+// wander does to a VM of its own, and to what it finds, what comes to mind.
+func (c caller) wander(r *rand.Rand, name, template, other string) {
+	network := c.post(vpcsPath, object{"name": name, "cidr": fmt.Sprintf("10.%d.%d.0/28", r.IntN(256), r.IntN(256))})
+	request := object{
+		"name": name, "template_id": template, "pricing_id": 1 + r.IntN(4), "region": "us-east", "ssh_keys": []string{testKey},
+		"extra_storage": 10 * r.IntN(2), "backup_type": []string{"none", "daily"}[r.IntN(2)], "tags": []string{"a"},
+	}
+	switch id := network.at("data.id"); {
+	case id != nil:
+		request["vpc_id"] = id
+	case r.IntN(2) == 0:
+		request["skip_vpc"] = true
+	}
+	vm := c.post("/api/v1/vms", request).want(201).str("data.id")
+	path := "/api/v1/vms/" + vm
+	for range 6 {
+		switch r.IntN(12) {
+		case 0:
+			c.post(path+"/stop", nil)
+		case 1:
+			c.post(path+"/start", nil)
+		case 2:
+			c.post(path+"/resize", object{"pricing_id": 1 + r.IntN(4)})
+		case 3:
+			c.post(path+"/disk/resize", object{"new_size": 200 + r.IntN(100)})
+		case 4:
+			c.post(path+"/reinstall", object{"template_id": other, "auto_generate_password": true})
+		case 5:
+			c.post(path+"/tags", object{"name": "b"})
+		case 6:
+			c.patch(path+"/rename", object{"name": name + "-renamed"})
+		case 7:
+			c.delete(path+"/vpc/1", nil)
+		case 8:
+			if id := network.at("data.id"); id != nil {
+				c.post(path+"/vpc", object{"vpc_id": id})
+			}
+		case 9:
+			c.get("/api/v1/vms?limit=100").want(200)
+			c.in("").get(vpcsPath).want(200)
+		case 10:
+			c.get(vpcsPath + "/cidr-suggestions").want(200)
+		case 11:
+			c.get(path + "/networks")
+		}
+	}
+	if r.IntN(3) > 0 {
+		c.delete(path, object{"volume_action": []string{"delete", "detach"}[r.IntN(2)], "delete_vpc": r.IntN(2) == 0})
+	}
+}
+
+// A large fleet lists in pages without trouble.
+func TestLargeFleet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("20,000 VMs take a few seconds")
+	}
+	const fleet = 20_000
+	b := newBackend(t, quiet())
+	c := b.production()
+	b.mu.Lock()
+	for i := range fleet {
+		v := &vm{
+			ID: b.state.IDs.uuid(), Project: c.header, Name: fmt.Sprint("vm-", i), Status: vmActive, Plan: 1,
+			Template: templates[0].id, FirstTemplate: templates[0].id, Storage: 25, stamps: b.stamped(),
+		}
+		b.state.VMs.put(v.ID, v)
+	}
+	b.mu.Unlock()
+	started, seen := time.Now(), map[string]bool{}
+	for offset := 0; offset < fleet; offset += maxLimit {
+		page := c.get(fmt.Sprintf("/api/v1/vms?limit=100&offset=%d", offset)).want(200).expect("total", fleet)
+		for _, id := range page.list("data", "id") {
+			seen[id] = true
+		}
+	}
+	if len(seen) != fleet {
+		t.Errorf("saw %d VMs", len(seen))
+	}
+	t.Logf("%d VMs listed in %v", fleet, time.Since(started).Round(time.Millisecond))
+	c.delete("/api/v1/vms/"+c.makeVM("one-more"), nil).want(200)
+	b.checkInvariants()
+}

@@ -1,0 +1,72 @@
+package refbackend
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A table is a map whose values come out in the order in which their keys were added.
+func TestTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var items table[int, string]
+		var order []int
+		values := map[int]string{}
+		t.Repeat(map[string]func(*rapid.T){
+			"put": func(t *rapid.T) {
+				key, value := rapid.IntRange(0, 9).Draw(t, "key"), rapid.String().Draw(t, "value")
+				if _, ok := values[key]; !ok {
+					order = append(order, key)
+				}
+				values[key] = value
+				items.put(key, value)
+			},
+			"remove": func(t *rapid.T) {
+				key := rapid.IntRange(0, 9).Draw(t, "key")
+				delete(values, key)
+				order = slices.DeleteFunc(order, func(k int) bool { return k == key })
+				items.remove(key)
+			},
+			"save and restore": func(t *rapid.T) {
+				text, err := json.Marshal(items)
+				if err != nil {
+					t.Fatal(err)
+				}
+				items = table[int, string]{}
+				if err := json.Unmarshal(text, &items); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"": func(t *rapid.T) {
+				var want []string
+				for _, key := range order {
+					want = append(want, values[key])
+					if value, ok := items.get(key); !ok || value != values[key] || !items.has(key) {
+						t.Fatalf("%d: %q, %v", key, value, ok)
+					}
+				}
+				if got := slices.Collect(items.all()); !slices.Equal(got, want) || items.len() != len(want) {
+					t.Fatalf("got %q, want %q", got, want)
+				}
+			},
+		})
+	})
+}
+
+func TestTableLoopMayRemove(t *testing.T) {
+	var items table[int, int]
+	for i := range 5 {
+		items.put(i, i)
+	}
+	var seen []int
+	for i := range items.all() {
+		seen = append(seen, i)
+		items.remove(i)
+		items.remove(i + 1)
+	}
+	if !slices.Equal(seen, []int{0, 2, 4}) || items.len() != 0 {
+		t.Errorf("saw %v, %d left", seen, items.len())
+	}
+}
