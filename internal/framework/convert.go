@@ -3,6 +3,7 @@ package framework
 import (
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -31,9 +32,6 @@ func StringOrNull(s string) types.String {
 }
 
 // Known tells whether a value is neither null nor unknown.
-func Known(v interface {
-	IsNull() bool
-	IsUnknown() bool
-}) bool {
+func Known(v attr.Value) bool {
 	return !v.IsNull() && !v.IsUnknown()
 }

@@ -140,11 +140,7 @@ func TestHTTPClientCAFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := c.Get(server.URL)
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		if (err == nil) != trusted {
+		if err := get(t, c, server.URL); (err == nil) != trusted {
 			t.Errorf("CA file %q: %v", caFile, err)
 		}
 	}
@@ -164,10 +160,7 @@ func TestHTTPClientProxy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := c.Get("https://api.example.com")
-		if err == nil {
-			_ = resp.Body.Close()
-		}
+		_ = get(t, c, "https://api.example.com") // the proxy refuses
 		return
 	}
 	asked := make(chan string, 1)
@@ -196,6 +189,19 @@ func TestUserAgent(t *testing.T) {
 	if got, want := userAgent("1.2.3", "1.11.4"), "terraform-provider-raff/1.2.3 Terraform/1.11.4 ci/7"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func get(t *testing.T, c *http.Client, url string) error {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := c.Do(request)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
 }
 
 func writeFile(t *testing.T, file, content string) {

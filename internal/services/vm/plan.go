@@ -293,7 +293,8 @@ func (p *planner) checkAccess(template *client.Template, plan *client.VMPricingP
 
 // checkStopping refuses to stop a running VM without leave.
 func (p *planner) checkStopping() {
-	if p.state.Status.ValueString() == client.VMPassive || p.plan.AllowStoppingForUpdate.ValueBool() || p.plan.AllowStoppingForUpdate.IsUnknown() || len(p.replace) > 0 {
+	allowed := p.plan.AllowStoppingForUpdate
+	if p.state.Status.ValueString() == client.VMPassive || allowed.ValueBool() || allowed.IsUnknown() || len(p.replace) > 0 {
 		return
 	}
 	for name, change := range map[string]bool{

@@ -1,0 +1,89 @@
+package vm_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+// A VM that fails on its way is an error that names it, and stays in the state.
+func TestAccVM_waiterFailure(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Pace = []refbackend.PaceRule{{Flow: "vm.create", FailAt: "booting", Count: 1}}
+	})
+	var failed []*client.VM
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{
+				Config:      b.Config(vmConfig(b.Production(), "")),
+				ExpectError: regexp.MustCompile(`(?s)VM was created but is not ready.*"web".*failure`),
+			},
+			{
+				// The state has the failed VM, so it is replaced and not orphaned.
+				PreConfig: func() {
+					var err error
+					if failed, err = client.Collect(b.Client(t).ListVMs(t.Context(), client.VMFilter{})); err != nil || len(failed) != 1 {
+						t.Fatalf("expected the failed VM, got %v, %v", failed, err)
+					}
+				},
+				Config:           b.Config(vmConfig(b.Production(), "")),
+				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+			},
+		},
+	})
+	if len(failed) == 1 {
+		if err := getVM(t.Context(), b.Client(t), failed[0].ID); err == nil {
+			t.Error("the failed VM is still there")
+		}
+	}
+}
+
+// An answer that never arrived leaves no orphan: the VM is found by its name and adopted.
+func TestAccVM_ambiguousCreateIsAdopted(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{{Operation: "createVM", Reset: true, Commit: true, Count: 1}}
+	})
+	config := b.Config(vmConfig(b.Production(), ""))
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps: []resource.TestStep{
+			{Config: config, Check: b.Exists(t, "raff_vm", getVM)},
+			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+		},
+	})
+	if n := len(b.Requests("createVM")); n != 1 {
+		t.Errorf("the create was sent %d times", n)
+	}
+}
+
+// Passing troubles of the API do not reach the user.
+func TestAccVM_survivesFaults(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{
+			{Operation: "createVM", HideNew: 2},
+			{Operation: "listVMs", Status: 429, RetryAfter: 1, Count: 1},
+			{Operation: "getVM", HTML: true, Nth: 4, Count: 1},
+			{Operation: "deleteVM", Reset: true, Commit: true, Count: 1},
+		}
+	})
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vm", getVM),
+		Steps:        []resource.TestStep{{Config: b.Config(vmConfig(b.Production(), ""))}},
+	})
+	struck := map[int]bool{}
+	for _, e := range b.Journal() {
+		struck[e.Fault] = true
+	}
+	for _, fault := range b.Faults() {
+		if !struck[fault.ID] && fault.HideNew == 0 {
+			t.Errorf("%s was never struck", fault.Operation)
+		}
+	}
+}
