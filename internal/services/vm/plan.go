@@ -90,11 +90,13 @@ func (p *planner) run(ctx context.Context) {
 	}
 	p.planRegion(ctx)
 	template := p.planTemplate(ctx)
-	plan := p.planSize(ctx)
+	p.planSize(ctx)
 	if p.diags.HasError() {
 		return
 	}
-	p.checkAccess(template, plan)
+	if template != nil {
+		p.checkAccess(ctx, template)
+	}
 	if p.state == nil {
 		p.planAddresses()
 		return
@@ -172,11 +174,11 @@ func (p *planner) planRegion(ctx context.Context) {
 	p.plan.Region = types.StringValue(region)
 }
 
-// planTemplate refuses an unknown template for a new or rebuilt VM and makes its name and version
-// known. It returns nil where the template is not known or did not change.
+// planTemplate refuses an unknown template and makes its name and version known. It returns the
+// template of a VM that is built or rebuilt, and nil where it is not known or stays as it is.
 func (p *planner) planTemplate(ctx context.Context) *client.Template {
 	changed := p.state == nil || !p.state.TemplateID.Equal(p.plan.TemplateID)
-	if !changed {
+	if !changed && !reinstalls(p.plan, p.state) {
 		return nil
 	}
 	if p.plan.TemplateID.IsUnknown() {
@@ -184,12 +186,14 @@ func (p *planner) planTemplate(ctx context.Context) *client.Template {
 		return nil
 	}
 	template, err := p.r.Catalog.Template(ctx, p.plan.TemplateID.ValueString())
-	if errors.Is(err, framework.ErrNotInCatalog) {
+	switch {
+	case errors.Is(err, framework.ErrNotInCatalog) && !changed:
+		return nil // it is offered no more, but the VM has it
+	case errors.Is(err, framework.ErrNotInCatalog):
 		p.diags.AddAttributeError(path.Root("template_id"), "Unknown template", fmt.Sprintf(
 			"The catalogue has no template %q. Find one with the raff_template or raff_templates data source.", p.plan.TemplateID.ValueString()))
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		framework.AddAttributeError(p.diags, path.Root("template_id"), "Unable to read the catalogue", "Templates", err)
 		return nil
 	}
@@ -198,13 +202,12 @@ func (p *planner) planTemplate(ctx context.Context) *client.Template {
 	return template
 }
 
-// planSize refuses an unknown plan and a shrinking disk, and makes the sizes known. It returns nil
-// where the plan is not known or did not change.
-func (p *planner) planSize(ctx context.Context) *client.VMPricingPlan {
+// planSize refuses an unknown plan and a shrinking disk, and makes the sizes known.
+func (p *planner) planSize(ctx context.Context) {
 	changed := p.state == nil || !p.state.PricingID.Equal(p.plan.PricingID)
 	if !changed {
 		p.planDisk(p.state.Storage.ValueInt64())
-		return nil
+		return
 	}
 	if p.plan.PricingID.IsUnknown() {
 		p.plan.CPU, p.plan.RAM, p.plan.Storage = types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
@@ -213,24 +216,23 @@ func (p *planner) planSize(ctx context.Context) *client.VMPricingPlan {
 		if p.config.DiskSize.IsNull() {
 			p.plan.DiskSize = types.Int64Unknown()
 		}
-		return nil
+		return
 	}
 	plan, err := p.r.Catalog.Plan(ctx, p.plan.PricingID.ValueInt64())
 	if errors.Is(err, framework.ErrNotInCatalog) {
 		p.diags.AddAttributeError(path.Root("pricing_id"), "Unknown plan", fmt.Sprintf(
 			"The catalogue has no VM plan %d. Find one with the raff_vm_plan or raff_vm_plans data source.", p.plan.PricingID.ValueInt64()))
-		return nil
+		return
 	}
 	if err != nil {
 		framework.AddAttributeError(p.diags, path.Root("pricing_id"), "Unable to read the catalogue", "VM plans", err)
-		return nil
+		return
 	}
 	p.plan.CPU = types.Int64Value(plan.VCPU)
 	p.plan.RAM = types.Int64Value(plan.MemoryGiB)
 	p.plan.Storage = types.Int64Value(plan.SSDGiB)
 	p.plan.MonthlyPrice = types.Float64Value(plan.MonthlyPrice)
 	p.planDisk(plan.SSDGiB)
-	return plan
 }
 
 // planDisk works out the disk from what the plan includes, in GB.
@@ -264,10 +266,7 @@ func (p *planner) shrinkDetail(size, included int64) string {
 
 // checkAccess applies the rules for the first login, and for Windows, to a VM that is built or
 // rebuilt.
-func (p *planner) checkAccess(template *client.Template, plan *client.VMPricingPlan) {
-	if template == nil { // not known, or not rebuilt with another template
-		return
-	}
+func (p *planner) checkAccess(ctx context.Context, template *client.Template) {
 	keys, password := p.config.SSHKeys, p.config.PasswordWO
 	noKeys := keys.IsNull() || (!keys.IsUnknown() && len(keys.Elements()) == 0)
 	name := template.Name + " " + template.Version
@@ -284,11 +283,22 @@ func (p *planner) checkAccess(template *client.Template, plan *client.VMPricingP
 	if !keys.IsUnknown() && !noKeys {
 		p.diags.AddAttributeError(path.Root("ssh_keys"), "Windows takes no SSH keys", "Remove ssh_keys: "+name+" is reached with password_wo.")
 	}
-	if plan != nil && plan.VMType == "standard" {
-		p.diags.AddAttributeError(path.Root("pricing_id"), "Windows needs a premium plan", fmt.Sprintf(
-			"%s is only offered on premium plans, and plan %d is a standard one. Choose one with the raff_vm_plan data source and type = \"premium\".",
-			name, plan.ID))
+	p.checkWindowsPlan(ctx, name)
+}
+
+// checkWindowsPlan refuses Windows on a standard plan. A plan that is not known, or is offered no
+// more, is left to the API.
+func (p *planner) checkWindowsPlan(ctx context.Context, name string) {
+	if p.plan.PricingID.IsUnknown() {
+		return
 	}
+	plan, err := p.r.Catalog.Plan(ctx, p.plan.PricingID.ValueInt64())
+	if err != nil || plan.VMType != "standard" {
+		return
+	}
+	p.diags.AddAttributeError(path.Root("pricing_id"), "Windows needs a premium plan", fmt.Sprintf(
+		"%s is only offered on premium plans, and plan %d is a standard one. Choose one with the raff_vm_plan data source and type = \"premium\".",
+		name, plan.ID))
 }
 
 // checkStopping refuses to stop a running VM without leave.

@@ -37,6 +37,10 @@ func TestAccVM_rebuildPolicy(t *testing.T) {
 				ExpectError: regexp.MustCompile(`A reinstall cannot change the extra storage`),
 			},
 			{
+				Config:      b.Config(vmConfig(b.Production(), "ssh_keys = []\n rebuild_policy = \"reinstall\"")),
+				ExpectError: regexp.MustCompile(`No way to log in`),
+			},
+			{
 				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "reinstall"`)),
 				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 				Check:            idOf(&same),
