@@ -132,9 +132,13 @@ func (t *faultTable) strike(c *call) Fault {
 func (s *Server) AddFault(f Fault) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults.lastID++
-	f.ID, f.seen, f.struck = s.faults.lastID, 0, 0
-	s.faults.rules = append(s.faults.rules, &f)
+	return s.faults.add(f)
+}
+
+func (t *faultTable) add(f Fault) int {
+	t.lastID++
+	f.ID, f.seen, f.struck = t.lastID, 0, 0
+	t.rules = append(t.rules, &f)
 	return f.ID
 }
 
@@ -162,8 +166,14 @@ func (s *Server) RemoveFault(id int) bool {
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults.rules, s.faults.ghosts = nil, nil
-	clear(s.faults.hidden)
+	s.faults.rules = nil
+	s.faults.forgetObjects()
+}
+
+// forgetObjects lets every object be shown, or not, as it is.
+func (t *faultTable) forgetObjects() {
+	t.ghosts = nil
+	clear(t.hidden)
 }
 
 // hides tells whether an object is still hidden from reads, and counts the read.

@@ -121,8 +121,8 @@ func formatUUID(b []byte, version byte) string {
 // addressPool hands out public addresses of one family.
 type addressPool struct {
 	Range netip.Prefix
-	Next  uint32 // offset of the next candidate
-	Used  map[netip.Addr]bool
+	Next  uint32              // offset of the next candidate
+	Used  map[netip.Addr]bool `json:"-"` // those of all floating IPs: restored from them
 }
 
 func newAddressPool(prefix netip.Prefix, r random) addressPool {

@@ -1,6 +1,7 @@
 package refbackend
 
 import (
+	"regexp"
 	"slices"
 	"time"
 )
@@ -32,6 +33,14 @@ type journal struct {
 	limit   int
 }
 
+// newJournal returns an empty journal that keeps that many entries; a limit that is not positive is the default one.
+func newJournal(limit int) journal {
+	if limit <= 0 {
+		limit = defaultJournal
+	}
+	return journal{limit: limit}
+}
+
 // add appends an entry and gives it its number.
 func (j *journal) add(e Entry) {
 	j.total++
@@ -58,14 +67,19 @@ func (s *Server) ClearJournal() {
 	s.journal.entries = nil
 }
 
+var keyPattern = regexp.MustCompile(`(raff_[0-9A-Za-z]{8})[0-9A-Za-z]{3,}`)
+
+// maskKeys leaves only the public prefix of what looks like a key: callers put them where they do not belong.
+func maskKeys(text string) string { return keyPattern.ReplaceAllString(text, "$1...") }
+
 // record writes a call into the journal.
 func (s *Server) record(c *call, status int) {
 	e := Entry{
 		Time:          s.now,
 		Method:        c.request.Method,
-		Path:          c.request.URL.Path,
-		Query:         c.request.URL.RawQuery,
-		HeaderProject: c.request.Header.Get(projectHeader),
+		Path:          maskKeys(c.request.URL.Path),
+		Query:         maskKeys(c.request.URL.RawQuery),
+		HeaderProject: maskKeys(c.request.Header.Get(projectHeader)),
 		ObjectProject: c.objectProject,
 		Object:        c.object,
 		Status:        status,

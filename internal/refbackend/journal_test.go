@@ -20,6 +20,7 @@ func play(b *backend) {
 	c.post(projectsPath, object{"name": "x"})
 	caller{backend: b}.get("/api/v1/vms")
 	caller{backend: b, key: "raff_" + strings.Repeat("5", 64)}.get("/nowhere")
+	c.in(c.key).get("/api/v1/vms/" + c.key + "?x=" + c.key)
 }
 
 // The same seed and requests give the same journal, byte for byte.

@@ -6,17 +6,23 @@ import (
 
 // SeededAccount is how to connect to a new backend.
 type SeededAccount struct {
-	OwnerKey      string            // reaches every project and everything in the account
-	ProductionKey string            // Project Admin of "production", without any role in the account
+	OwnerKey      string            `json:"-"` // reaches every project and everything in the account
+	ProductionKey string            `json:"-"` // Project Admin of "production", without any role in the account
 	Projects      map[string]string // ids by name: "default" (the default project), "production", "staging"
 }
 
-// Account returns the keys and projects of the account that every backend starts with.
+// Account returns the keys and projects of the account that the backend started with. A key that does not work any
+// more, or is not known in clear, is left out.
 func (s *Server) Account() SeededAccount {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seeded := s.state.Seeded
 	seeded.Projects = maps.Clone(seeded.Projects)
+	for _, key := range []*string{&seeded.OwnerKey, &seeded.ProductionKey} {
+		if _, err := s.validKey(*key); err != nil {
+			*key = ""
+		}
+	}
 	return seeded
 }
 

@@ -33,6 +33,7 @@ type Options struct {
 // Server is a backend with one account. It is an http.Handler, safe for concurrent use, and independent of every
 // other Server.
 type Server struct {
+	options   Options
 	clock     Clock
 	timing    Timing
 	unlimited bool
@@ -55,39 +56,47 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("unknown timing %d", int(o.Timing))
 	}
 	s := &Server{
+		options:   o,
 		clock:     o.Clock,
 		timing:    o.Timing,
 		unlimited: o.NoRateLimit,
 		vmQuota:   o.VMQuota,
 		table:     operations(),
 		mux:       http.NewServeMux(),
-		journal:   journal{limit: o.JournalLimit},
-		faults:    newFaultTable(o.Seed),
-		buckets:   map[string]*bucket{},
 	}
 	if s.clock == nil {
 		s.clock = RealClock()
-	}
-	if s.journal.limit <= 0 {
-		s.journal.limit = defaultJournal
 	}
 	for _, op := range s.table {
 		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
 	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
-	s.now = s.moment()
-	s.seed(o.Seed)
-	for _, f := range o.Faults {
-		s.AddFault(f)
-	}
-	s.SetPace(o.Pace...)
+	s.start()
 	return s, nil
+}
+
+// start brings the server to its beginning: the seeded account, the rules of the options, an empty journal and rate
+// limits of which nothing is used. The clock goes on.
+func (s *Server) start() {
+	s.now = s.moment()
+	s.journal = newJournal(s.options.JournalLimit)
+	s.buckets = map[string]*bucket{}
+	s.faults = newFaultTable(s.options.Seed)
+	for _, f := range s.options.Faults {
+		s.faults.add(f)
+	}
+	s.setPace(s.options.Pace)
+	s.seed(s.options.Seed)
 }
 
 // SetPace replaces the rules of how objects go through their states. Changes under way keep the rule they began with.
 func (s *Server) SetPace(rules ...PaceRule) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.setPace(rules)
+}
+
+func (s *Server) setPace(rules []PaceRule) {
 	s.pace = nil
 	for _, rule := range rules {
 		rule.used = 0

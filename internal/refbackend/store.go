@@ -1,6 +1,8 @@
 package refbackend
 
 import (
+	"encoding/json"
+	"net/netip"
 	"time"
 )
 
@@ -35,6 +37,24 @@ type state struct {
 	Processes processes
 	IDs       generator
 	Jitter    random // how long realistic changes take
+}
+
+// UnmarshalJSON restores a saved state, and what follows from it.
+func (st *state) UnmarshalJSON(data []byte) error {
+	type plain state // without this method
+	if err := json.Unmarshal(data, (*plain)(st)); err != nil {
+		return err
+	}
+	st.restorePools()
+	return nil
+}
+
+// restorePools takes the addresses of all floating IPs from their pools.
+func (st *state) restorePools() {
+	st.IDs.IPv4.Used, st.IDs.IPv6.Used = map[netip.Addr]bool{}, map[netip.Addr]bool{}
+	for ip := range st.IPs.all() {
+		st.IDs.pool(ip.Family).Used[ip.Address] = true
+	}
 }
 
 // stamps are the times that most objects carry.
