@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -171,14 +172,28 @@ func (s *Server) checkPermission(c *call) error {
 	if permission == "" || c.op.kind == list && c.project == "" && !isAccountPermission(permission) {
 		return nil
 	}
-	project := cmp.Or(c.objectProject, c.project)
-	if s.holds(c.key, permission, project) {
+	return s.demand(c.key, permission, cmp.Or(c.objectProject, c.project))
+}
+
+// demand refuses a key without a permission, in a project or in the account. The message names what it lacks, where,
+// and the role that would have to hold it.
+func (s *Server) demand(k *apiKey, permission, project string) error {
+	if s.holds(k, permission, project) {
 		return nil
 	}
 	if isAccountPermission(permission) {
-		return forbidden("missing permission %s", permission)
+		r, ok := s.state.accountRole(k)
+		return forbidden("missing permission %s: %s", permission, heldRole("account", r, ok))
 	}
-	return forbidden("missing permission %s in project %s", permission, project)
+	r, ok := s.state.projectRole(k, project)
+	return forbidden("missing permission %s in project %s: %s", permission, project, heldRole("project", r, ok))
+}
+
+func heldRole(where string, r *role, ok bool) string {
+	if !ok {
+		return "the API key has no role in the " + where
+	}
+	return fmt.Sprintf("the API key's %s role %q does not have it", where, r.Name)
 }
 
 // inScope tells whether a list covers the objects of a project.

@@ -28,7 +28,7 @@ func (s *Server) violations() []string {
 	v.ips()
 	v.volumes()
 	v.dependents()
-	v.grants()
+	v.account()
 	v.processes()
 	return v.found
 }
@@ -172,14 +172,6 @@ func (v *violations) dependents() {
 	}
 	for g := range v.st.SecurityGroups.all() {
 		v.inProject("security group "+g.Name, g.Project)
-	}
-}
-
-func (v *violations) grants() {
-	for m := range v.st.ProjectMembers.all() {
-		v.inProject("project member "+m.ID, m.Project)
-		v.check(m.APIKeyID == "" || v.st.APIKeys.has(m.APIKeyID), "project member %s without key", m.ID)
-		v.check(m.RoleID == "" || v.st.Roles.has(m.RoleID), "project member %s without role", m.ID)
 	}
 }
 

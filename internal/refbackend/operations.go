@@ -140,6 +140,8 @@ func (s *Server) enter(kind, id, state string) {
 		s.enterBackup(id, state)
 	case scheduleNoun.kind:
 		s.enterSchedule(id, state)
+	case invitationNoun.kind:
+		s.enterInvitation(id, state)
 	}
 }
 
