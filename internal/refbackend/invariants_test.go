@@ -26,9 +26,11 @@ func (s *Server) violations() []string {
 	v.vms()
 	v.vpcs()
 	v.ips()
+	v.securityGroups()
+	v.notes()
 	v.volumes()
 	v.dependents()
-	v.account()
+	v.grants()
 	v.processes()
 	return v.found
 }
@@ -167,11 +169,40 @@ func (v *violations) dependents() {
 	for b := range v.st.Backups.all() {
 		v.inProject("backup "+b.Name, b.Project)
 	}
-	for n := range v.st.Notes.all() {
-		v.check(v.st.VMs.has(n.VM), "note %s without VM", n.ID)
-	}
+}
+
+func (v *violations) securityGroups() {
+	unique(v, "security group name", &v.st.SecurityGroups, func(g *securityGroup) string { return g.Name })
 	for g := range v.st.SecurityGroups.all() {
 		v.inProject("security group "+g.Name, g.Project)
+		counts := map[string]int{}
+		for _, r := range g.Rules {
+			counts[r.Direction]++
+			v.check(r.Direction == outbound || slices.EqualFunc(saved([]securityRule{r}), []securityRule{r}, securityRule.equal),
+				"security group %s opens blocked ports: %s %s", g.Name, r.Protocol, r.Range)
+		}
+		v.check(counts[inbound] <= maxRules && counts[outbound] <= maxRules, "security group %s has too many rules", g.Name)
+	}
+}
+
+func (v *violations) notes() {
+	unique(v, "note", &v.st.Notes, func(n *note) string {
+		if n.Type == noteAccount {
+			return n.VM
+		}
+		return n.VM + " of " + n.User
+	})
+	for n := range v.st.Notes.all() {
+		v.check(v.st.VMs.has(n.VM), "note %s without VM", n.ID)
+		v.check(v.st.Users.has(n.User), "note %s without writer", n.ID)
+	}
+}
+
+func (v *violations) grants() {
+	for m := range v.st.ProjectMembers.all() {
+		v.inProject("project member "+m.ID, m.Project)
+		v.check(m.APIKeyID == "" || v.st.APIKeys.has(m.APIKeyID), "project member %s without key", m.ID)
+		v.check(m.RoleID == "" || v.st.Roles.has(m.RoleID), "project member %s without role", m.ID)
 	}
 }
 

@@ -28,14 +28,8 @@ func (c caller) sample(n *noun) string {
 	case &ipNoun:
 		c.makeVM("with-address")
 		return first(&c.state.IPs).ID
-	case &sshKeyNoun:
-		return c.makeSSHKey("sample")
-	case &memberNoun:
-		return first(&c.state.Members).ID
-	case &roleNoun:
-		return roleProjectAdmin
-	case &apiKeyNoun:
-		return first(&c.state.APIKeys).ID
+	case &securityGroupNoun:
+		return c.makeGroup("sample")
 	}
 	return ""
 }

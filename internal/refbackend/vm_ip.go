@@ -34,7 +34,7 @@ func (s *Server) attachVMIP(c *call) (any, error) {
 	if ip == nil {
 		var ok bool
 		if ip, ok = s.takeIP(c, family); !ok {
-			return nil, conflict("no public %s address is free", family)
+			return nil, noFreeAddress(family)
 		}
 	}
 	n := s.connectIP(v, ip)
