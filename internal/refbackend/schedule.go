@@ -1,8 +1,14 @@
 package refbackend
 
 import (
+	"fmt"
+	"iter"
+	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // The types of a backup schedule.
@@ -17,9 +23,15 @@ var (
 	dayTime = regexp.MustCompile(`^((1[0-2]|0?[1-9])(:[0-5][0-9])?(am|pm)|([01]?[0-9]|2[0-3]):[0-5][0-9])$`)
 )
 
+const dayTimeForm = "a time of day like 8am or 13:00"
+
 const (
 	defaultDayTime   = "8am"
 	defaultKeepCount = 7 // of a schedule made with its VM; the API does not say how many
+	maxKeepCount     = 100
+
+	// scheduleRetry is when a schedule tries again that was due while its VM was busy.
+	scheduleRetry = 5 * time.Minute
 )
 
 // schedule makes backups of a VM on the clock.
@@ -51,7 +63,207 @@ var scheduleNoun = noun{
 	},
 }
 
-func scheduleOperations() []*operation { return nil }
+func scheduleOperations() []*operation {
+	const path = "/api/v1/backup-schedules"
+	return []*operation{
+		{
+			id: "listBackupSchedules", method: http.MethodGet, path: path, kind: list, permission: "backup.view", page: 50,
+			query: []filter{{name: "vm_id", uuid: true}}, handle: (*Server).listSchedules,
+		},
+		{
+			id: "createBackupSchedule", method: http.MethodPost, path: path, kind: mutation, permission: "backup.create",
+			body: requiredBody, status: http.StatusCreated, handle: (*Server).createSchedule,
+		},
+		{
+			id: "getBackupSchedule", method: http.MethodGet, path: path + "/{id}", kind: get, on: &scheduleNoun,
+			permission: "backup.view", handle: (*Server).getSchedule,
+		},
+		{
+			id: "updateBackupSchedule", method: http.MethodPatch, path: path + "/{id}", kind: mutation, on: &scheduleNoun,
+			permission: "backup.manage", body: requiredBody, handle: (*Server).updateSchedule,
+		},
+		{
+			id: "deleteBackupSchedule", method: http.MethodDelete, path: path + "/{id}", kind: mutation, on: &scheduleNoun,
+			permission: "backup.delete", handle: (*Server).deleteSchedule,
+		},
+	}
+}
+
+type scheduleBody struct {
+	ID           int       `json:"id"`
+	AccountID    string    `json:"account_id"`
+	ProjectID    string    `json:"project_id"`
+	CreatedBy    string    `json:"created_by"`
+	Region       string    `json:"region"`
+	VM           string    `json:"product_vm"`
+	Name         string    `json:"name"`
+	Type         string    `json:"type"`
+	Runtime      string    `json:"runtime"`
+	KeepCount    int       `json:"keep_count"`
+	PricePerHour string    `json:"price_per_hour"`
+	Size         string    `json:"size"`
+	CreatedAt    time.Time `json:"created_at"`
+}
+
+func (s *Server) showSchedule(sc *schedule) any {
+	var size int
+	var monthly float64
+	for b := range s.state.backupsOf(sc.ID) {
+		size += b.SizeMB
+		monthly += b.monthly()
+	}
+	return scheduleBody{
+		ID:           sc.ID,
+		AccountID:    s.state.AccountID,
+		ProjectID:    sc.Project,
+		CreatedBy:    sc.CreatedBy,
+		Region:       sc.Region,
+		VM:           sc.VM,
+		Name:         sc.Name,
+		Type:         sc.Type,
+		Runtime:      sc.runtime(),
+		KeepCount:    sc.KeepCount,
+		PricePerHour: hourlyText(monthly),
+		Size:         sizeText(size),
+		CreatedAt:    sc.CreatedAt,
+	}
+}
+
+// runtime renders when the schedule runs: "Daily at 8am", "Saturday 1:30pm". It is all that the service shows of it.
+func (sc *schedule) runtime() string {
+	hour, minute := parseDayTime(sc.Time)
+	half := "am"
+	if hour >= 12 {
+		half = "pm"
+	}
+	text := strconv.Itoa((hour+11)%12 + 1)
+	if minute != 0 {
+		text += fmt.Sprintf(":%02d", minute)
+	}
+	if sc.Type == scheduleWeekly {
+		return sc.Day + " " + text + half
+	}
+	return "Daily at " + text + half
+}
+
+// parseDayTime reads a time of day that has passed dayTime.
+func parseDayTime(text string) (hour, minute int) {
+	clock := strings.TrimSuffix(strings.TrimSuffix(text, "am"), "pm")
+	hours, minutes, _ := strings.Cut(clock, ":")
+	hour, _ = strconv.Atoi(hours)
+	minute, _ = strconv.Atoi(minutes)
+	switch {
+	case strings.HasSuffix(text, "am"):
+		hour %= 12
+	case strings.HasSuffix(text, "pm"):
+		hour = hour%12 + 12
+	}
+	return hour, minute
+}
+
+// next is the first moment after the given one at which the schedule is due.
+func (sc *schedule) next(after time.Time) time.Time {
+	hour, minute := parseDayTime(sc.Time)
+	at := time.Date(after.Year(), after.Month(), after.Day(), hour, minute, 0, 0, time.UTC)
+	for !at.After(after) || sc.Type == scheduleWeekly && at.Weekday().String() != sc.Day {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
+}
+
+// period is how far apart two backups are.
+func (sc *schedule) period() time.Duration {
+	const day = 24 * time.Hour
+	if sc.Type == scheduleWeekly {
+		return 7 * day
+	}
+	return day
+}
+
+// expiry is when a backup's schedule will have made enough newer ones; nil for a backup that is kept.
+func (st *state) expiry(b *backup) *time.Time {
+	sc, ok := st.Schedules.get(b.Schedule)
+	if !ok {
+		return nil
+	}
+	at := b.CreatedAt.Add(time.Duration(sc.KeepCount) * sc.period())
+	return &at
+}
+
+func (s *Server) listSchedules(c *call) (any, error) {
+	return listing[*schedule]{
+		noun:    &scheduleNoun,
+		id:      (*schedule).id,
+		project: func(sc *schedule) string { return sc.Project },
+		show:    s.showSchedule,
+	}.answer(s, c, s.state.Schedules.where(func(sc *schedule) bool { return c.matches("vm_id", sc.VM) })), nil
+}
+
+func (s *Server) getSchedule(c *call) (any, error) {
+	sc, _ := s.state.schedule(c.id())
+	return data(s.showSchedule(sc)), nil
+}
+
+func (s *Server) createSchedule(c *call) (any, error) {
+	in := c.input
+	target, _ := s.readVM(c, in.String("vm_id").Required().UUID())
+	order := schedule{
+		Type:      in.String("type").Required().OneOf(scheduleDaily, scheduleWeekly).Value(),
+		Time:      in.String("time").Required().Match(dayTime, dayTimeForm).Value(),
+		KeepCount: in.Int("keep_count").Required().Min(1).Max(maxKeepCount).Value(),
+		CreatedBy: c.key.CreatedBy,
+	}
+	order.readDay(in, "day_of_week")
+	if err := in.Err(); err != nil {
+		return nil, err
+	}
+	if target.Deletion != nil {
+		return nil, conflict("VM %q is being deleted", target.Name)
+	}
+	sc := s.addSchedule(target, order)
+	c.created(&scheduleNoun, sc.id())
+	return data(s.showSchedule(sc)), nil
+}
+
+// readDay reads the day of a schedule whose type is settled. A daily one has none, whatever is sent.
+func (sc *schedule) readDay(in *fields, name string) {
+	sc.Day = in.String(name).OneOf(weekdays...).Or(sc.Day)
+	switch sc.Type {
+	case scheduleDaily:
+		sc.Day = ""
+	case scheduleWeekly:
+		if sc.Day == "" {
+			in.Fail(name, "required for a weekly schedule")
+		}
+	}
+}
+
+func (s *Server) updateSchedule(c *call) (any, error) {
+	sc, _ := s.state.schedule(c.id())
+	in := c.input
+	changed := *sc
+	changed.Type = in.String("type").OneOf(scheduleDaily, scheduleWeekly).Or(sc.Type)
+	changed.Time = in.String("time").Match(dayTime, dayTimeForm).Or(sc.Time)
+	changed.KeepCount = in.Int("keep_count").Min(1).Max(maxKeepCount).Or(sc.KeepCount)
+	changed.readDay(in, "day_of_week")
+	in.AtLeastOne("type", "time", "day_of_week", "keep_count")
+	if err := in.Err(); err != nil {
+		return nil, err
+	}
+	changed.UpdatedAt = s.now
+	*sc = changed
+	s.alarm(&scheduleNoun, sc.id(), sc.next(s.now))
+	s.pruneSchedule(sc.ID)
+	return data(s.showSchedule(sc)), nil
+}
+
+func (s *Server) deleteSchedule(c *call) (any, error) {
+	sc, _ := s.state.schedule(c.id())
+	s.dropSchedule(sc)
+	return done("Backup schedule deleted"), nil
+}
+
+func (sc *schedule) id() string { return strconv.Itoa(sc.ID) }
 
 // schedule returns the schedule with the id of a path.
 func (st *state) schedule(id string) (*schedule, bool) {
@@ -62,12 +274,14 @@ func (st *state) schedule(id string) (*schedule, bool) {
 	return st.Schedules.get(n)
 }
 
-// addSchedule adds a schedule for a VM.
-func (s *Server) addSchedule(sc schedule) *schedule {
+// addSchedule adds a schedule for a VM and sets its alarm.
+func (s *Server) addSchedule(v *vm, sc schedule) *schedule {
 	sc.ID = s.state.IDs.integer(scheduleNoun.kind)
-	sc.Region = regionCode
+	sc.Name = fmt.Sprintf("%s-%s", v.Name, sc.Type)
+	sc.VM, sc.Project, sc.Region = v.ID, v.Project, v.Region
 	sc.stamps = s.stamped()
 	s.state.Schedules.put(sc.ID, &sc)
+	s.alarm(&scheduleNoun, sc.id(), sc.next(s.now))
 	return &sc
 }
 
@@ -80,17 +294,61 @@ func (st *state) scheduleType(vm string) *string {
 	return nil
 }
 
+// backupsOf yields the backups that a schedule has made, oldest first.
+func (st *state) backupsOf(schedule int) iter.Seq[*backup] {
+	return st.Backups.where(func(b *backup) bool { return schedule != 0 && b.Schedule == schedule })
+}
+
+// dropSchedule ends a schedule. Its backups stay, for good.
+func (s *Server) dropSchedule(sc *schedule) {
+	for b := range s.state.backupsOf(sc.ID) {
+		b.Schedule = 0
+	}
+	s.cancel(&scheduleNoun, sc.id())
+	s.state.Schedules.remove(sc.ID)
+}
+
 // removeSchedules ends the schedules of a VM.
 func (s *Server) removeSchedules(vm string) {
 	for sc := range s.state.Schedules.where(func(sc *schedule) bool { return sc.VM == vm }) {
-		s.cancel(&scheduleNoun, strconv.Itoa(sc.ID))
-		s.state.Schedules.remove(sc.ID)
+		s.dropSchedule(sc)
 	}
 }
 
-// enterSchedule removes a schedule when its time has come.
+// enterSchedule backs the VM up when the schedule is due. While the VM is busy it tries again a little later; a VM
+// that cannot be backed up at all is left out this time.
 func (s *Server) enterSchedule(id, status string) {
-	if sc, ok := s.state.schedule(id); ok && status == gone {
-		s.state.Schedules.remove(sc.ID)
+	sc, ok := s.state.schedule(id)
+	if !ok || status != due {
+		return
+	}
+	v, ok := s.state.VMs.get(sc.VM)
+	again := sc.next(s.now)
+	switch {
+	case !ok || v.Deletion != nil || v.Status == vmFailure:
+	case v.mustBe(vmActive, vmPassive) != nil:
+		again = s.now.Add(scheduleRetry)
+	default:
+		s.addBackup(v, backup{Name: s.timestamped(sc.Name), Schedule: sc.ID, CreatedBy: sc.CreatedBy})
+	}
+	s.alarm(&scheduleNoun, id, again)
+}
+
+// pruneSchedule removes the backups that a schedule keeps no longer: all that are older than the newest KeepCount
+// ready ones. One that is just being restored stays until the next time.
+func (s *Server) pruneSchedule(id int) {
+	sc, ok := s.state.Schedules.get(id)
+	if !ok {
+		return
+	}
+	kept := 0
+	for _, b := range slices.Backward(slices.Collect(s.state.backupsOf(id))) {
+		done := b.Status == backupReady || b.Status == backupFailed
+		switch {
+		case kept >= sc.KeepCount && done:
+			s.prune(b)
+		case b.Status == backupReady:
+			kept++
+		}
 	}
 }

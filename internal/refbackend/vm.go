@@ -39,6 +39,8 @@ type vm struct {
 	NextNIC       int
 	Tags          []tag // as added
 	Deletion      *deletion
+	Earlier       string // the state to return to after a backup or restore; "" when none is under way
+	Series        int    // the series that the next backup builds on; 0 for a new one
 	stamps
 }
 
@@ -199,6 +201,38 @@ func (s *Server) renameVM(c *call) (any, error) {
 func (s *Server) vm(c *call) *vm {
 	v, _ := s.state.VMs.get(c.id())
 	return v
+}
+
+// readVM finds the VM that a body names; it must lie in the call's project. A field that was not sent finds none.
+func (s *Server) readVM(c *call, field stringField) (*vm, bool) {
+	if !field.Sent() {
+		return nil, false
+	}
+	v, ok := s.state.VMs.get(field.Value())
+	if !ok || v.Project != c.project {
+		c.input.Fail(field.name, "no such VM in this project")
+		return nil, false
+	}
+	return v, true
+}
+
+// occupy makes a VM show provisioning until it is released.
+func (s *Server) occupy(v *vm) {
+	v.Earlier = v.Status
+	v.Status, v.UpdatedAt = vmProvisioning, s.now
+}
+
+// release lets a VM return to the state in which it was occupied. One that was deleted, or is about to be, stays as it
+// is.
+func (s *Server) release(id string) {
+	v, ok := s.state.VMs.get(id)
+	if !ok || v.Earlier == "" {
+		return
+	}
+	if v.Status == vmProvisioning {
+		v.Status, v.UpdatedAt = v.Earlier, s.now
+	}
+	v.Earlier = ""
 }
 
 // checkVMName refuses a name that another VM of the account has.

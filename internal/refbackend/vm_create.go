@@ -97,14 +97,13 @@ func (s *Server) buildVM(c *call, order vmOrder) (*vm, error) {
 	s.joinVPC(v, order.network)
 	if order.extraStorage > 0 {
 		s.addVolume(volume{
-			Project: v.Project, Name: v.Name + "-extra", Size: order.extraStorage, Status: volumeAttached, VM: v.ID,
+			Project: v.Project, Name: v.Name + "-extra", Size: order.extraStorage, VM: v.ID, Region: v.Region,
 			Filesystem: order.filesystem,
 		})
 	}
 	if sc := order.schedule; sc != nil {
-		sc.Project, sc.VM, sc.CreatedBy = v.Project, v.ID, v.CreatedBy
-		sc.Name = fmt.Sprintf("%s-%s", v.Name, sc.Type)
-		s.addSchedule(*sc)
+		sc.CreatedBy = v.CreatedBy
+		s.addSchedule(v, *sc)
 	}
 	s.begin(&vmNoun, v.ID, vmCreate)
 	return v, nil
@@ -232,19 +231,12 @@ func readBackupPlan(in *fields) *schedule {
 	kind := in.String("backup_type").OneOf(backupNone, scheduleDaily, scheduleWeekly).Or(backupNone)
 	sc := &schedule{
 		Type:      kind,
-		Time:      in.String("backup_time").Match(dayTime, "a time of day like 8am or 13:00").Or(defaultDayTime),
-		Day:       in.String("backup_date").OneOf(weekdays...).Value(),
+		Time:      in.String("backup_time").Match(dayTime, dayTimeForm).Or(defaultDayTime),
 		KeepCount: defaultKeepCount,
 	}
-	switch kind {
-	case backupNone:
+	sc.readDay(in, "backup_date")
+	if kind == backupNone {
 		return nil
-	case scheduleDaily:
-		sc.Day = ""
-	case scheduleWeekly:
-		if sc.Day == "" {
-			in.Fail("backup_date", "required when backup_type is weekly")
-		}
 	}
 	return sc
 }

@@ -112,26 +112,12 @@ func (s *Server) saveImage(c *call) (any, error) {
 	in := c.input
 	name := in.String("name").Required().Len(1, 128).Value()
 	description := in.String("description").Value()
-	disk := in.Int("disk_id").Min(osDisk).Value()
-	source := in.Int("snapshot_id").Min(liveState).Or(liveState)
-	volumes := s.state.volumesOf(v.ID)
-	if disk > len(volumes) {
-		in.Fail("disk_id", "the VM has no disk %d", disk)
-	}
-	if source != liveState {
-		if sn, ok := s.state.Snapshots.get(source); !ok || sn.VM != v.ID {
-			in.Fail("snapshot_id", "the VM has no snapshot %d", source)
-		}
-	}
+	size := s.readImageSource(in, v)
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
 	if err := v.mustBe(vmActive, vmPassive); err != nil {
 		return nil, err
-	}
-	size := v.totalStorage()
-	if disk != osDisk {
-		size = volumes[disk-1].Size
 	}
 	t, _ := s.state.templateOf(v.Template)
 	i := &image{
@@ -144,4 +130,27 @@ func (s *Server) saveImage(c *call) (any, error) {
 		ID: i.ID, Name: i.Name, Version: i.Version, Description: i.Description, OSType: i.OSType,
 		IsWindows: t.isWindows(), Region: regionCode, CreatedAt: i.CreatedAt,
 	}), nil
+}
+
+// readImageSource reads which disk is to be captured, as it is or as a snapshot of it has it, and returns its size in
+// GB.
+func (s *Server) readImageSource(in *fields, v *vm) int {
+	disk := in.Int("disk_id").Min(osDisk).Value()
+	source := in.Int("snapshot_id").Min(liveState).Or(liveState)
+	size, volumeID := v.totalStorage(), 0
+	switch volumes := s.state.volumesOf(v.ID); {
+	case disk > len(volumes):
+		in.Fail("disk_id", "the VM has no disk %d", disk)
+	case disk > osDisk:
+		size, volumeID = volumes[disk-1].Size, volumes[disk-1].ID
+	}
+	if source == liveState {
+		return size
+	}
+	sn, ok := s.state.Snapshots.get(source)
+	if !ok || volumeID == 0 && sn.VM != v.ID || sn.Volume != volumeID {
+		in.Fail("snapshot_id", "there is no snapshot %d of this disk", source)
+		return size
+	}
+	return sn.Size
 }
