@@ -3,7 +3,9 @@ package vm_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -405,45 +407,50 @@ func TestAccVM_unreachableProjectKeepsState(t *testing.T) {
 	})
 }
 
-// Every change carries the project of its VM, and destroying keeps what was not asked for.
+// Every change carries the project of its VM, a scoped list names its project, and only the list of
+// the fleet goes without one.
 func TestAccVM_journal(t *testing.T) {
 	b := acctest.New(t)
-	const both = `
+	const scoped = `
 data "raff_vms" "scoped" {
   project_id = raff_vm.test.project_id
 }
-
+`
+	const fleet = `
 data "raff_vms" "fleet" {
   depends_on = [raff_vm.test]
 }
 `
+	lists := func(want map[string]bool) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			got := map[string]bool{}
+			for _, e := range b.Requests("listVMs") {
+				got[e.HeaderProject] = true
+			}
+			if !maps.Equal(got, want) {
+				return fmt.Errorf("lists named the projects %v, want %v", got, want)
+			}
+			return nil
+		}
+	}
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(vmConfig(b.Production(), `tags = ["a"]`))},
-			{Config: b.Config(vmConfig(b.Production(), "name = \"renamed\"\n disk_size = 60\n allow_stopping_for_update = true"), both)},
+			{Config: b.Config(vmConfig(b.Production(), `tags = ["a"]`), scoped), Check: lists(map[string]bool{b.Production(): true})},
+			{
+				Config: b.Config(vmConfig(b.Production(), "name = \"renamed\"\n disk_size = 60\n allow_stopping_for_update = true"), fleet),
+				Check:  lists(map[string]bool{b.Production(): true, "": true}),
+			},
 		},
 	})
-	mutations := b.Mutations()
-	if len(mutations) < 6 {
-		t.Errorf("expected create, rename, tag, stop, resize, start and delete, got %d mutations", len(mutations))
-	}
-	for _, e := range mutations {
+	var operations []string
+	for _, e := range b.Mutations() {
+		operations = append(operations, e.Operation)
 		if e.HeaderProject != b.Production() || e.ObjectProject != b.Production() {
 			t.Errorf("%s %s carried project %q for an object of %q", e.Method, e.Path, e.HeaderProject, e.ObjectProject)
 		}
 	}
-	var scoped, fleet int
-	for _, e := range b.Requests("listVMs") {
-		switch e.HeaderProject {
-		case b.Production():
-			scoped++
-		case "":
-			fleet++
-		default:
-			t.Errorf("a list named project %q", e.HeaderProject)
-		}
-	}
-	if scoped == 0 || fleet == 0 {
-		t.Errorf("%d scoped lists and %d of the fleet", scoped, fleet)
+	want := []string{"createVM", "renameVM", "removeVMTag", "stopVM", "resizeVMDisk", "startVM", "deleteVM"}
+	if !slices.Equal(operations, want) {
+		t.Errorf("got the mutations %v, want %v", operations, want)
 	}
 }
