@@ -30,7 +30,7 @@ func (s *Server) violations() []string {
 	v.notes()
 	v.volumes()
 	v.dependents()
-	v.grants()
+	v.account()
 	v.processes()
 	return v.found
 }
@@ -195,14 +195,6 @@ func (v *violations) notes() {
 	for n := range v.st.Notes.all() {
 		v.check(v.st.VMs.has(n.VM), "note %s without VM", n.ID)
 		v.check(v.st.Users.has(n.User), "note %s without writer", n.ID)
-	}
-}
-
-func (v *violations) grants() {
-	for m := range v.st.ProjectMembers.all() {
-		v.inProject("project member "+m.ID, m.Project)
-		v.check(m.APIKeyID == "" || v.st.APIKeys.has(m.APIKeyID), "project member %s without key", m.ID)
-		v.check(m.RoleID == "" || v.st.Roles.has(m.RoleID), "project member %s without role", m.ID)
 	}
 }
 

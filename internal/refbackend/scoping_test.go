@@ -30,6 +30,14 @@ func (c caller) sample(n *noun) string {
 		return first(&c.state.IPs).ID
 	case &securityGroupNoun:
 		return c.makeGroup("sample")
+	case &sshKeyNoun:
+		return c.makeSSHKey("sample")
+	case &memberNoun:
+		return first(&c.state.Members).ID
+	case &roleNoun:
+		return roleProjectAdmin
+	case &apiKeyNoun:
+		return first(&c.state.APIKeys).ID
 	}
 	return ""
 }
