@@ -30,6 +30,7 @@ func (s *Server) violations() []string {
 	v.notes()
 	v.volumes()
 	v.dependents()
+	v.storage()
 	v.account()
 	v.processes()
 	return v.found

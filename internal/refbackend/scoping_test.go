@@ -25,6 +25,10 @@ func (c caller) sample(n *noun) string {
 	case &scheduleNoun:
 		c.makeVM("with-schedule", "backup_type", "daily")
 		return fmt.Sprint(first(&c.state.Schedules).ID)
+	case &snapshotNoun:
+		return c.makeSnapshot(c.makeVM("with-snapshot"))
+	case &backupNoun:
+		return c.makeBackup(c.makeVM("with-backup"))
 	case &ipNoun:
 		c.makeVM("with-address")
 		return first(&c.state.IPs).ID
