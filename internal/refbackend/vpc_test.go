@@ -11,6 +11,7 @@ import (
 
 const vpcsPath = "/api/v1/vpcs"
 
+// `description` is accepted by PUT and not returned.
 func TestVPCLifecycle(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -28,15 +29,20 @@ func TestVPCLifecycle(t *testing.T) {
 	c.get(path).want(404, "VPC not found")
 }
 
+// Name unique in the account (409); CIDR immutable.
 func TestVPCNamesAreUniqueInTheAccount(t *testing.T) {
 	b := newBackend(t, quiet())
 	b.production().makeVPC("net", "10.0.0.0/24")
 	other := b.owner("staging").makeVPC("other", "10.1.0.0/24")
 	b.owner("staging").post(vpcsPath, object{"name": "net", "cidr": "10.2.0.0/24"}).want(409, "net")
 	b.owner("staging").put(vpcsPath+"/"+other, object{"name": "net"}).want(409)
+	b.owner("staging").put(vpcsPath+"/"+other, object{"name": "other", "cidr": "10.2.0.0/24"}).want(400, "cidr: unknown field")
 	b.production().post("/api/v1/vms", b.vmRequest("x").with("skip_vpc", nil, "vpc_name", "net", "vpc_cidr", "10.3.0.0/24")).want(409)
 }
 
+// Private IPv4 only (RFC 1918, 100.64.0.0/10), prefix /16–/28, aligned to its mask.
+// Messages: `CIDR prefix must be between /16 and /28`, `CIDR must be in private range (10.x.x.x, …)`.
+// Overlap: the schema forbids it, and so does the backend, over all projects of the account.
 func TestVPCRanges(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -73,7 +79,7 @@ func TestVPCRanges(t *testing.T) {
 	b.checkInvariants()
 }
 
-// Network, first host and broadcast are reserved: a /28 has 13 addresses for VMs.
+// Reserved: network, first host (gateway), broadcast, so a /24 has 253 and a /28 13 usable.
 func TestVPCAddressesRunOut(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -86,9 +92,14 @@ func TestVPCAddressesRunOut(t *testing.T) {
 	id := c.makeVM("outside")
 	c.post("/api/v1/vms/"+id+"/vpc", object{"vpc_id": network}).want(409, "no free address")
 	c.get(vpcsPath+"/"+network).expect("data.vpc.used_ips", 13, "data.leases.0.ip", "10.0.0.18", "data.leases.0.nic_id", 0)
+	first, last := (&vpc{CIDR: netip.MustParsePrefix("10.1.0.0/24")}).hosts()
+	if n := last.As4()[3] - first.As4()[3] + 1; n != 253 {
+		t.Errorf("a /24 has %d usable addresses", n)
+	}
 	b.checkInvariants()
 }
 
+// Delete needs no VM attached (409).
 func TestVPCDeleteNeedsNoVM(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -99,6 +110,8 @@ func TestVPCDeleteNeedsNoVM(t *testing.T) {
 	c.delete(vpcsPath+"/"+network, nil).want(200)
 }
 
+// Detaching a VM's last interface is refused (409).
+// A VM can be in several VPCs.
 func TestVPCAttachAndDetach(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
