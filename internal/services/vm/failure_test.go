@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -85,5 +87,38 @@ func TestAccVM_survivesFaults(t *testing.T) {
 		if !struck[fault.ID] && fault.HideNew == 0 {
 			t.Errorf("%s was never struck", fault.Operation)
 		}
+	}
+}
+
+// An update that fails half-way records what it did and nothing else, and leaves the VM running.
+func TestAccVM_updateFailsHalfWay(t *testing.T) {
+	b := acctest.New(t)
+	const larger = "name = \"renamed\"\n pricing_id = 10\n allow_stopping_for_update = true"
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(vmConfig(b.Production(), ""))},
+			{
+				PreConfig: func() {
+					b.AddFault(refbackend.Fault{Operation: "resizeVM", Status: 402, Message: "balance too low", Count: 1})
+				},
+				Config:      b.Config(vmConfig(b.Production(), larger)),
+				ExpectError: regexp.MustCompile(`(?s)Unable to update VM.*balance too low.*Top up`),
+			},
+			{
+				Config: b.Config(vmConfig(b.Production(), larger)),
+				ConfigPlanChecks: before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					planned("status", knownvalue.StringExact("active")), // it was started again
+					planned("pricing_id", knownvalue.Int64Exact(10)),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("name", knownvalue.StringExact("renamed")),
+					attribute("cpu", knownvalue.Int64Exact(4)),
+				},
+			},
+		},
+	})
+	if n := len(b.Requests("renameVM")); n != 1 {
+		t.Errorf("the VM was renamed %d times: the first update was not recorded", n)
 	}
 }

@@ -20,6 +20,9 @@ const (
 	createTimeout = 15 * time.Minute
 	updateTimeout = 20 * time.Minute
 	deleteTimeout = 10 * time.Minute
+
+	// startAgainTimeout bounds the way back of an update that failed.
+	startAgainTimeout = time.Minute
 )
 
 var (

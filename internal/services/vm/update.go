@@ -2,6 +2,7 @@ package vm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -70,10 +71,28 @@ func (u *updater) run(ctx context.Context) error {
 	}
 	for _, step := range []func(context.Context, *client.VM) error{u.rename, u.retag, u.rewire, u.reinstall, u.resize} {
 		if err := step(ctx, before); err != nil {
-			return err
+			return errors.Join(err, u.startAgain(ctx, before))
 		}
 	}
 	return setPower(ctx, u.project, u.id, wantedPower(u.plan.PowerState, before.Status))
+}
+
+// startAgain starts a VM that an update stopped before it failed, even if the apply was interrupted:
+// a running service must not stay down for it. It does not wait.
+func (u *updater) startAgain(ctx context.Context, before *client.VM) error {
+	if wantedPower(u.plan.PowerState, before.Status) != client.VMActive {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), startAgainTimeout)
+	defer cancel()
+	vm, err := u.project.WaitForVM(ctx, u.id, client.VMActive, client.VMPassive)
+	if err == nil && vm.Status == client.VMPassive {
+		err = u.project.StartVM(ctx, u.id)
+	}
+	if err != nil {
+		return fmt.Errorf("the VM may be stopped now, starting it again failed: %w", err)
+	}
+	return nil
 }
 
 // touchesAPI tells whether anything but Terraform's own settings changes. The plan leaves updated_at
