@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -109,4 +110,12 @@ func (c *Client) RegenerateAPIKey(ctx context.Context, id string) (*APIKeyWithSe
 // RevokeAPIKey ends a key for good.
 func (c *Client) RevokeAPIKey(ctx context.Context, id string) error {
 	return nothing(ctx, c.Reader, request{method: http.MethodDelete, path: v1("api-keys", id)})
+}
+
+// keyPrefixLength is how much of a key the API shows: raff_ and 8 characters.
+const keyPrefixLength = 13
+
+// Uses reports whether the key with the given KeyPrefix is the one that this client sends. An empty prefix is none.
+func (c *Client) Uses(keyPrefix string) bool {
+	return len(keyPrefix) == keyPrefixLength && strings.HasPrefix(c.apiKey, keyPrefix)
 }

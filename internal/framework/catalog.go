@@ -11,10 +11,11 @@ import (
 // ErrNotInCatalog means that the catalogue answered and has no such entry.
 var ErrNotInCatalog = errors.New("not in the catalogue")
 
-// Catalog reads the public catalogue once per provider process, when it is first needed.
+// Catalog reads the catalogue, which is the same for every account, once per provider process, when it is first needed.
 type Catalog struct {
 	templates cached[[]*client.Template]
 	plans     cached[[]client.VMPricingPlan]
+	names     cached[[]*client.Permission]
 	client    *client.Client
 
 	mu      sync.Mutex
@@ -56,6 +57,13 @@ func (c *Catalog) Plan(ctx context.Context, id int64) (*client.VMPricingPlan, er
 		}
 	}
 	return nil, ErrNotInCatalog
+}
+
+// Permissions returns all permissions that a role can contain.
+func (c *Catalog) Permissions(ctx context.Context) ([]*client.Permission, error) {
+	return c.names.get(func() ([]*client.Permission, error) {
+		return client.Collect(c.client.ListPermissions(ctx, client.RoleFilter{}))
+	})
 }
 
 // DefaultRegion returns the default region of a project.

@@ -89,11 +89,24 @@ func forbiddenStep(err error) string {
 	if e.Reason != "" {
 		return "The account is not in good standing for paid operations (" + e.Reason + "). Look at its billing page."
 	}
-	if e.Project != "" {
-		return "The API key must be able to reach project " + e.Project + " and have the permission for this operation there: " +
-			"look at the key's project memberships and the permissions of its role in that project."
+	permission, project := e.MissingPermission(), e.ProjectID()
+	if strings.HasPrefix(permission, "account.") || permission == "" && project == "" {
+		return permissionStep(permission, "in the account", "the API key's account role: the one that it was made with (role_id of raff_api_key) or has as raff_member")
 	}
-	return "Look at the permissions of the API key's account role."
+	if project == "" {
+		return permissionStep(permission, "in the object's project", "the role of the API key in that project (its raff_project_member)")
+	}
+	return permissionStep(permission, "in project "+project, "the role of the API key in that project (its raff_project_member, with role_id)") +
+		" Where it has none, the key does not reach the project at all, or the project does not exist."
+}
+
+// permissionStep says which permission to look for, and in which role.
+func permissionStep(permission, where, role string) string {
+	if permission == "" {
+		return "The API key lacks a permission " + where + ". Look at " + role + "."
+	}
+	return "The API key needs the permission " + permission + " " + where + ". Look at " + role + ", " +
+		"and give it a role that has " + permission + ". The raff_roles data source lists the roles with their permissions."
 }
 
 func quote(s string) string { return strconv.Quote(s) }

@@ -212,12 +212,22 @@ func TestAddError(t *testing.T) {
 			&client.Error{Method: "POST", Path: "/x", Status: 403, Message: "missing vm.create", Project: "p1", RequestID: "r1"},
 			[]string{"missing vm.create", "project p1", "r1", "role"},
 		},
-		"billing":     {&client.Error{Method: "POST", Path: "/x", Status: 403, Reason: "banned"}, []string{"banned", "billing"}},
-		"balance":     {&client.Error{Method: "POST", Path: "/x", Status: 402}, []string{"Top up"}},
-		"rate":        {&client.Error{Method: "POST", Path: "/x", Status: 429}, []string{"requests_per_second"}},
-		"unreachable": {&client.Error{Method: "GET", Path: "/x", Err: errors.New("connection refused")}, []string{"connection refused", "RAFF_API_URL"}},
-		"interrupted": {context.Canceled, []string{"recorded in the state"}},
-		"timeout":     {context.DeadlineExceeded, []string{"timeouts"}},
+		"permission in a project": {
+			&client.Error{Method: "POST", Path: "/api/v1/volumes", Status: 403, Message: "no", Project: "p1"},
+			[]string{"volume.create in project p1", "role", "raff_project_member", "raff_roles"},
+		},
+		"permission in the account": {
+			&client.Error{Method: "GET", Path: "/api/v1/roles", Status: 403, Message: "missing permission account.roles.view"},
+			[]string{"account.roles.view in the account", "role_id of raff_api_key", "raff_roles"},
+		},
+		"permission by id alone": {&client.Error{Method: "GET", Path: "/api/v1/vms/1", Status: 403}, []string{"vm.view in the object's project"}},
+		"unknown permission":     {&client.Error{Method: "GET", Path: "/api/v1/x", Status: 403}, []string{"lacks a permission in the account"}},
+		"billing":                {&client.Error{Method: "POST", Path: "/x", Status: 403, Reason: "banned"}, []string{"banned", "billing"}},
+		"balance":                {&client.Error{Method: "POST", Path: "/x", Status: 402}, []string{"Top up"}},
+		"rate":                   {&client.Error{Method: "POST", Path: "/x", Status: 429}, []string{"requests_per_second"}},
+		"unreachable":            {&client.Error{Method: "GET", Path: "/x", Err: errors.New("connection refused")}, []string{"connection refused", "RAFF_API_URL"}},
+		"interrupted":            {context.Canceled, []string{"recorded in the state"}},
+		"timeout":                {context.DeadlineExceeded, []string{"timeouts"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics

@@ -109,7 +109,7 @@ func (g *ProjectGuard) Gone(ctx context.Context, noun, id, projectID string, pro
 	if err == nil {
 		return true
 	}
-	if !errors.Is(err, client.ErrForbidden) {
+	if !unreachable(err) {
 		AddError(diags, "Unable to read "+noun, Object(noun, "", id, projectID), err)
 		return false
 	}
@@ -122,7 +122,7 @@ func (g *ProjectGuard) Gone(ctx context.Context, noun, id, projectID string, pro
 
 // AddUnreachableProject explains that a key cannot use a noun in a project.
 func AddUnreachableProject(diags *diag.Diagnostics, p path.Path, noun, projectID string, err error) {
-	if !errors.Is(err, client.ErrForbidden) && !errors.Is(err, client.ErrBadRequest) {
+	if !unreachable(err) && !errors.Is(err, client.ErrBadRequest) {
 		AddAttributeError(diags, p, "Unable to check the project", "Project "+projectID, err)
 		return
 	}
@@ -130,4 +130,10 @@ func AddUnreachableProject(diags *diag.Diagnostics, p path.Path, noun, projectID
 		"The API key cannot work with a %s in project %s: %s\n\n"+
 			"Either the project does not exist, or the key is no member of it, or its role there lacks the permission. "+
 			"Check the id, and the key's project memberships.", noun, quote(projectID), err))
+}
+
+// unreachable tells whether an error means that a project cannot be used with the key. What names the project in its
+// header is refused; what names it in its path is not found.
+func unreachable(err error) bool {
+	return errors.Is(err, client.ErrForbidden) || errors.Is(err, client.ErrNotFound)
 }
