@@ -53,6 +53,11 @@ func (r Reader) GetBackup(ctx context.Context, id string) (*Backup, error) {
 	return payload[Backup](ctx, r, request{method: http.MethodGet, path: v1("backups", id)})
 }
 
+// ReadBackup is [Reader.GetBackup] for reading many; see [Reader.ReadVM].
+func (r Reader) ReadBackup(ctx context.Context, id string) (*Backup, error) {
+	return r.backups.get(ctx, r, v1("backups"), id, r.GetBackup)
+}
+
 // ListBackups yields the backups in the reader's scope.
 func (r Reader) ListBackups(ctx context.Context, f BackupFilter) iter.Seq2[*Backup, error] {
 	return pages[Backup](ctx, r, v1("backups"), filter("vm_id", f.VMID))

@@ -59,6 +59,13 @@ func (r Reader) GetBackupSchedule(ctx context.Context, id int64) (*BackupSchedul
 	return payload[BackupSchedule](ctx, r, request{method: http.MethodGet, path: schedulePath(id)})
 }
 
+// ReadBackupSchedule is [Reader.GetBackupSchedule] for reading many; see [Reader.ReadVM].
+func (r Reader) ReadBackupSchedule(ctx context.Context, id int64) (*BackupSchedule, error) {
+	return r.schedules.get(ctx, r, v1("backup-schedules"), integerID(id), func(ctx context.Context, _ string) (*BackupSchedule, error) {
+		return r.GetBackupSchedule(ctx, id)
+	})
+}
+
 // ListBackupSchedules yields the schedules in the reader's scope.
 func (r Reader) ListBackupSchedules(ctx context.Context, f BackupScheduleFilter) iter.Seq2[*BackupSchedule, error] {
 	return pages[BackupSchedule](ctx, r, v1("backup-schedules"), filter("vm_id", f.VMID))

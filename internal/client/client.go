@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -75,6 +76,15 @@ type core struct {
 	clock      Clock
 	maxRetries int
 	timeout    time.Duration
+
+	writes atomic.Int64 // counts the beginnings and ends of requests that change something
+
+	vms       fleet[VM]
+	volumes   fleet[Volume]
+	snapshots fleet[Snapshot]
+	backups   fleet[Backup]
+	schedules fleet[BackupSchedule]
+	ips       fleet[IP]
 }
 
 // New checks the options and returns a client for them. It sends nothing. The error says which option is wrong and
@@ -202,6 +212,10 @@ func (r Reader) do(ctx context.Context, req request, out answer) error {
 	x, err := newExchange(r, req)
 	if err != nil {
 		return err
+	}
+	if req.method != http.MethodGet {
+		r.writes.Add(1)
+		defer r.writes.Add(1)
 	}
 	return x.run(ctx, out)
 }

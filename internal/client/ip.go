@@ -74,6 +74,11 @@ func (r Reader) GetIP(ctx context.Context, id string) (*IP, error) {
 	return payload[IP](ctx, r, request{method: http.MethodGet, path: v1("ips", id)})
 }
 
+// ReadIP is [Reader.GetIP] for reading many; see [Reader.ReadVM].
+func (r Reader) ReadIP(ctx context.Context, id string) (*IP, error) {
+	return r.ips.get(ctx, r, v1("ips"), id, r.GetIP)
+}
+
 // ListIPs yields the public addresses in the reader's scope.
 func (r Reader) ListIPs(ctx context.Context, f IPFilter) iter.Seq2[*IP, error] {
 	query := filter("status", f.Status)

@@ -55,6 +55,13 @@ func (r Reader) GetSnapshot(ctx context.Context, id int64) (*Snapshot, error) {
 	return payload[Snapshot](ctx, r, request{method: http.MethodGet, path: v1("snapshots", integerID(id))})
 }
 
+// ReadSnapshot is [Reader.GetSnapshot] for reading many; see [Reader.ReadVM].
+func (r Reader) ReadSnapshot(ctx context.Context, id int64) (*Snapshot, error) {
+	return r.snapshots.get(ctx, r, v1("snapshots"), integerID(id), func(ctx context.Context, _ string) (*Snapshot, error) {
+		return r.GetSnapshot(ctx, id)
+	})
+}
+
 // ListSnapshots yields the snapshots in the reader's scope.
 func (r Reader) ListSnapshots(ctx context.Context, f SnapshotFilter) iter.Seq2[*Snapshot, error] {
 	query := filter("vm_id", f.VMID, "volume_id", integerID(f.VolumeID), "type", f.Type)

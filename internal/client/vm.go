@@ -224,6 +224,12 @@ func (r Reader) GetVM(ctx context.Context, id string) (*VM, error) {
 	return payload[VM](ctx, r, request{method: http.MethodGet, path: v1("vms", id)})
 }
 
+// ReadVM is [Reader.GetVM] for reading many: in a project it may answer from the list, up to 10 s old. Nothing that
+// this client has changed itself is ever answered from before the change.
+func (r Reader) ReadVM(ctx context.Context, id string) (*VM, error) {
+	return r.vms.get(ctx, r, v1("vms"), id, r.GetVM)
+}
+
 // ListVMs yields the VMs in the reader's scope.
 func (r Reader) ListVMs(ctx context.Context, f VMFilter) iter.Seq2[*VM, error] {
 	return pages[VM](ctx, r, v1("vms"), filter("project_id", f.ProjectID, "region", f.Region, "status", f.Status))

@@ -59,6 +59,13 @@ func (r Reader) GetVolume(ctx context.Context, id int64) (*Volume, error) {
 	return payload[Volume](ctx, r, request{method: http.MethodGet, path: v1("volumes", integerID(id))})
 }
 
+// ReadVolume is [Reader.GetVolume] for reading many; see [Reader.ReadVM].
+func (r Reader) ReadVolume(ctx context.Context, id int64) (*Volume, error) {
+	return r.volumes.get(ctx, r, v1("volumes"), integerID(id), func(ctx context.Context, _ string) (*Volume, error) {
+		return r.GetVolume(ctx, id)
+	})
+}
+
 // ListVolumes yields the volumes in the reader's scope.
 func (r Reader) ListVolumes(ctx context.Context, f VolumeFilter) iter.Seq2[*Volume, error] {
 	return pages[Volume](ctx, r, v1("volumes"), filter("vm_id", f.VMID, "region", f.Region))

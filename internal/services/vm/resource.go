@@ -178,7 +178,7 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	}
 	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
 
-	vm, err := r.Client.ReaderIn(projectID).GetVM(ctx, id)
+	vm, err := r.Client.ReaderIn(projectID).ReadVM(ctx, id)
 	if errors.Is(err, client.ErrNotFound) {
 		if r.Projects.Gone(ctx, "VM", id, projectID, probe, &resp.Diagnostics) {
 			framework.Remove(ctx, resp, state.ID, state.ProjectID)
