@@ -277,14 +277,16 @@ type clockBody struct {
 	Scale *float64  `json:"scale"` // null where the clock cannot tell
 }
 
-func (s *Server) adminReadClock(*http.Request) (any, error) {
+func (s *Server) showClock() clockBody {
 	body := clockBody{Now: s.moment()}
 	if clock, ok := s.clock.(movable); ok {
 		scale := clock.Scale()
 		body.Scale = &scale
 	}
-	return body, nil
+	return body
 }
+
+func (s *Server) adminReadClock(*http.Request) (any, error) { return s.showClock(), nil }
 
 func (s *Server) movableClock() (movable, error) {
 	clock, ok := s.clock.(movable)

@@ -22,11 +22,7 @@ func (b *backend) adminWith(method, path, body string, change func(*http.Request
 	if change != nil {
 		change(r)
 	}
-	w := httptest.NewRecorder()
-	b.Admin().ServeHTTP(w, r)
-	a := answer{t: b.t, what: method + " " + path, status: w.Code, header: w.Header(), text: w.Body.String()}
-	_ = json.Unmarshal(w.Body.Bytes(), &a.json)
-	return a
+	return answerOf(b.t, b.Admin(), r)
 }
 
 func TestAdminFaults(t *testing.T) {

@@ -81,7 +81,7 @@ func TestContentType(t *testing.T) {
 		"application/":                      400,
 		";;":                                400,
 	} {
-		r := httptest.NewRequest("POST", projectsPath, strings.NewReader(`{"name":"p `+contentType+`"}`))
+		r := httptest.NewRequestWithContext(t.Context(), "POST", projectsPath, strings.NewReader(`{"name":"p `+contentType+`"}`))
 		r.Header.Set("X-API-Key", b.account.OwnerKey)
 		if contentType != "" {
 			r.Header.Set("Content-Type", contentType)
@@ -158,7 +158,7 @@ func TestRoutes(t *testing.T) {
 	c.get("/api/v1/vms/").want(404)
 	c.get("/api//v1/vms").want(404)
 	c.get("/api/v1/vms/../vms").want(404)
-	c.get("/").want(404)
+	c.get("/api").want(404)
 	if allow := c.put("/api/v1/vms", object{}).want(405).header.Get("Allow"); allow != "GET, POST" {
 		t.Errorf("Allow: %s", allow)
 	}

@@ -33,7 +33,7 @@ func FuzzRequest(f *testing.F) {
 		if err != nil || address.Path == "" {
 			t.Skip("no request of HTTP")
 		}
-		r, err := http.NewRequest(method, "http://backend/", strings.NewReader(fill.Replace(body)))
+		r, err := http.NewRequestWithContext(t.Context(), method, "http://backend/", strings.NewReader(fill.Replace(body)))
 		if err != nil {
 			t.Skip("no request of HTTP")
 		}

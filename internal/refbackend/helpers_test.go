@@ -53,6 +53,7 @@ type caller struct {
 func (b *backend) owner(project string) caller {
 	return caller{b, b.account.OwnerKey, b.project(project)}
 }
+
 func (b *backend) production() caller {
 	return caller{b, b.account.ProductionKey, b.project("production")}
 }
@@ -85,7 +86,7 @@ func (c caller) send(method, path string, body any) answer {
 		}
 		text = string(encoded)
 	}
-	r := httptest.NewRequest(method, path, strings.NewReader(text))
+	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(text))
 	if c.key != "" {
 		r.Header.Set("X-API-Key", c.key)
 	}
@@ -95,21 +96,37 @@ func (c caller) send(method, path string, body any) answer {
 	if text != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	return c.exchange(r)
+}
+
+// exchange hands a request to the server.
+func (b *backend) exchange(r *http.Request) answer {
+	b.t.Helper()
+	return answerOf(b.t, b, r)
+}
+
+// answerOf is what a handler answers to a request.
+func answerOf(t testing.TB, h http.Handler, r *http.Request) answer {
+	t.Helper()
 	w := httptest.NewRecorder()
-	c.ServeHTTP(w, r)
-	a := answer{t: c.t, what: method + " " + path, status: w.Code, header: w.Header(), text: w.Body.String()}
+	h.ServeHTTP(w, r)
+	a := answer{t: t, what: r.Method + " " + r.URL.Path, status: w.Code, header: w.Header(), text: w.Body.String()}
 	if strings.HasPrefix(a.header.Get("Content-Type"), "application/json") {
 		if err := json.Unmarshal(w.Body.Bytes(), &a.json); err != nil {
-			c.t.Fatalf("%s: %v in %q", a.what, err, a.text)
+			t.Fatalf("%s: %v in %q", a.what, err, a.text)
 		}
 	}
 	return a
 }
 
-func (c caller) get(path string) answer             { c.t.Helper(); return c.send("GET", path, nil) }
-func (c caller) post(path string, body any) answer  { c.t.Helper(); return c.send("POST", path, body) }
-func (c caller) put(path string, body any) answer   { c.t.Helper(); return c.send("PUT", path, body) }
+func (c caller) get(path string) answer { c.t.Helper(); return c.send("GET", path, nil) }
+
+func (c caller) post(path string, body any) answer { c.t.Helper(); return c.send("POST", path, body) }
+
+func (c caller) put(path string, body any) answer { c.t.Helper(); return c.send("PUT", path, body) }
+
 func (c caller) patch(path string, body any) answer { c.t.Helper(); return c.send("PATCH", path, body) }
+
 func (c caller) delete(path string, body any) answer {
 	c.t.Helper()
 	return c.send("DELETE", path, body)

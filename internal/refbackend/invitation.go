@@ -81,7 +81,9 @@ func (s *Server) showInvitation(i *invitation) any {
 	return body
 }
 
-func (s *Server) createInvitation(c *call) (any, error) { return s.answerInvitation(c, "", scopeAccount) }
+func (s *Server) createInvitation(c *call) (any, error) {
+	return s.answerInvitation(c, "", scopeAccount)
+}
 
 func (s *Server) createProjectInvitation(c *call) (any, error) {
 	return s.answerInvitation(c, c.id(), scopeProject)

@@ -56,14 +56,22 @@ func TestJournalSaysWhatHappened(t *testing.T) {
 	production, staging := b.project("production"), b.project("staging")
 	prefix := b.account.ProductionKey[:13]
 	for i, want := range []Entry{
-		{Sequence: 2, Time: epoch, Method: "POST", Path: "/api/v1/vms", Operation: "createVM", HeaderProject: production,
-			ObjectProject: production, Object: id, KeyPrefix: prefix, Status: 201},
-		{Sequence: 3, Time: epoch, Method: "GET", Path: "/api/v1/vms", Query: "limit=5", Operation: "listVMs",
-			HeaderProject: production, KeyPrefix: prefix, Status: 200},
-		{Sequence: 4, Time: epoch, Method: "GET", Path: "/api/v1/vms/" + id, Operation: "getVM", HeaderProject: production,
-			ObjectProject: production, Object: id, KeyPrefix: prefix, Status: 200},
-		{Sequence: 5, Time: epoch, Method: "DELETE", Path: "/api/v1/vms/" + id, Operation: "deleteVM", HeaderProject: staging,
-			ObjectProject: production, Object: id, KeyPrefix: b.account.OwnerKey[:13], Status: 404},
+		{
+			Sequence: 2, Time: epoch, Method: "POST", Path: "/api/v1/vms", Operation: "createVM", HeaderProject: production,
+			ObjectProject: production, Object: id, KeyPrefix: prefix, Status: 201,
+		},
+		{
+			Sequence: 3, Time: epoch, Method: "GET", Path: "/api/v1/vms", Query: "limit=5", Operation: "listVMs",
+			HeaderProject: production, KeyPrefix: prefix, Status: 200,
+		},
+		{
+			Sequence: 4, Time: epoch, Method: "GET", Path: "/api/v1/vms/" + id, Operation: "getVM", HeaderProject: production,
+			ObjectProject: production, Object: id, KeyPrefix: prefix, Status: 200,
+		},
+		{
+			Sequence: 5, Time: epoch, Method: "DELETE", Path: "/api/v1/vms/" + id, Operation: "deleteVM", HeaderProject: staging,
+			ObjectProject: production, Object: id, KeyPrefix: b.account.OwnerKey[:13], Status: 404,
+		},
 	} {
 		if entries[i] != want {
 			t.Errorf("got  %+v\nwant %+v", entries[i], want)
@@ -121,7 +129,7 @@ func TestSeedFixesEverything(t *testing.T) {
 		id := c.makeVM("web", "skip_vpc", nil, "extra_storage", 10)
 		return c.get("/api/v1/vms/"+id).text + c.get("/api/v1/vms/"+id+"/networks").text + b.account.OwnerKey + b.project("staging")
 	}
-	if look(1) != look(1) {
+	if one, again := look(1), look(1); one != again {
 		t.Error("two backends of one seed differ")
 	}
 	if look(1) == look(2) {

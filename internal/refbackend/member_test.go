@@ -26,10 +26,12 @@ func (c caller) join(email, role string) (member, user string) {
 	if err := c.AcceptInvitation(invitation); err != nil {
 		c.t.Fatal(err)
 	}
-	return member, c.get(membersPath+"/"+member).want(200).str("data.user_id")
+	return member, c.get(membersPath + "/" + member).want(200).str("data.user_id")
 }
 
-func (b *backend) membersOf(project string) string { return projectsPath + "/" + b.project(project) + "/members" }
+func (b *backend) membersOf(project string) string {
+	return projectsPath + "/" + b.project(project) + "/members"
+}
 
 // Exactly one of email, `target_user_id`, `api_key_id` when adding a member; email makes a pending member with
 // `invitation_id`.
@@ -40,7 +42,9 @@ func TestMemberIsAddedByOneOfThree(t *testing.T) {
 	_, key := owner.makeKey("ci")
 	_, user := owner.join("ann@example.com", "member")
 	for _, body := range []object{
-		{}, {"email": "b@example.com", "api_key_id": key}, {"email": "b@example.com", "target_user_id": user},
+		{},
+		{"email": "b@example.com", "api_key_id": key},
+		{"email": "b@example.com", "target_user_id": user},
 		{"target_user_id": user, "api_key_id": key},
 	} {
 		owner.post(membersPath, body.with("role_id", role)).want(400, "email: exactly one of email, target_user_id, api_key_id")

@@ -113,8 +113,10 @@ func TestPaging(t *testing.T) {
 			t.Errorf("%q: %d projects from %v", test.query, len(names), names)
 		}
 	}
-	for _, bad := range []string{"limit=0", "limit=-1", "limit=x", "limit=1.5", "limit=", "offset=-1", "offset=x",
-		"limit=1&limit=2", "limit=99999999999999999999", "page=1", "limit=1;offset=2", "limit=%zz"} {
+	for _, bad := range []string{
+		"limit=0", "limit=-1", "limit=x", "limit=1.5", "limit=", "offset=-1", "offset=x",
+		"limit=1&limit=2", "limit=99999999999999999999", "page=1", "limit=1;offset=2", "limit=%zz",
+	} {
 		answer := c.get(projectsPath + "?" + bad)
 		answer.want(400)
 		if name, _, _ := strings.Cut(bad, "="); !strings.Contains(bad, "%") && !strings.Contains(bad, ";") {

@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -114,7 +115,7 @@ func newReply(c *call, body any, err error) reply {
 
 // asAPIError makes an answer of any error: a handler returns only API errors, so that others are the server's fault.
 func asAPIError(err error) *apiError {
-	if refused, ok := err.(*apiError); ok {
+	if refused := (*apiError)(nil); errors.As(err, &refused) {
 		return refused
 	}
 	return refuse(http.StatusInternalServerError, "%v", err)

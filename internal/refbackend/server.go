@@ -70,6 +70,8 @@ func New(o Options) (*Server, error) {
 	for _, op := range s.table {
 		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
 	}
+	s.mux.HandleFunc("GET /{$}", servePage)
+	s.mux.HandleFunc("GET /overview.json", s.serveOverview)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
 	s.start()
 	return s, nil

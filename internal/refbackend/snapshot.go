@@ -67,7 +67,8 @@ func snapshotOperations() []*operation {
 		{
 			id: "listSnapshots", method: http.MethodGet, path: path, kind: list, permission: "snapshot.view", page: 50,
 			query: []filter{
-				{name: "vm_id", uuid: true}, {name: "volume_id", integer: true},
+				{name: "vm_id", uuid: true},
+				{name: "volume_id", integer: true},
 				{name: "type", values: []string{snapshotOfVM, snapshotOfVolume}},
 			},
 			handle: (*Server).listSnapshots,

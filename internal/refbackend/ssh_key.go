@@ -104,7 +104,7 @@ func (s *Server) createSSHKey(c *call) (any, error) {
 func accountKeyProblem(key string) string {
 	parsed, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(key))
 	switch {
-	case err != nil || len(options) > 0 || len(strings.TrimSpace(string(rest))) > 0:
+	case err != nil || len(options) > 0 || strings.TrimSpace(string(rest)) != "":
 		return "must be one SSH public key like ssh-ed25519 AAAA... user@host"
 	case !slices.Contains(sshKeyTypes, parsed.Type()) || !strings.HasPrefix(strings.TrimSpace(key), parsed.Type()):
 		return "must be a key of one of the types " + strings.Join(sshKeyTypes, ", ")

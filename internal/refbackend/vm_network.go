@@ -177,11 +177,10 @@ func (s *Server) plug(v *vm, n nic) nic {
 }
 
 // connectVPC gives a VM an interface in a VPC, at an address that is free there.
-func (s *Server) connectVPC(v *vm, network *vpc, address netip.Addr) nic {
+func (s *Server) connectVPC(v *vm, network *vpc, address netip.Addr) {
 	n := s.plug(v, nic{Type: nicVPC, Address: address, VPC: network.ID})
 	at, _ := network.leaseAt(address)
 	network.Leases = slices.Insert(network.Leases, at, lease{Address: address, VM: v.ID, NIC: n.ID})
-	return n
 }
 
 // nicTypeOf is the type of the interface that carries a public address of a family.

@@ -1,0 +1,136 @@
+package refbackend
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// look fetches something for people, as a browser does.
+func (b *backend) look(path string, change func(*http.Request)) answer {
+	b.t.Helper()
+	r := httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, "http://127.0.0.1:8080"+path, http.NoBody)
+	r.RemoteAddr = "127.0.0.1:50000"
+	if change != nil {
+		change(r)
+	}
+	return b.exchange(r)
+}
+
+// The page is one document: its script and style are in it and the only ones that the browser may run.
+func TestPageNeedsNothingElse(t *testing.T) {
+	b := newBackend(t, quiet())
+	page := b.look("/", nil).want(200)
+	policy := page.header.Get("Content-Security-Policy")
+	for _, part := range []string{"default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'", "form-action 'none'"} {
+		if !strings.Contains(policy, part) {
+			t.Errorf("%s is not in the policy %s", part, policy)
+		}
+	}
+	for _, element := range []string{"style", "script"} {
+		found := regexp.MustCompile(`(?s)<` + element + `>(.+)</` + element + `>`).FindStringSubmatch(page.text)
+		if len(found) != 2 || !strings.Contains(policy, element+"-src "+policyHash(found[1])) {
+			t.Errorf("the policy does not allow the %s", element)
+		}
+	}
+	if outside := regexp.MustCompile(`(?i)(src|href)="[^#d]|https?://|@import|url\(|\son[a-z]+="|style="|innerHTML`).FindString(page.text); outside != "" {
+		t.Errorf("the page has %q", outside)
+	}
+	for _, id := range regexp.MustCompile(`find\("([a-z]+)"\)`).FindAllStringSubmatch(page.text, -1) {
+		if !strings.Contains(page.text, `id="`+id[1]+`"`) {
+			t.Errorf("the script looks for %s, which is not in the page", id[1])
+		}
+	}
+	b.owner("").post("/", object{}).want(405)
+}
+
+func TestOverviewShowsEverything(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	c.makeVM("web", "skip_vpc", nil, "extra_storage", 10, "backup_type", "daily")
+	b.AddFault(Fault{Operation: "listIPs", Status: 500})
+	seen := b.look("/overview.json", nil).want(200).expect(
+		"account", "Reference account", "faults", 1, "pace", 0, "timing", "instant", "clock.scale", 0,
+		"projects.0.name", "default", "projects.0.default", true, "projects.0.groups.0.total", 0,
+		"projects.1.name", "production", "projects.1.groups.0.title", "VMs", "projects.1.groups.0.total", 1,
+		"projects.1.groups.0.states.active", 1, "projects.1.groups.0.items.0.name", "web",
+		"projects.1.groups.0.items.0.state", "active", "requests.0.operation", "createVM",
+	)
+	titles := seen.list("projects.1.groups", "title")
+	want := []string{"VMs", "Volumes", "Snapshots", "Backups", "Backup schedules", "VPCs", "Public IPs", "Security groups"}
+	if !slices.Equal(titles, want) {
+		t.Errorf("groups %v, want %v", titles, want)
+	}
+	for _, secret := range []string{b.account.OwnerKey, b.account.ProductionKey} {
+		if strings.Contains(seen.text, secret) || strings.Contains(seen.text, hashSecret(secret)) {
+			t.Error("the overview holds a secret")
+		}
+	}
+}
+
+// Who looks from elsewhere, or under a name that somebody else gave to this machine, needs a key, and sees what that
+// key may see.
+func TestOverviewNeedsAKeyFromElsewhere(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	c.makeVM("web")
+	b.owner("staging").makeVM("stage")
+	for name, elsewhere := range map[string]func(*http.Request){
+		"another machine":    func(r *http.Request) { r.RemoteAddr = "192.0.2.7:50000" },
+		"another name":       func(r *http.Request) { r.Host = "evil.example:8080" },
+		"no address":         func(r *http.Request) { r.RemoteAddr = "" },
+		"another IP as name": func(r *http.Request) { r.Host = "192.0.2.1:8080" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b.look("/overview.json", elsewhere).want(401)
+			with := func(key string) answer {
+				return b.look("/overview.json", func(r *http.Request) { elsewhere(r); r.Header.Set("X-API-Key", key) })
+			}
+			with("raff_" + strings.Repeat("0", 64)).want(401)
+			limited := with(b.account.ProductionKey).want(200).expect("projects.0.name", "production", "projects.1", nil, "groups", "[]", "requests", "[]")
+			if strings.Contains(limited.text, "stage") {
+				t.Error("the key sees another project")
+			}
+			with(b.account.OwnerKey).want(200).expect("projects.2.name", "staging")
+			with(b.keyWith("project", "vpc.view").key).want(200).expect("projects.0.groups.0.title", "VPCs", "projects.0.groups.1", nil)
+			with(b.keyWith("account", "account.projects.view").key).want(200).expect("projects.2.groups", "[]")
+		})
+	}
+}
+
+// Looking changes nothing: it is no request of the journal and no read that a state waits for.
+func TestOverviewCountsNothing(t *testing.T) {
+	o := quiet()
+	o.Pace = []PaceRule{{Reads: 2}}
+	o.Faults = []Fault{{Operation: "createVM", HideNew: 1}}
+	b := newBackend(t, o)
+	c := b.production()
+	id := c.makeVM("web")
+	entries := len(b.Journal())
+	for range 5 {
+		b.look("/overview.json", nil).want(200).expect("projects.1.groups.0.items.0.state", "initiating")
+	}
+	if len(b.Journal()) != entries {
+		t.Error("looking is in the journal")
+	}
+	c.get("/api/v1/vms/" + id).want(404)
+	c.get("/api/v1/vms/"+id).want(200).expect("data.status", "initiating")
+}
+
+func TestOverviewOfManyObjects(t *testing.T) {
+	b := newBackend(t, quiet())
+	b.mu.Lock()
+	for i := range overviewRows + 1 {
+		v := &vpc{ID: b.state.IDs.uuid(), Project: b.state.Seeded.Projects["staging"], Name: fmt.Sprint("net-", i)}
+		b.state.VPCs.put(v.ID, v)
+	}
+	b.mu.Unlock()
+	seen := b.look("/overview.json", nil).want(200).expect("projects.2.groups.5.total", overviewRows+1)
+	if n := len(seen.list("projects.2.groups.5.items", "name")); n != overviewRows {
+		t.Errorf("%d rows", n)
+	}
+}
