@@ -35,3 +35,11 @@ func StringOrNull(s string) types.String {
 func Known(v attr.Value) bool {
 	return !v.IsNull() && !v.IsUnknown()
 }
+
+// TimeOrZero returns the time that t points to, or the zero time for nil, as Candidate wants it.
+func TimeOrZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}

@@ -59,7 +59,7 @@ func nextStep(err error) string {
 	case errors.Is(err, client.ErrAmbiguous):
 		return "Whether the request was carried out is unknown. Look for the object before you apply again, and import it if it is there."
 	case errors.Is(err, client.ErrUnauthorized):
-		return "Check api_key or RAFF_API_KEY: the key is unknown, revoked or expired."
+		return "Check api_key or RAFF_API_KEY: the key is unknown, revoked or expired at the address that api_url or RAFF_API_URL names."
 	case errors.Is(err, client.ErrForbidden):
 		return forbiddenStep(err)
 	case errors.Is(err, client.ErrPaymentRequired):

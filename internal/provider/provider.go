@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
@@ -133,7 +134,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		Locks:       framework.NewLocks(),
 	}
 	if !m.unknown() {
-		data.Client = p.client(&m, req.TerraformVersion, &resp.Diagnostics)
+		data.Client = p.client(ctx, &m, req.TerraformVersion, &resp.Diagnostics)
 	}
 	data.Projects = framework.NewProjectGuard(data.Client, knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics))
 	data.Catalog = framework.NewCatalog(data.Client)
@@ -169,7 +170,7 @@ func knownStrings(ctx context.Context, set types.Set, diags *diag.Diagnostics) [
 }
 
 // client makes the client, or adds a diagnostic at the attribute that is wrong.
-func (p *raffProvider) client(m *providerModel, terraformVersion string, diags *diag.Diagnostics) *client.Client {
+func (p *raffProvider) client(ctx context.Context, m *providerModel, terraformVersion string, diags *diag.Diagnostics) *client.Client {
 	s, err := resolve(m.APIKey.ValueString(), m.APIURL.ValueString(), m.Profile.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("profile"), "Unable to read the profile", err.Error()+". Correct it, or give api_key and api_url.")
@@ -181,6 +182,7 @@ func (p *raffProvider) client(m *providerModel, terraformVersion string, diags *
 				"To try the provider without an account, start its reference backend: terraform-provider-raff backend.")
 		return nil
 	}
+	tflog.Info(ctx, "Configuring the Raff client", map[string]any{"api_url": s.apiURL, "default_url": s.apiURL == DefaultURL})
 	if plaintext(s.apiURL) {
 		diags.AddAttributeWarning(path.Root("api_url"), "The API key is sent unencrypted",
 			"The address "+s.apiURL+" is not on this machine and does not use https, so the key can be read on the way.")
