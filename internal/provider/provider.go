@@ -30,6 +30,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vm"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vpc"
 )
 
 const (
@@ -237,6 +238,7 @@ func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		project.NewResource,
 		vm.NewResource,
+		vm.NewNoteResource,
 	}
 }
 
@@ -251,5 +253,6 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		project.NewListDataSource,
 		vm.NewDataSource,
 		vm.NewListDataSource,
+		vm.NewNetworksDataSource,
 	}
 }
