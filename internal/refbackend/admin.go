@@ -371,13 +371,19 @@ func (s *Server) adminRestore(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, badRequest("body: could not be read")
 	}
-	if err := s.Restore(snapshot); err != nil {
+	restored, moment, err := readArchive(snapshot)
+	if err != nil {
 		return nil, badRequest("body: %v", err)
+	}
+	if err := s.restore(restored, moment); err != nil {
+		return nil, err
 	}
 	return done("restored"), nil
 }
 
 func (s *Server) adminReset(*http.Request) (any, error) {
-	s.Reset()
+	if err := s.Reset(); err != nil {
+		return nil, err
+	}
 	return done("back at the beginning"), nil
 }

@@ -50,10 +50,14 @@ func (s *Server) Restore(snapshot []byte) error {
 	if err != nil {
 		return err
 	}
+	return s.restore(restored, moment)
+}
+
+func (s *Server) restore(restored state, moment time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.replaceState(restored, moment)
-	return nil
+	return s.compact()
 }
 
 // replaceState takes over a state that was saved at a moment.
@@ -74,10 +78,11 @@ func (s *Server) catchUp(moment time.Time) {
 
 // Reset brings the backend back to its beginning: the account that it started with, under the same ids and keys, an
 // empty journal, and the rules of its options. The clock goes on.
-func (s *Server) Reset() {
+func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.start()
+	return s.compact()
 }
 
 // readArchive returns the state that a document holds, and the moment at which it was saved.

@@ -26,11 +26,15 @@ type call struct {
 	object        string // id of the object, found or created
 	objectProject string
 	made          *noun  // the type of the object, when the call created it
+	changed       bool   // the call was carried out, and may have changed something
 	fault         int    // id of the rule that struck
 	ghost         *ghost // what a get shows, when the object is gone
 
 	scope map[string]bool // the projects of a list, once asked for
 }
+
+// mutates tells whether the call is one that changes something.
+func (c *call) mutates() bool { return c.op != nil && c.op.method != http.MethodGet }
 
 // id is the {id} of the path.
 func (c *call) id() string { return c.params["id"] }

@@ -99,6 +99,37 @@ type processes struct {
 	Timed    []*process // by due time
 	Counted  []*process // wait for reads
 	Sequence uint64
+	watched[objectKey]
+}
+
+// insert lets a process wait for its due time, or for reads.
+func (q *processes) insert(p *process) {
+	q.touch(objectKey{p.Kind, p.ID})
+	if p.Reads > 0 {
+		q.Counted = append(q.Counted, p)
+		return
+	}
+	at, _ := slices.BinarySearchFunc(q.Timed, p, byDue)
+	q.Timed = slices.Insert(q.Timed, at, p)
+}
+
+// next takes out the first process that is due by a moment.
+func (q *processes) next(moment time.Time) (*process, bool) {
+	if len(q.Timed) == 0 || q.Timed[0].Due.After(moment) {
+		return nil, false
+	}
+	p := q.Timed[0]
+	q.touch(objectKey{p.Kind, p.ID})
+	q.Timed = slices.Delete(q.Timed, 0, 1)
+	return p, true
+}
+
+// remove takes out the process of an object, if there is one.
+func (q *processes) remove(kind, id string) {
+	q.touch(objectKey{kind, id})
+	ofObject := func(p *process) bool { return p.Kind == kind && p.ID == id }
+	q.Timed = slices.DeleteFunc(q.Timed, ofObject)
+	q.Counted = slices.DeleteFunc(q.Counted, ofObject)
 }
 
 // begin starts a change of an object, in place of any other that is under way: the object enters the first state now
@@ -177,15 +208,10 @@ func (s *Server) enqueue(p *process, from time.Time) {
 		return // the last state stays
 	}
 	q := &s.state.Processes
-	if p.Reads > 0 {
-		q.Counted = append(q.Counted, p)
-		return
-	}
 	q.Sequence++
 	p.Sequence = q.Sequence
 	p.Due = from.Add(p.Stages[0].Lasts)
-	at, _ := slices.BinarySearchFunc(q.Timed, p, byDue)
-	q.Timed = slices.Insert(q.Timed, at, p)
+	q.insert(p)
 }
 
 func byDue(a, b *process) int {
@@ -194,10 +220,8 @@ func byDue(a, b *process) int {
 
 // settle lets everything happen that was due by now, in the order in which it was due.
 func (s *Server) settle(now time.Time) {
-	q := &s.state.Processes
-	for len(q.Timed) > 0 && !q.Timed[0].Due.After(now) {
-		p := q.Timed[0]
-		q.Timed = slices.Delete(q.Timed, 0, 1)
+	defer s.ledger.following()()
+	for p, ok := s.state.Processes.next(now); ok; p, ok = s.state.Processes.next(now) {
 		s.now = p.Due
 		s.advance(p)
 	}
@@ -215,23 +239,19 @@ func (s *Server) advance(p *process) {
 
 // observed counts a read of an object, for changes that wait for reads. The read has shown the state before.
 func (s *Server) observed(n *noun, id string) {
-	for _, p := range s.state.Processes.Counted {
-		if p.Kind != n.kind || p.ID != id {
-			continue
-		}
-		p.Left--
-		if p.Left <= 0 {
-			s.cancel(n, id)
-			s.advance(p)
-		}
+	at := slices.IndexFunc(s.state.Processes.Counted, func(p *process) bool { return p.Kind == n.kind && p.ID == id })
+	if at < 0 {
 		return
+	}
+	defer s.ledger.following()()
+	p := s.state.Processes.Counted[at]
+	s.state.Processes.touch(objectKey{p.Kind, p.ID})
+	p.Left--
+	if p.Left <= 0 {
+		s.cancel(n, id)
+		s.advance(p)
 	}
 }
 
 // cancel ends the change of an object where it stands.
-func (s *Server) cancel(n *noun, id string) {
-	ofObject := func(p *process) bool { return p.Kind == n.kind && p.ID == id }
-	q := &s.state.Processes
-	q.Timed = slices.DeleteFunc(q.Timed, ofObject)
-	q.Counted = slices.DeleteFunc(q.Counted, ofObject)
-}
+func (s *Server) cancel(n *noun, id string) { s.state.Processes.remove(n.kind, id) }

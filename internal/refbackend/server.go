@@ -26,6 +26,9 @@ type Options struct {
 	// Pace and Faults are rules in force from the start; see PaceRule and Fault.
 	Pace   []PaceRule
 	Faults []Fault
+	// DataFile is where the account is kept. What it holds already takes the place of the seeded account; a backend that
+	// has one must be closed. "": the account ends with the process.
+	DataFile string
 	// JournalLimit is how many requests the journal keeps; 0: 100,000.
 	JournalLimit int
 }
@@ -43,6 +46,8 @@ type Server struct {
 
 	mu      sync.Mutex // guards all below
 	state   state
+	ledger  *ledger   // what has changed since the last record; nil when nothing is saved
+	data    *dataFile // nil when nothing is saved
 	now     time.Time // the moment that is being dealt with, in UTC
 	journal journal
 	faults  faultTable
@@ -74,6 +79,11 @@ func New(o Options) (*Server, error) {
 	s.mux.HandleFunc("GET /overview.json", s.serveOverview)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
 	s.start()
+	if o.DataFile != "" {
+		if err := s.openData(o.DataFile); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 
@@ -129,7 +139,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 	if fault.Latency > 0 && s.clock.Sleep(r.Context(), fault.Latency) != nil {
 		return // the client has gone, and the call was not begun
 	}
-	s.answer(c, fault).send(w)
+	answer, written := s.answer(c, fault)
+	if err := s.data.sync(written); err != nil {
+		answer = newReply(c, nil, unsaved(err))
+	}
+	answer.send(w)
 }
 
 // strike counts a call against the fault rules.
@@ -139,14 +153,16 @@ func (s *Server) strike(c *call) Fault {
 	return s.faults.strike(c)
 }
 
-// answer judges a call, carries it out and writes it into the journal, all at one moment.
-func (s *Server) answer(c *call, fault Fault) reply {
+// answer judges a call, carries it out and writes it into the journal, all at one moment. What it has changed is on the
+// disk once the data file is synced up to the returned record.
+func (s *Server) answer(c *call, fault Fault) (r reply, written uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle(s.moment())
 	c.fault = fault.ID
 
-	r, replaced := fault.instead(c)
+	var replaced bool
+	r, replaced = fault.instead(c)
 	if !replaced {
 		r = s.carryOut(c, fault)
 	} else if fault.Commit {
@@ -156,14 +172,18 @@ func (s *Server) answer(c *call, fault Fault) reply {
 		r.sever = midway
 	}
 	s.record(c, r.status)
-	return r
+	return r, s.save(c)
 }
 
 // carryOut performs a call, with the traces that a fault leaves on the object.
 func (s *Server) carryOut(c *call, fault Fault) reply {
 	deleted := s.haunt(c, fault)
+	if c.mutates() {
+		defer s.ledger.following()()
+	}
 	body, err := s.perform(c)
 	if err == nil {
+		c.changed = c.mutates()
 		s.leaveTraces(c, fault, deleted)
 	}
 	return newReply(c, body, err)
@@ -172,6 +192,7 @@ func (s *Server) carryOut(c *call, fault Fault) reply {
 // perform judges a call and carries it out. The order of the checks is that of the package documentation.
 func (s *Server) perform(c *call) (any, error) {
 	for _, check := range []func(*call) error{
+		s.checkData,
 		s.authenticate,
 		s.throttle,
 		s.checkRoute,

@@ -13,6 +13,7 @@ type table[K cmp.Ordered, V any] struct {
 	rows  map[K]*row[K, V]
 	order []*row[K, V] // by ascending sequence
 	last  uint64
+	watched[K]
 }
 
 type row[K cmp.Ordered, V any] struct {
@@ -25,6 +26,7 @@ type row[K cmp.Ordered, V any] struct {
 // get returns the value of a key, and whether there is one.
 func (t *table[K, V]) get(key K) (V, bool) {
 	if r, ok := t.rows[key]; ok {
+		t.touch(key)
 		return r.value, true
 	}
 	var none V
@@ -39,6 +41,7 @@ func (t *table[K, V]) has(key K) bool {
 
 // put adds a value at the end, or replaces the one of that key where it stands.
 func (t *table[K, V]) put(key K, value V) {
+	t.touch(key)
 	if r, ok := t.rows[key]; ok {
 		r.value = value
 		return
@@ -58,6 +61,7 @@ func (t *table[K, V]) remove(key K) {
 	if !ok {
 		return
 	}
+	t.touch(key)
 	at, _ := slices.BinarySearchFunc(t.order, r.sequence, func(other *row[K, V], sequence uint64) int {
 		return cmp.Compare(other.sequence, sequence)
 	})
@@ -71,20 +75,18 @@ func (t *table[K, V]) len() int { return len(t.order) }
 
 // all yields the values, oldest first. The loop body may remove rows.
 func (t *table[K, V]) all() iter.Seq[V] {
-	return func(yield func(V) bool) {
-		for _, r := range slices.Clone(t.order) {
-			if !r.removed && !yield(r.value) {
-				return
-			}
-		}
-	}
+	return t.where(func(V) bool { return true })
 }
 
-// where yields the values for which keep holds, oldest first.
+// where yields the values for which keep holds, oldest first. The loop body may remove rows; keep changes nothing.
 func (t *table[K, V]) where(keep func(V) bool) iter.Seq[V] {
 	return func(yield func(V) bool) {
-		for value := range t.all() {
-			if keep(value) && !yield(value) {
+		for _, r := range slices.Clone(t.order) {
+			if r.removed || !keep(r.value) {
+				continue
+			}
+			t.touch(r.key)
+			if !yield(r.value) {
 				return
 			}
 		}
@@ -94,16 +96,21 @@ func (t *table[K, V]) where(keep func(V) bool) iter.Seq[V] {
 // count tells for how many values keep holds.
 func (t *table[K, V]) count(keep func(V) bool) int {
 	n := 0
-	for range t.where(keep) {
-		n++
+	for _, r := range t.order {
+		if keep(r.value) {
+			n++
+		}
 	}
 	return n
 }
 
 // first returns the oldest value for which keep holds.
 func (t *table[K, V]) first(keep func(V) bool) (V, bool) {
-	for value := range t.where(keep) {
-		return value, true
+	for _, r := range t.order {
+		if keep(r.value) {
+			t.touch(r.key)
+			return r.value, true
+		}
 	}
 	var none V
 	return none, false
