@@ -1,0 +1,63 @@
+package backupschedule
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A schedule that backs a VM up every day or every week, and deletes old backups. A VM can have several.\n\n" +
+			"Destroying the schedule keeps the backups that it has made, for good.",
+		Attributes: map[string]schema.Attribute{
+			"id":         framework.IDAttribute("schedule, an integer written as a string"),
+			"project_id": framework.ProjectIDAttribute("backup schedule"),
+			"vm_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the VM to back up. Another one replaces the schedule.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"type": schema.StringAttribute{
+				MarkdownDescription: "How often: `daily` or `weekly`. Changed in place.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(client.ScheduleDaily, client.ScheduleWeekly)},
+			},
+			"time": schema.StringAttribute{
+				MarkdownDescription: "Time of day in UTC, like `8am`, `8:30pm` or `13:00`. However it is written, the same time is no change: `8am` is `08:00`. Changed in place.",
+				Required:            true,
+				Validators:          []validator.String{isDayTime{}},
+				PlanModifiers:       []planmodifier.String{timeText.KeepInPlan()},
+			},
+			"day_of_week": schema.StringAttribute{
+				MarkdownDescription: "Day of a weekly schedule, `Monday` to `Sunday`. A daily one has none. Changed in place.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(weekdays...)},
+			},
+			"keep_count": schema.Int64Attribute{
+				MarkdownDescription: "How many backups of this schedule are kept, at least 1; the API may ask for more or refuse too many. " +
+					"Older ones are deleted by themselves. Changed in place: with a smaller number backups are deleted.",
+				Required:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"account_id":     framework.ComputedString("Id of the account."),
+			"created_by":     framework.ComputedString("Id of the user who made the schedule."),
+			"region":         framework.ComputedString("Region of the backups."),
+			"name":           framework.ComputedString("Name, made by the API."),
+			"runtime":        framework.ComputedString("When the schedule runs, as the API renders it: `Daily at 8am`, `Saturday 8am`."),
+			"price_per_hour": framework.ComputedString("Price in USD an hour of the backups that are kept, as text."),
+			"size":           framework.ComputedString("Size of the backups that are kept, as the API renders it."),
+			"created_at":     framework.ComputedString("When the schedule was made, RFC 3339."),
+		},
+	}
+}

@@ -1,0 +1,66 @@
+package volume
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+var pathProject = path.Root("project_id")
+
+// model is what the API says of a volume as such. The resource and the data sources share it.
+type model struct {
+	ID           types.String `tfsdk:"id"`
+	ProjectID    types.String `tfsdk:"project_id"`
+	AccountID    types.String `tfsdk:"account_id"`
+	Name         types.String `tfsdk:"name"`
+	VolumeType   types.String `tfsdk:"volume_type"`
+	Size         types.Int64  `tfsdk:"size"`
+	PricePerHour types.String `tfsdk:"price_per_hour"`
+	Region       types.String `tfsdk:"region"`
+	CreatedAt    types.String `tfsdk:"created_at"`
+}
+
+// dataModel adds what attaching and detaching changes. The resource leaves it out: the attachment is a
+// resource of its own, and only that one is to show a volume that was moved elsewhere.
+type dataModel struct {
+	model
+	VMID      types.String `tfsdk:"vm_id"`
+	Status    types.String `tfsdk:"status"`
+	UpdatedAt types.String `tfsdk:"updated_at"`
+}
+
+// resourceModel adds what only the resource has.
+type resourceModel struct {
+	model
+	FilesystemType     types.String   `tfsdk:"filesystem_type"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (m *model) fromAPI(v *client.Volume) {
+	m.ID = framework.IntegerID(v.ID)
+	m.ProjectID = framework.StringOrNull(v.ProjectID)
+	m.AccountID = framework.StringOrNull(v.AccountID)
+	m.Name = types.StringValue(v.Name)
+	m.VolumeType = types.StringValue(v.VolumeType)
+	m.Size = types.Int64Value(v.Size)
+	m.PricePerHour = framework.StringOrNull(v.PricePerHour)
+	m.Region = framework.StringOrNull(v.Region)
+	m.CreatedAt = framework.OptionalTime(v.CreatedAt)
+}
+
+func (m *dataModel) fromAPI(v *client.Volume) {
+	m.model.fromAPI(v)
+	m.VMID = framework.StringOrNull(v.VMID)
+	m.Status = types.StringValue(v.Status)
+	m.UpdatedAt = framework.OptionalTime(v.UpdatedAt)
+}
+
+// object names the volume in diagnostics.
+func (m *model) object() string {
+	return framework.Object("volume", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+}
