@@ -239,6 +239,8 @@ func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 		project.NewResource,
 		vm.NewResource,
 		vm.NewNoteResource,
+		vpc.NewAttachmentResource,
+		vpc.NewResource,
 	}
 }
 
@@ -254,5 +256,8 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		vm.NewDataSource,
 		vm.NewListDataSource,
 		vm.NewNetworksDataSource,
+		vpc.NewDataSource,
+		vpc.NewListDataSource,
+		vpc.NewSuggestionsDataSource,
 	}
 }

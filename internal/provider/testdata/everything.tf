@@ -57,3 +57,39 @@ resource "raff_vm" "most" {
     delete = "5m"
   }
 }
+
+resource "raff_vpc" "least" {
+  project_id = "$PRODUCTION"
+  name       = "least$SUFFIX"
+  cidr       = "10.1.0.0/24"
+}
+
+resource "raff_vpc" "most" {
+  project_id  = "$STAGING"
+  name        = "most$SUFFIX"
+  cidr        = "10.2.0.0/24"
+  region      = "us-east"
+  description = "Everything that can be set"
+
+  timeouts = {
+    delete = "5m"
+  }
+}
+
+resource "raff_vpc_attachment" "least" {
+  project_id = "$PRODUCTION"
+  vm_id      = raff_vm.least.id
+  vpc_id     = raff_vpc.least.id
+}
+
+resource "raff_vpc_attachment" "most" {
+  project_id = "$STAGING"
+  vm_id      = raff_vm.most.id
+  vpc_id     = raff_vpc.most.id
+  ip         = "10.2.0.42"
+
+  timeouts = {
+    create = "5m"
+    delete = "5m"
+  }
+}
