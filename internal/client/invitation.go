@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"net/http"
 	"time"
 )
@@ -49,4 +51,41 @@ func (c *Client) CreateProjectInvitation(
 // CancelInvitation makes an invitation's link invalid.
 func (c *Client) CancelInvitation(ctx context.Context, id string) error {
 	return nothing(ctx, c.Reader, request{method: http.MethodDelete, path: v1("invitations", id)})
+}
+
+// InvitedMember returns the pending member that an invitation to the account made. A new one is waited for a moment,
+// since lists can lag behind. [ErrNotFound]: the invitation is over, or was accepted.
+func (c *Client) InvitedMember(ctx context.Context, invitationID string) (*Member, error) {
+	return invited(ctx, c, invitationID, func(ctx context.Context) iter.Seq2[*Member, error] {
+		return c.ListMembers(ctx, MemberFilter{Status: MemberPending})
+	}, func(m *Member) string { return m.InvitationID })
+}
+
+// InvitedProjectMember is [Client.InvitedMember] for an invitation to a project.
+func (c *Client) InvitedProjectMember(ctx context.Context, projectID, invitationID string) (*ProjectMember, error) {
+	return invited(ctx, c, invitationID, func(ctx context.Context) iter.Seq2[*ProjectMember, error] {
+		return c.ListProjectMembers(ctx, projectID, MemberFilter{Status: MemberPending})
+	}, func(m *ProjectMember) string { return m.InvitationID })
+}
+
+func invited[T any](
+	ctx context.Context, c *Client, invitationID string,
+	list func(context.Context) iter.Seq2[*T, error], invitationOf func(*T) string,
+) (*T, error) {
+	return Waiter[*T]{
+		Subject: "the pending member of invitation " + invitationID,
+		Target:  []string{MemberPending},
+		Clock:   c.clock,
+		Refresh: func(ctx context.Context) (*T, string, error) {
+			for member, err := range list(ctx) {
+				if err != nil {
+					return nil, "", err
+				}
+				if invitationOf(member) == invitationID {
+					return member, MemberPending, nil
+				}
+			}
+			return nil, "", fmt.Errorf("no member is pending with invitation %s: %w", invitationID, ErrNotFound)
+		},
+	}.Wait(ctx)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -56,6 +57,21 @@ func (b *DataSourceBase) Configure(_ context.Context, req datasource.ConfigureRe
 
 // Unconfigured tells whether there is no client yet; see ResourceBase.Unconfigured.
 func (b *DataSourceBase) Unconfigured() bool {
+	return b.ProviderData == nil || b.Client == nil
+}
+
+// EphemeralBase stores the provider's data. Ephemeral resources embed it; it does nothing else.
+type EphemeralBase struct {
+	*ProviderData
+}
+
+// Configure implements ephemeral.EphemeralResourceWithConfigure.
+func (b *EphemeralBase) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	b.ProviderData = providerData(req.ProviderData, &resp.Diagnostics)
+}
+
+// Unconfigured tells whether there is no client yet; see ResourceBase.Unconfigured.
+func (b *EphemeralBase) Unconfigured() bool {
 	return b.ProviderData == nil || b.Client == nil
 }
 

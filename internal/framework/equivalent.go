@@ -26,7 +26,9 @@ var (
 )
 
 // NewEquivalence is an Equivalence of one noun's own: what says what does not matter, and same compares two texts.
-func NewEquivalence(what string, same func(a, b string) bool) Equivalence { return Equivalence{what, same} }
+func NewEquivalence(what string, same func(a, b string) bool) Equivalence {
+	return Equivalence{what, same}
+}
 
 // Keep returns the text that the state or plan has where the API's means the same, and the API's otherwise.
 func (e Equivalence) Keep(known types.String, fromAPI string) types.String {

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -27,8 +28,12 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/apikey"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/member"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/role"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/sshkey"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vm"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vpc"
 )
@@ -38,7 +43,10 @@ const (
 	defaultRequestTimeout = time.Minute
 )
 
-var _ provider.Provider = (*raffProvider)(nil)
+var (
+	_ provider.Provider                       = (*raffProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*raffProvider)(nil)
+)
 
 type raffProvider struct {
 	version string
@@ -236,9 +244,15 @@ func userAgent(version, terraformVersion string) string {
 
 func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		apikey.NewResource,
+		member.NewInvitationResource,
+		member.NewProjectMemberResource,
+		member.NewResource,
 		project.NewResource,
-		vm.NewResource,
+		role.NewResource,
+		sshkey.NewResource,
 		vm.NewNoteResource,
+		vm.NewResource,
 		vpc.NewAttachmentResource,
 		vpc.NewResource,
 	}
@@ -246,18 +260,39 @@ func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		apikey.NewDataSource,
+		apikey.NewListDataSource,
+		catalog.NewBackupPricingDataSource,
+		catalog.NewIPPricingDataSource,
 		catalog.NewRegionsDataSource,
+		catalog.NewSnapshotPricingDataSource,
 		catalog.NewTemplateDataSource,
 		catalog.NewTemplatesDataSource,
 		catalog.NewVMPlanDataSource,
 		catalog.NewVMPlansDataSource,
+		catalog.NewVolumePricingDataSource,
+		member.NewDataSource,
+		member.NewListDataSource,
+		member.NewProjectMemberDataSource,
+		member.NewProjectMembersDataSource,
 		project.NewDataSource,
 		project.NewListDataSource,
+		role.NewDataSource,
+		role.NewListDataSource,
+		role.NewPermissionsDataSource,
+		sshkey.NewDataSource,
+		sshkey.NewListDataSource,
 		vm.NewDataSource,
 		vm.NewListDataSource,
 		vm.NewNetworksDataSource,
 		vpc.NewDataSource,
 		vpc.NewListDataSource,
 		vpc.NewSuggestionsDataSource,
+	}
+}
+
+func (p *raffProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		apikey.NewEphemeralResource,
 	}
 }

@@ -1,0 +1,7 @@
+data "raff_member" "ann" {
+  email = "ann@example.com"
+}
+
+output "role" {
+  value = data.raff_member.ann.role_name
+}

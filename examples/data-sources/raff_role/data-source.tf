@@ -1,0 +1,7 @@
+data "raff_role" "project_admin" {
+  slug = "project-admin"
+}
+
+output "permissions" {
+  value = data.raff_role.project_admin.permissions
+}

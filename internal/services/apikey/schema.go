@@ -1,0 +1,98 @@
+package apikey
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+// maxName is the longest name of a key.
+const maxName = 128
+
+func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An API key of the account. It reaches the projects that it is added to with `raff_project_member`; " +
+			"`role_id` gives it permissions in the account.\n\n" +
+			"~> **The secret is stored in the state**, as `secret` and nowhere else, in plain text as Terraform stores everything: " +
+			"whoever can read the state has the key. Keep the state where only they can read it who may have it. " +
+			"For a key that is needed during a run only, use the ephemeral resource `raff_api_key`, of which nothing is stored.\n\n" +
+			"The key that the provider itself works with is never revoked, switched off or regenerated: such a plan is refused.",
+		Attributes: map[string]schema.Attribute{
+			"id": framework.IDAttribute("API key"),
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name, 1 to 128 characters. Changed in place.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
+			},
+			"role_id": schema.StringAttribute{
+				MarkdownDescription: "Id of a role with the scope `account`: what the key may do in the account. It cannot be changed later, so " +
+					"another role makes a new key; to change what a key may do, edit its role, or give it one with `raff_member`. Default: no role in the account.",
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{
+					stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured(),
+				},
+			},
+			"rate_limit_tier": schema.StringAttribute{
+				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which the support must have approved. Changed in place. Default: `standard`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(client.TierStandard),
+				Validators:          []validator.String{stringvalidator.OneOf(client.TierStandard, client.TierHigh)},
+			},
+			"expires_at": schema.StringAttribute{
+				MarkdownDescription: "When the key stops working, RFC 3339. Changed in place; the same moment in another time zone is no change. " +
+					"An expiry cannot be taken away again: removing it makes a new key. Default: never.",
+				Optional:      true,
+				Validators:    []validator.String{timestamp{}},
+				PlanModifiers: []planmodifier.String{framework.TimeText.KeepInPlan(), replaceToRemove()},
+			},
+			"is_active": schema.BoolAttribute{
+				MarkdownDescription: "Whether the key works. Changed in place. Default: `true`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+			},
+			"rotation_trigger": schema.StringAttribute{
+				MarkdownDescription: "Any text. Another text regenerates the key in place: it gets a new `secret`, and the old one stops working at once. " +
+					"Removing it changes nothing; the first one for an imported key is only recorded.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"secret": schema.StringAttribute{
+				MarkdownDescription: "The key itself, `raff_…`, for the `api_key` of a provider. The API shows it once, so it is empty for an imported key " +
+					"until that is regenerated. **Stored in the state.**",
+				Computed:      true,
+				Sensitive:     true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"key_prefix": framework.ComputedString("The first 13 characters of the key, by which people recognise it. It changes when the key is regenerated."),
+			"scope":      framework.ComputedString("Always `public`."),
+			"role_name":  framework.ComputedString("Name of the key's role in the account."),
+			"role_slug":  framework.ComputedString("Slug of the key's role in the account."),
+			"account_id": framework.ComputedString("Id of the account."),
+			"created_by": framework.ComputedString("Id of the user who made the key."),
+			"created_at": framework.ComputedString("When the key was made, RFC 3339."),
+		},
+	}
+}
+
+// replaceToRemove makes a new key where the expiry is removed, which the API cannot do.
+func replaceToRemove() planmodifier.String {
+	const description = "An expiry cannot be taken away: removing it replaces the key."
+	return stringplanmodifier.RequiresReplaceIf(
+		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+			resp.RequiresReplace = req.PlanValue.IsNull() && !req.StateValue.IsNull()
+		}, description, description)
+}

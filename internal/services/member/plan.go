@@ -1,0 +1,166 @@
+package member
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+const (
+	ownerSlug        = "owner"
+	managePermission = "account.members.manage"
+)
+
+var (
+	pathID        = path.Root("id")
+	pathRole      = path.Root("role_id")
+	pathSuspended = path.Root("suspended")
+)
+
+// planner works on one plan of one member, of the account or of a project.
+type planner struct {
+	client *client.Client // nil while it is not known
+	object string
+	scope  string // of the role
+	config *grant
+	plan   *grant // nil: the member is removed
+	state  *grant // nil: the member is added
+	diags  *diag.Diagnostics
+	// last tells whether the member is the last one who can manage members; nil where that does not matter.
+	last func(ctx context.Context, id string) bool
+}
+
+// run checks the plan and marks as unknown what it touches. It returns the attributes that replace the member.
+func (p *planner) run(ctx context.Context) (replace path.Paths) {
+	if p.plan == nil {
+		p.protect(ctx, pathID, "removed", true)
+		return nil
+	}
+	if p.state == nil || !p.plan.RoleID.Equal(p.state.RoleID) {
+		framework.CheckRole(ctx, p.client, pathRole, p.plan.RoleID, p.scope, p.diags)
+	}
+	p.checkSuspension()
+	if p.state == nil {
+		if framework.Known(p.plan.TargetUserID) {
+			p.plan.UserID = p.plan.TargetUserID
+		}
+		return nil
+	}
+	if name := p.plan.otherPerson(p.state, p.config); name != "" {
+		p.protect(ctx, path.Root(name), "replaced", true)
+		return path.Paths{path.Root(name)}
+	}
+	if !p.plan.Suspended.Equal(p.state.Suspended) {
+		p.protect(ctx, pathSuspended, "suspended", true)
+		p.plan.Status = plannedStatus(p.plan.Suspended)
+	}
+	if !p.plan.RoleID.Equal(p.state.RoleID) {
+		p.protect(ctx, pathRole, "given another role", !p.keepsManaging(ctx))
+		p.plan.RoleName, p.plan.RoleSlug = types.StringUnknown(), types.StringUnknown()
+	}
+	return nil
+}
+
+// touches tells whether the API must be called to get from the state to the plan.
+func (g *grant) touches(state *grant) bool {
+	return !g.RoleID.Equal(state.RoleID) || !g.Suspended.Equal(state.Suspended)
+}
+
+func plannedStatus(suspended types.Bool) types.String {
+	switch {
+	case suspended.IsUnknown():
+		return types.StringUnknown()
+	case suspended.ValueBool():
+		return types.StringValue(client.MemberSuspended)
+	default:
+		return types.StringValue(client.MemberActive)
+	}
+}
+
+// checkSuspension refuses to suspend somebody who has not joined.
+func (p *planner) checkSuspension() {
+	if !p.plan.Suspended.ValueBool() {
+		return
+	}
+	pending := p.state == nil && !p.config.Email.IsNull() || p.state != nil && p.state.Status.ValueString() == client.MemberPending
+	if pending {
+		p.diags.AddAttributeError(pathSuspended, "A pending member cannot be suspended",
+			p.object+" has not accepted the invitation yet. Remove suspended until then, or remove the member to take the invitation back.")
+	}
+}
+
+// protect refuses to do something to the Owner, to the provider's own key and, where it would lose its rights, to the
+// last member who can manage members.
+func (p *planner) protect(ctx context.Context, at path.Path, done string, losesRights bool) {
+	switch {
+	case p.scope == client.ScopeAccount && p.state.RoleSlug.ValueString() == ownerSlug:
+		p.diags.AddAttributeError(at, "The Owner is protected",
+			p.object+" is the Owner of the account and cannot be "+done+". Transfer the ownership on the dashboard first. "+
+				"To manage it no longer, take it out of the state with terraform state rm, or a removed block.")
+	case framework.IsOwnKey(ctx, p.client, p.state.APIKeyID):
+		framework.AddOwnKeyError(p.diags, at, p.object, "no key can change what it may do itself, or take it away")
+	case losesRights && p.last != nil && p.last(ctx, p.state.ID.ValueString()):
+		p.diags.AddAttributeError(at, "The last member manager is protected",
+			p.object+" is the last member with the permission "+managePermission+" and cannot be "+done+": nobody could manage members any more. "+
+				"Give another member a role with that permission first.")
+	}
+}
+
+// keepsManaging tells whether the planned role is known to have the permission to manage members.
+func (p *planner) keepsManaging(ctx context.Context) bool {
+	if p.client == nil || !framework.Known(p.plan.RoleID) {
+		return true // the API will tell
+	}
+	role, err := p.client.GetRole(ctx, p.plan.RoleID.ValueString())
+	return err != nil || slices.Contains(role.Permissions, managePermission)
+}
+
+// lastManager tells whether a member is the only active one who can manage members. Where the key may not look, the
+// answer is false, and the API protects the member.
+func lastManager(ctx context.Context, c *client.Client, id string) bool {
+	if c == nil {
+		return false
+	}
+	roles, err := client.Collect(c.ListRoles(ctx, client.RoleFilter{Scope: client.ScopeAccount}))
+	if err != nil {
+		return false
+	}
+	members, err := client.Collect(c.ListMembers(ctx, client.MemberFilter{Status: client.MemberActive}))
+	if err != nil {
+		return false
+	}
+	managers := managersAmong(members, roles)
+	return len(managers) == 1 && managers[0] == id
+}
+
+// managersAmong are the ids of the active members whose role can manage members.
+func managersAmong(members []*client.Member, roles []*client.Role) []string {
+	var managers []string
+	for _, m := range members {
+		manages := slices.ContainsFunc(roles, func(r *client.Role) bool {
+			return r.ID == m.RoleID && slices.Contains(r.Permissions, managePermission)
+		})
+		if manages && m.Status == client.MemberActive {
+			managers = append(managers, m.ID)
+		}
+	}
+	return managers
+}
+
+// addError explains what the API says about a change of a member: a conflict is one of its protections.
+func addError(diags *diag.Diagnostics, summary, object string, err error) {
+	if !errors.Is(err, client.ErrConflict) {
+		framework.AddError(diags, summary, object, err)
+		return
+	}
+	diags.AddError(summary, object+": "+err.Error()+"\n\n"+
+		"Raff protects the Owner, the last member with "+managePermission+", and the role of the API key that asks. "+
+		"A user, key or address can be a member once. Use another API key, or change who has which role first.")
+}

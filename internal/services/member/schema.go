@@ -1,0 +1,108 @@
+package member
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+// address accepts what could be an email address. Which are, the API knows.
+var address = stringvalidator.RegexMatches(regexp.MustCompile(`^[^@\s]+@[^@\s]+$`), "must be an email address")
+
+func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := grantAttributes("account", "account")
+	attributes["account_id"] = framework.ComputedString("Id of the account.")
+	attributes["updated_at"] = framework.ComputedString("When the membership was last changed, RFC 3339.")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One member of the account, a person or an API key, with a role. It is this one member only: others are never touched.\n\n" +
+			"A role in the account gives no access to what is in projects; that is what `raff_project_member` is for. " +
+			"The Owner, the last member with the permission `account.members.manage` and the API key that the provider works with are protected: " +
+			"a plan that would remove them or change their role is refused.",
+		Attributes: attributes,
+	}
+}
+
+func (r *projectMemberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := grantAttributes("project", "project")
+	attributes["project_id"] = framework.ProjectIDAttribute("project member")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One member of a project, a person or an API key, with a role there. It is this one grant only: " +
+			"others, in this project and elsewhere, are never touched. This is how an API key gets to reach a project.\n\n" +
+			"A plan that would remove the API key that the provider works with, or change its role, is refused.",
+		Attributes: attributes,
+	}
+}
+
+// grantAttributes are what members of the account and of projects have alike. scope is that of the role.
+func grantAttributes(where, scope string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id": framework.IDAttribute("member"),
+		"email": schema.StringAttribute{
+			MarkdownDescription: "Email address of a person to invite. The member is `pending` until the invitation is accepted, which is no drift. " +
+				"Exactly one of this, `target_user_id` and `api_key_id`; otherwise the API says what it is. Letter case does not matter. " +
+				"Another address replaces the member.",
+			Optional:      true,
+			Computed:      true,
+			Validators:    []validator.String{address},
+			PlanModifiers: []planmodifier.String{framework.EmailText.KeepInPlan(), stringplanmodifier.UseStateForUnknown()},
+		},
+		"target_user_id": schema.StringAttribute{
+			MarkdownDescription: userDescription(scope) + " Another user replaces the member. Not known to an imported member, where naming the same user only records it.",
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"api_key_id": schema.StringAttribute{
+			MarkdownDescription: "Id of an API key to add. Another key replaces the member. The API does not tell it, so that an imported member has none; " +
+				"naming one then only records it.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"role_id": schema.StringAttribute{
+			MarkdownDescription: "Id of a role with the scope `" + scope + "`. Changed in place.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"suspended": schema.BoolAttribute{
+			MarkdownDescription: "Whether the member is suspended: still there, but without its rights in the " + where + ". " +
+				"Changed in place; a pending member cannot be suspended. Default: `false`.",
+			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(false),
+		},
+		"user_id":               framework.ComputedString("Id of the user. Empty for an API key, and until an invitation is accepted."),
+		"role_name":             framework.ComputedString("Name of the role."),
+		"role_slug":             framework.ComputedString("Slug of the role."),
+		"status":                framework.ComputedString("`pending` until the invitation is accepted, `active`, or `suspended`."),
+		"invitation_id":         framework.ComputedString("Id of the invitation, while the member is pending."),
+		"invitation_expires_at": framework.ComputedString("When the invitation expires, RFC 3339. The member is gone then."),
+		"invited_by":            framework.ComputedString("Id of the user who added the member."),
+		"invited_at":            framework.ComputedString("When the member was added, RFC 3339."),
+		"accepted_at":           framework.ComputedString("When the invitation was accepted, RFC 3339."),
+		"created_at":            framework.ComputedString("When the membership was made, RFC 3339."),
+	}
+}
+
+func userDescription(scope string) string {
+	if scope == "project" {
+		return "Id of a user who is a member of the account, to add at once. The `raff_member` data source finds it as `user_id`."
+	}
+	return "Id of a user of Raff to add at once, for example of somebody who is a member of a project only."
+}
+
+// exactlyOne demands one way to name the member.
+func exactlyOne() []resource.ConfigValidator {
+	return []resource.ConfigValidator{
+		resourcevalidator.ExactlyOneOf(path.MatchRoot("email"), path.MatchRoot("target_user_id"), path.MatchRoot("api_key_id")),
+	}
+}

@@ -1,0 +1,83 @@
+package role
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+var slugPattern = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+// scopes are the two domains of permissions.
+var scopes = []string{client.ScopeAccount, client.ScopeProject}
+
+func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A custom role: a set of permissions, either of the account or of the projects where the role is granted. " +
+			"Members and API keys get it with `raff_member`, `raff_project_member` or `raff_api_key`.\n\n" +
+			"A change of its permissions holds for everybody who has the role from their next request on. " +
+			"A role that somebody has cannot be deleted, and no API key can change the role that it has itself.",
+		Attributes: map[string]schema.Attribute{
+			"id": framework.IDAttribute("role"),
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name for people, 1 to 64 characters. Changed in place.",
+				Required:            true,
+				Validators:          []validator.String{framework.NameLength()},
+			},
+			"slug": schema.StringAttribute{
+				MarkdownDescription: "Identifier of lower case letters, digits and hyphens, up to 64, unique in the account. " +
+					"It never changes: another slug replaces the role, which nobody may have then.",
+				Required: true,
+				Validators: []validator.String{
+					stringvalidator.LengthBetween(1, 64),
+					stringvalidator.RegexMatches(slugPattern, "must consist of lower case letters, digits and hyphens"),
+				},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"description": schema.StringAttribute{
+				MarkdownDescription: "Description. Changed in place. Default: empty.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(""),
+			},
+			"scope": schema.StringAttribute{
+				MarkdownDescription: "`account` for a role with permissions of the account (`account.…`), `project` for one with permissions " +
+					"in the projects where it is granted. It never changes: another scope replaces the role.",
+				Required:      true,
+				Validators:    []validator.String{stringvalidator.OneOf(scopes...)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"permissions": schema.SetAttribute{
+				MarkdownDescription: "Names of the permissions, at least one, for example `vm.view`. All must be of the role's scope; " +
+					"a plan refuses names that the API does not know. The `raff_permissions` data source lists them. Changed in place.",
+				ElementType: types.StringType,
+				Required:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				},
+			},
+			"is_system": schema.BoolAttribute{
+				MarkdownDescription: "Whether this is one of the roles that every account has. They can be neither changed nor deleted.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"account_id": framework.ComputedString("Id of the account. Empty for a system role."),
+			"created_by": framework.ComputedString("Id of the user who made the role."),
+			"created_at": framework.ComputedString("When the role was made, RFC 3339."),
+			"updated_at": framework.ComputedString("When the role was last changed, RFC 3339."),
+		},
+	}
+}
