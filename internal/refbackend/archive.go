@@ -81,7 +81,9 @@ func (s *Server) catchUp(moment time.Time) {
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.start()
+	if err := s.start(); err != nil {
+		return err
+	}
 	return s.compact()
 }
 

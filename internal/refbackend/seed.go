@@ -7,8 +7,8 @@ import (
 // SeededAccount is how to connect to a new backend.
 type SeededAccount struct {
 	OwnerKey      string            `json:"-"` // reaches every project and everything in the account
-	ProductionKey string            `json:"-"` // Project Admin of "production", without any role in the account
-	Projects      map[string]string // ids by name: "default" (the default project), "production", "staging"
+	ProductionKey string            `json:"-"` // Project Admin of "production" alone; "" with a seed file
+	Projects      map[string]string // ids by name, the default project's also by "default"
 }
 
 // Account returns the keys and projects of the account that the backend started with. A key that does not work any
@@ -26,8 +26,23 @@ func (s *Server) Account() SeededAccount {
 	return seeded
 }
 
-// seed fills an empty backend.
+// seed fills an empty backend with three projects, and a key that reaches only one of them.
 func (s *Server) seed(seed uint64) {
+	owner := s.seedOwner(seed)
+	st := &s.state
+	for _, name := range []string{"default", "production", "staging"} {
+		p := s.addProject(project{Name: name, IsDefault: name == "default", CreatedBy: owner.CreatedBy})
+		st.Seeded.Projects[name] = p.ID
+	}
+	var production *apiKey
+	st.Seeded.ProductionKey, production = s.addKey(apiKey{Name: "production only", CreatedBy: owner.CreatedBy})
+	s.addProjectMember(&projectMember{
+		Project: st.Seeded.Projects["production"], APIKeyID: production.ID, RoleID: roleProjectAdmin,
+	})
+}
+
+// seedOwner makes an account with nothing in it but its Owner, and returns the Owner's key.
+func (s *Server) seedOwner(seed uint64) *apiKey {
 	s.state = state{IDs: newGenerator(seed), Jitter: newRandom(seed, 2), AccountName: "Reference account"}
 	st := &s.state
 	st.AccountID = st.IDs.uuid()
@@ -37,18 +52,10 @@ func (s *Server) seed(seed uint64) {
 	owner := &user{ID: st.IDs.uuid(), Email: "owner@example.com", Name: "Account Owner"}
 	st.Users.put(owner.ID, owner)
 	s.addMember(&member{UserID: owner.ID, Email: owner.Email, RoleID: roleOwner})
-
 	st.Seeded.Projects = map[string]string{}
-	for _, name := range []string{"default", "production", "staging"} {
-		p := s.addProject(project{Name: name, IsDefault: name == "default", CreatedBy: owner.ID})
-		st.Seeded.Projects[name] = p.ID
-	}
-	st.Seeded.OwnerKey, _ = s.addKey(apiKey{Name: "owner", RoleID: roleOwner, CreatedBy: owner.ID})
-	var production *apiKey
-	st.Seeded.ProductionKey, production = s.addKey(apiKey{Name: "production only", CreatedBy: owner.ID})
-	s.addProjectMember(&projectMember{
-		Project: st.Seeded.Projects["production"], APIKeyID: production.ID, RoleID: roleProjectAdmin,
-	})
+	var key *apiKey
+	st.Seeded.OwnerKey, key = s.addKey(apiKey{Name: "owner", RoleID: roleOwner, CreatedBy: owner.ID})
+	return key
 }
 
 // addKey creates a key and returns its secret, which is kept nowhere.

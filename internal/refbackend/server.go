@@ -26,6 +26,9 @@ type Options struct {
 	// Pace and Faults are rules in force from the start; see PaceRule and Fault.
 	Pace   []PaceRule
 	Faults []Fault
+	// SeedFile describes, in YAML or JSON, the account to start with; see the help of the backend command. "": one with
+	// three projects and nothing in them.
+	SeedFile string
 	// DataFile is where the account is kept. What it holds already takes the place of the seeded account; a backend that
 	// has one must be closed. "": the account ends with the process.
 	DataFile string
@@ -37,6 +40,7 @@ type Options struct {
 // other Server.
 type Server struct {
 	options   Options
+	seedFile  *seedFile // nil for the account that is built in
 	clock     Clock
 	timing    Timing
 	unlimited bool
@@ -78,7 +82,16 @@ func New(o Options) (*Server, error) {
 	s.mux.HandleFunc("GET /{$}", servePage)
 	s.mux.HandleFunc("GET /overview.json", s.serveOverview)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
-	s.start()
+	if o.SeedFile != "" {
+		file, err := readSeedFile(o.SeedFile)
+		if err != nil {
+			return nil, fmt.Errorf("seed file: %w", err)
+		}
+		s.seedFile = file
+	}
+	if err := s.start(); err != nil {
+		return nil, err
+	}
 	if o.DataFile != "" {
 		if err := s.openData(o.DataFile); err != nil {
 			return nil, err
@@ -89,16 +102,22 @@ func New(o Options) (*Server, error) {
 
 // start brings the server to its beginning: the seeded account, the rules of the options, an empty journal and rate
 // limits of which nothing is used. The clock goes on.
-func (s *Server) start() {
+func (s *Server) start() error {
 	s.now = s.moment()
 	s.journal = newJournal(s.options.JournalLimit)
 	s.buckets = map[string]*bucket{}
 	s.faults = newFaultTable(s.options.Seed)
+	s.pace = nil
+	if s.seedFile == nil {
+		s.seed(s.options.Seed)
+	} else if err := s.seedFrom(s.options.Seed, s.seedFile); err != nil {
+		return fmt.Errorf("seed file: %w", err)
+	}
 	for _, f := range s.options.Faults {
 		s.faults.add(f)
 	}
 	s.setPace(s.options.Pace)
-	s.seed(s.options.Seed)
+	return nil
 }
 
 // SetPace replaces the rules of how objects go through their states. Changes under way keep the rule they began with.
