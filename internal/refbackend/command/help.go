@@ -1,0 +1,95 @@
+package command
+
+const usage = `Usage: terraform-provider-raff backend [flags]
+
+Serves a copy of the Raff API on this machine. It prints how to connect, shows
+what it holds on a page at its address, and forgets everything when it stops
+(Ctrl-C) unless --data names a file.
+
+Without --seed-file, the account has three projects (default, production,
+staging), an Owner key that reaches all of them, and a key that reaches
+production only.
+
+Examples:
+
+  terraform-provider-raff backend
+      on 127.0.0.1:8080, changes at once
+
+  terraform-provider-raff backend --listen 127.0.0.1:0 --timing realistic
+      on a free port, VMs take 30 to 90 seconds as they really do
+
+  terraform-provider-raff backend --timing realistic --time-scale 60
+      the same, with a minute passing in each second
+
+  terraform-provider-raff backend --seed 7
+      other ids, keys and addresses; the same ones each time
+
+  terraform-provider-raff backend --data account.raff
+      everything is there again after a restart, or a crash
+
+  terraform-provider-raff backend --seed-file account.yaml
+      with the projects, VMs and keys that the file describes
+
+  terraform-provider-raff backend --admin-listen 127.0.0.1:8081
+      with endpoints to make requests fail, move the clock, read the journal,
+      and save, restore and reset the account:
+
+      curl http://127.0.0.1:8081/_reference/
+          lists them
+      curl -H 'Content-Type: application/json' \
+           -d '{"operation": "createVM", "nth": 2, "count": 1, "status": 503}' \
+           http://127.0.0.1:8081/_reference/faults
+          the second VM from now on fails
+      curl -H 'Content-Type: application/json' -d '{"by": "24h"}' \
+           http://127.0.0.1:8081/_reference/clock/advance
+          it is tomorrow
+
+Seed files:
+
+  YAML or JSON. The lists hold what the API's create requests take, with names
+  in place of ids. All but one project may be left out:
+
+  account: Example Ltd
+  owner_email: ada@example.com
+  owner_key: raff_...                # raff_ and 64 hex digits; else from --seed
+  ssh_keys:
+    - {name: laptop, public_key: ssh-ed25519 AAAA...}
+  roles:
+    - {name: Deployer, slug: deployer, scope: project, permissions: [vm.view]}
+  api_keys:
+    - {name: ci, role: Admin, secret: raff_...}    # an account role, or none
+  members:
+    - {email: bob@example.com, role: Member}
+  projects:
+    - name: production               # the first is the default project, unless
+      default: true                  # another says that it is
+      vpcs:
+        - {name: net, cidr: 10.0.0.0/24}
+      security_groups:
+        - name: web
+          rules: [{protocol: TCP, rule_type: INBOUND, range: "80,443"}]
+      ips:
+        - {type: IPv4}               # reserved
+      vms:
+        - name: web
+          template: Ubuntu 24.04     # name and version, or template_id
+          pricing_id: 9
+          vpc: net                   # name, or vpc_id; else as the API does it
+          ssh_keys: [ssh-ed25519 AAAA...]
+          power_state: passive       # active when left out
+      volumes:
+        - {name: data, size: 100, vm: web}         # without vm: detached
+      snapshots:
+        - {name: before, vm: web}                  # or volume: data
+      backups:
+        - {name: first, vm: web}
+      backup_schedules:
+        - {vm: web, type: daily, time: 8am, keep_count: 7}
+      members:
+        - {api_key: ci, role: Operator}
+      invitations:
+        - {email: eve@example.com, role: Viewer}
+
+Flags:
+
+`
