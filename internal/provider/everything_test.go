@@ -46,9 +46,21 @@ func inventory(t *testing.T, b *acctest.Backend) map[string]int {
 	t.Helper()
 	ctx, c := t.Context(), b.Client(t)
 	return map[string]int{
-		"projects": count(t, c.ListProjects(ctx)),
-		"VMs":      count(t, c.ListVMs(ctx, client.VMFilter{})),
-		"VPCs":     count(t, c.ListVPCs(ctx)),
+		"projects":         count(t, c.ListProjects(ctx)),
+		"VMs":              count(t, c.ListVMs(ctx, client.VMFilter{})),
+		"VPCs":             count(t, c.ListVPCs(ctx)),
+		"addresses":        count(t, c.ListIPs(ctx, client.IPFilter{})),
+		"security groups":  count(t, c.ListSecurityGroups(ctx)),
+		"volumes":          count(t, c.ListVolumes(ctx, client.VolumeFilter{})),
+		"snapshots":        count(t, c.ListSnapshots(ctx, client.SnapshotFilter{})),
+		"backups":          count(t, c.ListBackups(ctx, client.BackupFilter{})),
+		"backup schedules": count(t, c.ListBackupSchedules(ctx, client.BackupScheduleFilter{})),
+		"SSH keys":         count(t, c.ListSSHKeys(ctx)),
+		"roles":            count(t, c.ListRoles(ctx, client.RoleFilter{})),
+		"members":          count(t, c.ListMembers(ctx, client.MemberFilter{})),
+		"API keys":         count(t, c.ListAPIKeys(ctx, client.APIKeyFilter{})),
+		"project members": count(t, c.ListProjectMembers(ctx, b.Production(), client.MemberFilter{})) +
+			count(t, c.ListProjectMembers(ctx, b.Staging(), client.MemberFilter{})),
 	}
 }
 

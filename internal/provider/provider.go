@@ -29,12 +29,16 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/apikey"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backup"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backupschedule"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/member"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/role"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/snapshot"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/sshkey"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vm"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/volume"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vpc"
 )
 
@@ -245,14 +249,19 @@ func userAgent(version, terraformVersion string) string {
 func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		apikey.NewResource,
+		backup.NewResource,
+		backupschedule.NewResource,
 		member.NewInvitationResource,
 		member.NewProjectMemberResource,
 		member.NewResource,
 		project.NewResource,
 		role.NewResource,
+		snapshot.NewResource,
 		sshkey.NewResource,
 		vm.NewNoteResource,
 		vm.NewResource,
+		volume.NewAttachmentResource,
+		volume.NewResource,
 		vpc.NewAttachmentResource,
 		vpc.NewResource,
 	}
@@ -262,6 +271,10 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 	return []func() datasource.DataSource{
 		apikey.NewDataSource,
 		apikey.NewListDataSource,
+		backup.NewDataSource,
+		backup.NewListDataSource,
+		backupschedule.NewDataSource,
+		backupschedule.NewListDataSource,
 		catalog.NewBackupPricingDataSource,
 		catalog.NewIPPricingDataSource,
 		catalog.NewRegionsDataSource,
@@ -280,11 +293,15 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		role.NewDataSource,
 		role.NewListDataSource,
 		role.NewPermissionsDataSource,
+		snapshot.NewDataSource,
+		snapshot.NewListDataSource,
 		sshkey.NewDataSource,
 		sshkey.NewListDataSource,
 		vm.NewDataSource,
 		vm.NewListDataSource,
 		vm.NewNetworksDataSource,
+		volume.NewDataSource,
+		volume.NewListDataSource,
 		vpc.NewDataSource,
 		vpc.NewListDataSource,
 		vpc.NewSuggestionsDataSource,

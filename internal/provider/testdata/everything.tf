@@ -93,3 +93,160 @@ resource "raff_vpc_attachment" "most" {
     delete = "5m"
   }
 }
+
+resource "raff_vm" "third" {
+  project_id  = "$PRODUCTION"
+  name        = "third$SUFFIX"
+  template_id = data.raff_template.ubuntu.id
+  pricing_id  = 10
+  ssh_keys    = local.ssh_keys
+  public_ipv4 = false
+  vpc_id      = raff_vpc.least.id
+}
+
+resource "raff_vm_note" "least" {
+  project_id = "$PRODUCTION"
+  vm_id      = raff_vm.least.id
+  content    = "What this is for"
+}
+
+resource "raff_vm_note" "most" {
+  project_id = "$STAGING"
+  vm_id      = raff_vm.most.id
+  type       = "personal"
+  content    = "What I think of it"
+}
+
+resource "raff_volume" "least" {
+  project_id = "$PRODUCTION"
+  name       = "least$SUFFIX"
+  size       = 10
+}
+
+resource "raff_volume" "most" {
+  project_id          = "$STAGING"
+  name                = "most$SUFFIX"
+  size                = 20
+  volume_type         = "nvme"
+  filesystem_type     = "xfs"
+  region              = "us-east"
+  deletion_protection = false
+
+  timeouts = {
+    create = "5m"
+    update = "5m"
+    delete = "5m"
+  }
+}
+
+resource "raff_volume_attachment" "least" {
+  project_id = "$PRODUCTION"
+  volume_id  = raff_volume.least.id
+  vm_id      = raff_vm.least.id
+}
+
+resource "raff_snapshot" "least" {
+  project_id = "$PRODUCTION"
+  name       = "least$SUFFIX"
+  vm_id      = raff_vm.least.id
+}
+
+resource "raff_snapshot" "most" {
+  project_id = "$STAGING"
+  name       = "most$SUFFIX"
+  volume_id  = raff_volume.most.id
+
+  timeouts = {
+    create = "5m"
+    delete = "5m"
+  }
+}
+
+resource "raff_backup" "least" {
+  project_id = "$PRODUCTION"
+  vm_id      = raff_vm.least.id
+}
+
+resource "raff_backup" "most" {
+  project_id    = "$STAGING"
+  vm_id         = raff_vm.most.id
+  name          = "most$SUFFIX"
+  delete_series = true
+
+  timeouts = {
+    create = "5m"
+    delete = "5m"
+  }
+}
+
+resource "raff_backup_schedule" "least" {
+  project_id = "$PRODUCTION"
+  vm_id      = raff_vm.least.id
+  type       = "daily"
+  time       = "08:00"
+  keep_count = 3
+}
+
+resource "raff_backup_schedule" "most" {
+  project_id  = "$STAGING"
+  vm_id       = raff_vm.most.id
+  type        = "weekly"
+  time        = "13:00"
+  day_of_week = "Saturday"
+  keep_count  = 2
+}
+
+resource "raff_ssh_key" "least" {
+  name       = "least$SUFFIX"
+  public_key = local.ssh_keys[0]
+}
+
+resource "raff_role" "least" {
+  name        = "least$SUFFIX"
+  slug        = "least$SUFFIX"
+  scope       = "account"
+  permissions = ["account.projects.view"]
+}
+
+resource "raff_role" "most" {
+  name        = "most$SUFFIX"
+  slug        = "most$SUFFIX"
+  description = "Everything that can be set"
+  scope       = "project"
+  permissions = ["vm.view", "vm.power"]
+}
+
+resource "raff_api_key" "least" {
+  name = "least$SUFFIX"
+}
+
+resource "raff_api_key" "most" {
+  name             = "most$SUFFIX"
+  role_id          = raff_role.least.id
+  rate_limit_tier  = "standard"
+  expires_at       = "2040-01-02T03:04:05Z"
+  is_active        = true
+  rotation_trigger = "1"
+}
+
+resource "raff_member" "least" {
+  email   = "least$SUFFIX@example.com"
+  role_id = raff_role.least.id
+}
+
+resource "raff_project_member" "least" {
+  project_id = "$PRODUCTION"
+  api_key_id = raff_api_key.least.id
+  role_id    = raff_role.most.id
+}
+
+resource "raff_invitation" "least" {
+  email   = "invited$SUFFIX@example.com"
+  role_id = raff_role.least.id
+}
+
+resource "raff_invitation" "most" {
+  project_id = "$STAGING"
+  email      = "invited-most$SUFFIX@example.com"
+  role_id    = raff_role.most.id
+}
