@@ -141,10 +141,12 @@ fleet() {
 }
 
 show_lists() {
-  title "Each environment's list holds its own VMs, the fleet's list all of them"
+  title "Each environment's list holds its own VMs, the lists of the fleet all that there is"
   fleet 'shop-staging={shop-staging-web=active}' \
     'shop-production={shop-production-db=activeshop-production-web=active}' \
-    'fleet={shop-production-db=activeshop-production-web=activeshop-staging-web=active}'
+    'fleet={shop-production-db=activeshop-production-web=activeshop-staging-web=active}' \
+    'networks={shop-production=10.2.0.0/24shop-staging=10.1.0.0/24}' \
+    'volumes={shop-production-db-data=attached}'
 }
 
 change_production() {
@@ -201,5 +203,5 @@ fi
 destroy production
 destroy staging
 title 'Nothing is left'
-fleet 'fleet={}'
+fleet 'fleet={}' 'networks={}' 'volumes={}'
 title "Done in $SECONDS seconds; nothing is left running"

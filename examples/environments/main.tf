@@ -36,6 +36,7 @@ resource "raff_vm" "server" {
   template_id = data.raff_template.ubuntu.id
   pricing_id  = data.raff_vm_plan.server[each.key].id
   ssh_keys    = var.ssh_keys
+  vpc_id      = raff_vpc.private.id
   tags        = [each.key]
 
   allow_stopping_for_update = true

@@ -36,3 +36,18 @@ output "fleet" {
   description = "The VMs of every project, with their states"
   value       = { for vm in data.raff_vms.fleet.vms : vm.name => vm.status }
 }
+
+# The same goes for everything else that lives in a project.
+data "raff_vpcs" "fleet" {}
+
+data "raff_volumes" "fleet" {}
+
+output "networks" {
+  description = "The private networks of every project, with their ranges"
+  value       = { for vpc in data.raff_vpcs.fleet.vpcs : vpc.name => vpc.cidr }
+}
+
+output "volumes" {
+  description = "The volumes of every project, with their states"
+  value       = { for volume in data.raff_volumes.fleet.volumes : volume.name => volume.status }
+}
