@@ -177,7 +177,7 @@ func (r *backupResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-	backup, err := r.Client.ReaderIn(projectID).GetBackup(ctx, id)
+	backup, err := r.Client.ReaderIn(projectID).ReadBackup(ctx, id)
 	if errors.Is(err, client.ErrNotFound) {
 		if r.Projects.Gone(ctx, "backup", id, projectID, probe, &resp.Diagnostics) {
 			framework.Remove(ctx, resp, state.ID, state.ProjectID)

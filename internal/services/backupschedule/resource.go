@@ -198,7 +198,7 @@ func getSchedule(ctx context.Context, reader client.Reader, id types.String) (*c
 	if err != nil {
 		return nil, err
 	}
-	return reader.GetBackupSchedule(ctx, number)
+	return reader.ReadBackupSchedule(ctx, number)
 }
 
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

@@ -271,7 +271,7 @@ func getSnapshot(ctx context.Context, reader client.Reader, id types.String) (*c
 	if err != nil {
 		return nil, err
 	}
-	return reader.GetSnapshot(ctx, number)
+	return reader.ReadSnapshot(ctx, number)
 }
 
 // findVolume finds out of which volume a snapshot is: the API does not say, but it lists the snapshots of a volume. It

@@ -204,7 +204,7 @@ func getVolume(ctx context.Context, reader client.Reader, id types.String) (*cli
 	if err != nil {
 		return nil, err
 	}
-	return reader.GetVolume(ctx, number)
+	return reader.ReadVolume(ctx, number)
 }
 
 func (r *volumeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
