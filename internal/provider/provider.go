@@ -32,6 +32,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backup"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backupschedule"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/ip"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/member"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/role"
@@ -251,6 +252,8 @@ func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 		apikey.NewResource,
 		backup.NewResource,
 		backupschedule.NewResource,
+		ip.NewAttachmentResource,
+		ip.NewResource,
 		member.NewInvitationResource,
 		member.NewProjectMemberResource,
 		member.NewResource,
@@ -284,6 +287,8 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		catalog.NewVMPlanDataSource,
 		catalog.NewVMPlansDataSource,
 		catalog.NewVolumePricingDataSource,
+		ip.NewDataSource,
+		ip.NewListDataSource,
 		member.NewDataSource,
 		member.NewListDataSource,
 		member.NewProjectMemberDataSource,

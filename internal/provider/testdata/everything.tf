@@ -250,3 +250,47 @@ resource "raff_invitation" "most" {
   email      = "invited-most$SUFFIX@example.com"
   role_id    = raff_role.most.id
 }
+
+resource "raff_ip" "least" {
+  project_id = "$PRODUCTION"
+}
+
+resource "raff_ip" "most" {
+  project_id          = "$PRODUCTION"
+  type                = "IPv6"
+  region              = "us-east"
+  billing_period      = "yearly"
+  deletion_protection = false
+
+  timeouts = {
+    delete = "5m"
+  }
+}
+
+resource "raff_vm" "private" {
+  project_id  = "$PRODUCTION"
+  name        = "private$SUFFIX"
+  template_id = data.raff_template.ubuntu.id
+  pricing_id  = 9
+  ssh_keys    = local.ssh_keys
+  vpc_id      = raff_vpc.least.id
+  public_ipv4 = false
+}
+
+resource "raff_ip_attachment" "least" {
+  project_id = "$PRODUCTION"
+  ip_id      = raff_ip.least.id
+  vm_id      = raff_vm.private.id
+}
+
+resource "raff_ip_attachment" "most" {
+  project_id = "$PRODUCTION"
+  ip_id      = raff_ip.most.id
+  vm_id      = raff_vm.private.id
+
+  timeouts = {
+    create = "5m"
+    update = "5m"
+    delete = "5m"
+  }
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
 )
 
 // Address families of the API.
@@ -28,6 +29,11 @@ func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, sta
 	if state.PublicIPv6Address.IsNull() {
 		state.PublicIPv6 = types.BoolValue(false)
 	}
+	if before.justImported() {
+		if err := r.discountReserved(ctx, vm, state); err != nil {
+			return err
+		}
+	}
 	switch {
 	case state.PrivateIPv4Address.IsNull():
 		state.VPCID = types.StringNull()
@@ -43,6 +49,29 @@ func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, sta
 	}
 	if !inside {
 		state.VPCID = types.StringNull()
+	}
+	return nil
+}
+
+// discountReserved turns the switches of an imported VM off whose address is a reserved one: that is
+// attached by another resource. Without the permission to see addresses, they count as the VM's own.
+func (r *vmResource) discountReserved(ctx context.Context, vm *client.VM, state *resourceModel) error {
+	if !state.PublicIPv4.ValueBool() && !state.PublicIPv6.ValueBool() {
+		return nil
+	}
+	reserved := true
+	filter := client.IPFilter{Reserved: &reserved, Status: client.IPInUse}
+	for ip, err := range r.Client.Project(vm.ProjectID).ListIPs(ctx, filter) {
+		switch {
+		case errors.Is(err, client.ErrForbidden):
+			return nil
+		case err != nil:
+			return err
+		case ip.Address == vm.PublicIPv4Address:
+			state.PublicIPv4 = types.BoolValue(false)
+		case ip.Address == vm.PublicIPv6Address:
+			state.PublicIPv6 = types.BoolValue(false)
+		}
 	}
 	return nil
 }
@@ -69,23 +98,11 @@ func (r *vmResource) findVPC(ctx context.Context, vm *client.VM, state *resource
 
 // vpcInterface returns the id of the VM's interface in the VPC, and whether there is one.
 func vpcInterface(ctx context.Context, project *client.Scoped, vmID, vpcID string) (nicID int64, found bool, err error) {
-	vpc, err := project.GetVPC(ctx, vpcID)
-	if errors.Is(err, client.ErrNotFound) {
-		return 0, false, nil
-	}
-	if err != nil {
+	nic, err := framework.VPCInterface(ctx, project.Reader, vmID, vpcID)
+	if err != nil || nic == nil {
 		return 0, false, err
 	}
-	nics, err := client.Collect(project.ListVMNetworks(ctx, vmID, client.NetworkVPC))
-	if err != nil {
-		return 0, false, err
-	}
-	for _, nic := range nics {
-		if nic.NetworkName == vpc.VPC.Name {
-			return nic.NICID, true, nil
-		}
-	}
-	return 0, false, nil
+	return nic.NICID, true, nil
 }
 
 // rewire changes the VM's networks. New ones come before old ones go: the API refuses to take a

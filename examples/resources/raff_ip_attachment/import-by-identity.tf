@@ -1,0 +1,6 @@
+import {
+  to = raff_ip_attachment.web
+  identity = {
+    id = "c47a1b9e-2f60-4d3c-9b8a-10e5d7f6a283"
+  }
+}
