@@ -34,6 +34,7 @@ type listing[T any] struct {
 	id      func(T) string
 	project func(T) string // nil for account-level types
 	show    func(T) any
+	untold  bool // the list is paged without telling the total
 }
 
 // answer keeps the objects that the call may see, cuts its page out of them and shows only those. Paged lists carry
@@ -66,7 +67,7 @@ func (l listing[T]) answer(s *Server, c *call, matching iter.Seq[T]) any {
 	for _, object := range kept[min(from, len(kept)):min(to, len(kept))] {
 		s.observed(l.noun, l.id(object))
 	}
-	if c.op.page == 0 {
+	if c.op.page == 0 || l.untold {
 		return dataBody{Success: true, Data: shown}
 	}
 	return pageBody{Success: true, Data: shown, Total: total}

@@ -84,6 +84,8 @@ func (s *Server) listRoles(c *call) (any, error) {
 		noun: &roleNoun,
 		id:   func(r *role) string { return r.ID },
 		show: s.showRole,
+		// The API description knows no total here.
+		untold: true,
 	}.answer(s, c, s.state.Roles.where(func(r *role) bool { return c.matches("scope", r.Scope) })), nil
 }
 

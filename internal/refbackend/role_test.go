@@ -133,11 +133,12 @@ func TestRoleList(t *testing.T) {
 	for i := range 60 {
 		c.makeRole(fmt.Sprintf("role-%d", i), "project", "vm.view")
 	}
-	answer := c.get(rolesPath).want(200).expect("total", 68)
-	if n := len(answer.list("data", "id")); n != 50 {
-		t.Errorf("%d roles on a page, want 50", n)
+	for path, count := range map[string]int{rolesPath: 50, rolesPath + "?offset=50": 18} {
+		if n := len(c.get(path).want(200).expect("total", nil).list("data", "id")); n != count {
+			t.Errorf("%s: %d roles on a page, want %d", path, n, count)
+		}
 	}
-	if got := c.get(rolesPath+"?scope=account").want(200).expect("total", 4).list("data", "slug"); !slices.Equal(got, []string{"owner", "admin", "billing", "member"}) {
+	if got := c.get(rolesPath+"?scope=account").want(200).list("data", "slug"); !slices.Equal(got, []string{"owner", "admin", "billing", "member"}) {
 		t.Errorf("account roles: %v", got)
 	}
 	c.get(rolesPath+"?scope=global").want(400, "scope: ")
