@@ -23,6 +23,6 @@ func IsOwnKey(ctx context.Context, c *client.Client, id types.String) bool {
 // AddOwnKeyError refuses a change that would take the ground from under the provider.
 func AddOwnKeyError(diags *diag.Diagnostics, p path.Path, object, consequence string) {
 	diags.AddAttributeError(p, "The API key is in use",
-		object+" belongs to the API key that this configuration is applied with: "+consequence+
+		object+" is the API key that this configuration is applied with: "+consequence+
 			". Nothing was changed. Apply this with another API key, for example that of the Owner.")
 }

@@ -4,6 +4,7 @@ package project
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -191,10 +192,20 @@ func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest
 	switch {
 	case err == nil || errors.Is(err, client.ErrNotFound):
 	case errors.Is(err, client.ErrConflict):
-		framework.AddError(&resp.Diagnostics, "Project is not empty", state.object()+" was not deleted", err)
+		addNotEmptyError(&resp.Diagnostics, state.object(), err, contents(ctx, r.Client.Project(state.ID.ValueString())))
 	default:
 		framework.AddError(&resp.Diagnostics, "Unable to delete project", state.object(), err)
 	}
+}
+
+// addNotEmptyError says what keeps a project from being deleted.
+func addNotEmptyError(diags *diag.Diagnostics, object string, err error, contents []string) {
+	detail := object + " was not deleted: " + err.Error()
+	if len(contents) > 0 {
+		detail += "\n\nIt still has:\n  - " + strings.Join(contents, "\n  - ")
+	}
+	diags.AddError("Project is not empty", detail+"\n\nDestroy what is left, since Raff cannot move it to another project, and try again. "+
+		"What Terraform manages goes first by itself where it refers to the project: project_id = raff_project.….id.")
 }
 
 func save(ctx context.Context, m *resourceModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {

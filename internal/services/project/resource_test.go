@@ -153,6 +153,56 @@ removed {
 	})
 }
 
+// A project that is not empty says what is left in it.
+func TestAccProject_notEmpty(t *testing.T) {
+	b := acctest.New(t)
+	c := b.Client(t)
+	var project *client.Scoped
+	var vpcs []string
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_project", getProject),
+		Steps: []resource.TestStep{
+			{
+				Config: b.Config(config(`name = "full"`)),
+				Check: func(s *terraform.State) error {
+					project = c.Project(s.RootModule().Resources[address].Primary.ID)
+					for i := range 4 {
+						vpc, err := project.CreateVPC(t.Context(), client.CreateVPCRequest{Name: fmt.Sprintf("net-%d", i), CIDR: fmt.Sprintf("10.%d.0.0/24", i)})
+						if err != nil {
+							return err
+						}
+						vpcs = append(vpcs, vpc.ID)
+					}
+					_, err := project.CreateVolume(t.Context(), client.CreateVolumeRequest{Name: "data", Size: 10, VolumeType: "nvme", Region: "us-east"})
+					return err
+				},
+			},
+			{
+				Config:      b.Config(),
+				ExpectError: regexp.MustCompile(`(?s)Project is not empty.*4 VPCs.*1 volume: data.*4 VPCs: net-0, net-1, net-2 and 1 more`),
+			},
+			{
+				PreConfig: func() {
+					for _, id := range vpcs {
+						if err := project.DeleteVPC(t.Context(), id); err != nil {
+							t.Fatal(err)
+						}
+					}
+					for volume, err := range project.ListVolumes(t.Context(), client.VolumeFilter{}) {
+						if err == nil {
+							err = project.DeleteVolume(t.Context(), volume.ID)
+						}
+						if err != nil {
+							t.Fatal(err)
+						}
+					}
+				},
+				Config: b.Config(),
+			},
+		},
+	})
+}
+
 func TestAccProject_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ provider, settings, want string }{
 		"empty name": {"", `name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},

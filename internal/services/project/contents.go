@@ -1,0 +1,62 @@
+package project
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+)
+
+// namedObjects is how many objects of a type a diagnostic names.
+const namedObjects = 3
+
+// contents describes what lies in a project, a line per type: how many there are, and the first names. Types that the
+// key may not list are left out; the API's own message counts them.
+func contents(ctx context.Context, project *client.Scoped) []string {
+	var lines []string
+	for _, line := range []string{
+		kind("VM", "VMs", project.ListVMs(ctx, client.VMFilter{}), func(o *client.VM) string { return o.Name }),
+		kind("volume", "volumes", project.ListVolumes(ctx, client.VolumeFilter{}), func(o *client.Volume) string { return o.Name }),
+		kind("snapshot", "snapshots", project.ListSnapshots(ctx, client.SnapshotFilter{}), func(o *client.Snapshot) string { return o.Name }),
+		kind("backup", "backups", project.ListBackups(ctx, client.BackupFilter{}), func(o *client.Backup) string {
+			return cmp.Or(o.Name, o.ID)
+		}),
+		kind("backup schedule", "backup schedules", project.ListBackupSchedules(ctx, client.BackupScheduleFilter{}),
+			func(o *client.BackupSchedule) string { return o.Name }),
+		kind("VPC", "VPCs", project.ListVPCs(ctx), func(o *client.VPC) string { return o.Name }),
+		kind("public IP", "public IPs", project.ListIPs(ctx, client.IPFilter{}), func(o *client.IP) string { return o.Address }),
+		kind("security group", "security groups", project.ListSecurityGroups(ctx), func(o *client.SecurityGroup) string { return o.Name }),
+	} {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// kind describes the objects of one type; it is empty when there are none, or the key may not see them.
+func kind[T any](singular, plural string, objects iter.Seq2[*T, error], name func(*T) string) string {
+	count := 0
+	var names []string
+	for object, err := range objects {
+		if err != nil {
+			return ""
+		}
+		if count++; count <= namedObjects {
+			names = append(names, name(object))
+		}
+	}
+	switch {
+	case count == 0:
+		return ""
+	case count == 1:
+		return fmt.Sprintf("1 %s: %s", singular, names[0])
+	case count <= namedObjects:
+		return fmt.Sprintf("%d %s: %s", count, plural, strings.Join(names, ", "))
+	default:
+		return fmt.Sprintf("%d %s: %s and %d more", count, plural, strings.Join(names, ", "), count-namedObjects)
+	}
+}
