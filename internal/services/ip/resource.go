@@ -160,7 +160,7 @@ func (r *ipResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		return
 	}
 	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-	ip, err := r.Client.ReaderIn(projectID).GetIP(ctx, id)
+	ip, err := r.Client.ReaderIn(projectID).ReadIP(ctx, id)
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		if r.Projects.Gone(ctx, "public IP", id, projectID, probe, &resp.Diagnostics) {

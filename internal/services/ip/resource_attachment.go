@@ -235,7 +235,7 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 // find looks for the interface that carries the address, and fills in the VM that has it: an address
 // that was moved elsewhere comes back in place.
 func (r *attachmentResource) find(ctx context.Context, state *attachmentModel) (*client.VMNetwork, error) {
-	ip, err := r.Client.ReaderIn(state.ProjectID.ValueString()).GetIP(ctx, state.IPID.ValueString())
+	ip, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadIP(ctx, state.IPID.ValueString())
 	if err != nil || ip.Status == client.IPFree {
 		return nil, err
 	}
