@@ -126,10 +126,12 @@ func AddUnreachableProject(diags *diag.Diagnostics, p path.Path, noun, projectID
 		AddAttributeError(diags, p, "Unable to check the project", "Project "+projectID, err)
 		return
 	}
+	next := "Either the project does not exist, or the key is no member of it. Check the id, and the key's project memberships."
+	if errors.Is(err, client.ErrForbidden) {
+		next = forbiddenStep(err)
+	}
 	diags.AddAttributeError(p, "Project cannot be reached", fmt.Sprintf(
-		"The API key cannot work with a %s in project %s: %s\n\n"+
-			"Either the project does not exist, or the key is no member of it, or its role there lacks the permission. "+
-			"Check the id, and the key's project memberships.", noun, quote(projectID), err))
+		"The API key cannot work with a %s in project %s: %s\n\n%s", noun, quote(projectID), err, next))
 }
 
 // unreachable tells whether an error means that a project cannot be used with the key. What names the project in its

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -39,6 +41,40 @@ func TestEverythingRegistered(t *testing.T) {
 		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "raff"}, &meta)
 		t.Run("data."+meta.TypeName, func(t *testing.T) { checkDataSource(ctx, t, d, meta.TypeName) })
 	}
+	withEphemeral, ok := p.(frameworkprovider.ProviderWithEphemeralResources)
+	if !ok {
+		t.Fatal("no ephemeral resources")
+	}
+	for _, construct := range withEphemeral.EphemeralResources(ctx) {
+		e := construct()
+		var meta ephemeral.MetadataResponse
+		e.Metadata(ctx, ephemeral.MetadataRequest{ProviderTypeName: "raff"}, &meta)
+		t.Run("ephemeral."+meta.TypeName, func(t *testing.T) { checkEphemeral(ctx, t, e, meta.TypeName) })
+	}
+}
+
+func checkEphemeral(ctx context.Context, t *testing.T, e ephemeral.EphemeralResource, name string) {
+	var s ephemeral.SchemaResponse
+	e.Schema(ctx, ephemeral.SchemaRequest{}, &s)
+	if diags := s.Schema.ValidateImplementation(ctx); diags.HasError() {
+		t.Errorf("invalid schema: %v", diags)
+	}
+	if s.Schema.MarkdownDescription == "" {
+		t.Error("no description")
+	}
+	for attribute, a := range s.Schema.Attributes {
+		if a.GetMarkdownDescription() == "" {
+			t.Errorf("attribute %s has no description", attribute)
+		}
+	}
+	if _, ok := e.(ephemeral.EphemeralResourceWithConfigure); !ok {
+		t.Error("not configured")
+	}
+	if _, ok := e.(ephemeral.EphemeralResourceWithClose); !ok {
+		t.Error("never closed")
+	}
+	exists(t, "examples", "ephemeral-resources", name, "ephemeral-resource.tf")
+	exists(t, "docs", "ephemeral-resources", strings.TrimPrefix(name, "raff_")+".md")
 }
 
 func checkResource(ctx context.Context, t *testing.T, r resource.Resource, name string) {
