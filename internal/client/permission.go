@@ -38,27 +38,27 @@ func neededPermission(method string, path []string) string {
 		if noun == "vm" && powerActions[last] {
 			return "vm.power"
 		}
-		return noun + "." + verb(method, len(path), "manage", "create", "delete")
+		return noun + "." + verb(method, len(path), "create", "delete")
 	}
 	switch {
 	case path[0] == "projects" && len(path) > 2 && path[2] == "invitations":
 		return "project.members.invite"
 	case path[0] == "projects" && len(path) > 2:
-		return "project.members." + verb(method, len(path)-2, "manage", "invite", "remove")
+		return "project.members." + verb(method, len(path)-2, "invite", "remove")
 	case path[0] == "projects":
-		return "account.projects." + verb(method, len(path), "manage", "create", "delete")
+		return "account.projects." + verb(method, len(path), "create", "delete")
 	case path[0] == "members" || path[0] == "invitations":
-		return "account.members." + verb(method, len(path), "manage", "invite", "remove")
+		return "account.members." + verb(method, len(path), "invite", "remove")
 	case path[0] == "roles":
-		return "account.roles." + verb(method, len(path), "manage", "create", "delete")
+		return "account.roles." + verb(method, len(path), "create", "delete")
 	case path[0] == "api-keys":
-		return "account.apikeys." + verb(method, len(path), "manage", "create", "revoke")
+		return "account.apikeys." + verb(method, len(path), "create", "revoke")
 	}
 	return ""
 }
 
 // verb chooses what a request does: a POST to a collection creates, and to an object changes it.
-func verb(method string, segments int, change, create, remove string) string {
+func verb(method string, segments int, create, remove string) string {
 	switch {
 	case method == http.MethodGet:
 		return "view"
@@ -67,7 +67,7 @@ func verb(method string, segments int, change, create, remove string) string {
 	case method == http.MethodDelete && segments <= 2:
 		return remove
 	}
-	return change
+	return "manage"
 }
 
 // ProjectID is the project that a request was about: the one that it was sent in, or that its path names. It is empty

@@ -289,9 +289,7 @@ func TestAccAPIKey_badInput(t *testing.T) {
 
 func TestAccAPIKey_dataSources(t *testing.T) {
 	b := acctest.New(t)
-	at := func(address string, p tfjsonpath.Path, value knownvalue.Check) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(address, p, value)
-	}
+	at := statecheck.ExpectKnownValue
 	access := tfjsonpath.New("project_accesses").AtSliceIndex(0)
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{

@@ -77,7 +77,7 @@ func (g *grant) who() string {
 
 // otherPerson names the attribute by which the plan means somebody else than the state, or is empty. What the server
 // filled in, or an import left out, is no difference.
-func (g *grant) otherPerson(state *grant, config *grant) string {
+func (g *grant) otherPerson(state, config *grant) string {
 	if !config.Email.IsNull() && !framework.EmailText.Same(config.Email, state.Email) {
 		return "email"
 	}

@@ -251,7 +251,7 @@ data "raff_project_member" "first" {
 			},
 			{
 				Config:      b.Config(`data "raff_member" "none" { email = "nobody@example.com" }`),
-				ExpectError: regexp.MustCompile(`(?s)member "nobody@example.com".*none of that\s+name`),
+				ExpectError: regexp.MustCompile(`(?s)member "nobody@example\.com".*none of that\s+name`),
 			},
 			{
 				Config:      b.ConfigAs(b.ProductionKey, "", fmt.Sprintf("data \"raff_project_members\" \"other\" {\n  project_id = %q\n}\n", b.Staging())),

@@ -333,7 +333,7 @@ func TestAccMember_ownerIsProtected(t *testing.T) {
 	}
 	const owner = "email = \"owner@example.com\"\n role_id = data.raff_role.owner.id"
 	role := "data \"raff_role\" \"owner\" { slug = \"owner\" }\n"
-	refused := regexp.MustCompile(`(?s)The Owner is protected.*owner@example.com.*Transfer the\s+ownership`)
+	refused := regexp.MustCompile(`(?s)The Owner is protected.*owner@example\.com.*Transfer the\s+ownership`)
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{Config: b.Config(role, memberConfig(owner)), ResourceName: address, ImportState: true, ImportStateId: members[0].ID, ImportStatePersist: true},
@@ -362,7 +362,7 @@ func TestAccMember_lastManagerIsProtected(t *testing.T) {
 					b.AddFault(refbackend.Fault{Operation: "removeMember", Status: 409, Message: last, Count: 1})
 				},
 				Config:      b.Config(roles),
-				ExpectError: regexp.MustCompile(`(?s)Unable to remove member.*ann@example.com.*last\s+member\s+with\s+account.members.manage.*Raff protects`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to remove member.*ann@example\.com.*last\s+member\s+with\s+account.members.manage.*Raff protects`),
 			},
 		},
 	})

@@ -86,10 +86,9 @@ func permissionProblem(catalogue []*client.Permission, name, scope string) strin
 
 // similar suggests the permissions of a scope that are about the same thing.
 func similar(catalogue []*client.Permission, name, scope string) string {
-	about, _, _ := cutLast(name)
 	var names []string
 	for _, p := range catalogue {
-		if subject, _, ok := cutLast(p.Name); ok && subject == about && p.Scope == scope {
+		if subject(p.Name) == subject(name) && p.Scope == scope {
 			names = append(names, p.Name)
 		}
 	}
@@ -99,11 +98,5 @@ func similar(catalogue []*client.Permission, name, scope string) string {
 	return "; there are " + strings.Join(names, ", ")
 }
 
-// cutLast splits the name of a permission into what it is about and what it allows.
-func cutLast(name string) (about, verb string, ok bool) {
-	at := strings.LastIndex(name, ".")
-	if at < 0 {
-		return name, "", false
-	}
-	return name[:at], name[at+1:], true
-}
+// subject is what a permission is about: all of its name but what it allows.
+func subject(name string) string { return name[:max(0, strings.LastIndex(name, "."))] }
