@@ -145,7 +145,7 @@ func TestRoleList(t *testing.T) {
 	b.keyWith("account", "account.audit.view").get(rolesPath).want(403, "account.roles.view")
 }
 
-// Account permissions (21): the catalogue is open to any valid key, whole, and filtered by scope.
+// Account permissions (21): `account.projects.{view,create,manage,delete}` and so on. The catalogue is open to any valid key, whole, and filtered by scope.
 func TestPermissionCatalogue(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.keyWith("project", "vm.view")
@@ -170,7 +170,12 @@ func TestPermissionCatalogue(t *testing.T) {
 }
 
 // System account roles: Owner (all), Admin (15: all but the delete/remove/revoke ones and billing), Billing (the two
-// billing ones), Member. System project roles: Project Admin (all), Operator, Project Member, Viewer. Known names: the
+// billing ones), Member (`account.settings.view`, `account.members.view`, `account.projects.view`).
+//
+// System project roles: Project Admin (all), Operator (all but deletes and removals), Project Member (views plus
+// `vm.power`), Viewer (views).
+//
+// Known names: `project.settings.view`, `project.members.{view,invite,manage,remove}`, and those of VMs and VPCs; the
 // other scoped types follow the same pattern.
 func TestSystemRolesAsShown(t *testing.T) {
 	b := newBackend(t, quiet())
