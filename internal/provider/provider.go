@@ -36,6 +36,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/member"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/role"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/securitygroup"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/snapshot"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/sshkey"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vm"
@@ -259,6 +260,8 @@ func (p *raffProvider) Resources(context.Context) []func() resource.Resource {
 		member.NewResource,
 		project.NewResource,
 		role.NewResource,
+		securitygroup.NewAttachmentResource,
+		securitygroup.NewResource,
 		snapshot.NewResource,
 		sshkey.NewResource,
 		vm.NewNoteResource,
@@ -298,6 +301,9 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		role.NewDataSource,
 		role.NewListDataSource,
 		role.NewPermissionsDataSource,
+		securitygroup.NewDataSource,
+		securitygroup.NewListDataSource,
+		securitygroup.NewTemplatesDataSource,
 		snapshot.NewDataSource,
 		snapshot.NewListDataSource,
 		sshkey.NewDataSource,

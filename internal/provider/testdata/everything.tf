@@ -294,3 +294,60 @@ resource "raff_ip_attachment" "most" {
     delete = "5m"
   }
 }
+
+resource "raff_security_group" "least" {
+  project_id = "$PRODUCTION"
+  name       = "least$SUFFIX"
+}
+
+resource "raff_security_group" "most" {
+  project_id  = "$STAGING"
+  name        = "most$SUFFIX"
+  description = "Everything that can be set"
+  template_id = "web-server"
+
+  inbound = [
+    { protocol = "TCP", ports = "130:200", ip = "192.0.2.0", size = 24 },
+    { protocol = "TCP", ports = "443,80", ip = "0.0.0.0", size = 0 },
+    { protocol = "ICMP", icmp_type = 0 },
+  ]
+
+  outbound = [
+    { protocol = "ALL" },
+  ]
+
+  timeouts = {
+    delete = "5m"
+  }
+}
+
+resource "raff_security_group" "seeded" {
+  project_id  = "$STAGING"
+  name        = "seeded$SUFFIX"
+  template_id = "ssh-only"
+}
+
+resource "raff_security_group_attachment" "least" {
+  project_id        = "$PRODUCTION"
+  vm_id             = raff_vm.least.id
+  security_group_id = raff_security_group.least.id
+}
+
+resource "raff_security_group_attachment" "reserved" {
+  project_id        = "$PRODUCTION"
+  vm_id             = raff_vm.private.id
+  nic_id            = raff_ip_attachment.most.nic_id
+  security_group_id = raff_security_group.least.id
+}
+
+resource "raff_security_group_attachment" "most" {
+  project_id        = "$STAGING"
+  vm_id             = raff_vm.most.id
+  nic_id            = 0
+  security_group_id = raff_security_group.most.id
+
+  timeouts = {
+    create = "5m"
+    delete = "5m"
+  }
+}

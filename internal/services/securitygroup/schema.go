@@ -1,0 +1,127 @@
+package securitygroup
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+)
+
+func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A security group: a named set of firewall rules for public interfaces of VMs. Rules allow traffic; what none of them allows is dropped.\n\n" +
+			"Put it on an interface with `raff_security_group_attachment`. Everything about it is changed in place, rules included. " +
+			"Destroying it waits for interfaces to be rid of it, and names the VMs that are not.\n\n" +
+			"The platform never opens " + blockedText + " from outside. It takes them out of inbound rules when it saves them, which is warned about at plan: " +
+			"`130:200` of TCP becomes `130:134,136:138,140:200`, and a rule that has only such ports is not kept at all. " +
+			"The rules stay in the state as they are written, and equal ports in another order or grouping are no difference.",
+		Attributes: map[string]schema.Attribute{
+			"id":         framework.IDAttribute("security group"),
+			"project_id": framework.ProjectIDAttribute("security group"),
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name, 1 to 64 characters, unique in the account. Renamed in place.",
+				Required:            true,
+				Validators:          []validator.String{framework.NameLength()},
+			},
+			"description": schema.StringAttribute{
+				MarkdownDescription: "Description. Changed in place. Default: empty.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(""),
+			},
+			"template_id": schema.StringAttribute{
+				MarkdownDescription: "Id of a template to take rules from when the group is made, for each direction that is left out here; see the `raff_security_group_templates` data source. " +
+					"From then on, what is left out stays as it is, whatever becomes of the template. A later change of the id has no effect.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"inbound":  rulesAttribute("Rules for traffic to the VM", "source"),
+			"outbound": rulesAttribute("Rules for traffic from the VM", "destination"),
+			"vm_count": schema.Int64Attribute{
+				MarkdownDescription: "Number of interfaces that have the group, when it was last read.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"created_at": framework.ComputedString("When the group was made, RFC 3339."),
+			"updated_at": framework.ComputedString("When the group was last changed, RFC 3339."),
+			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+		},
+	}
+}
+
+// rulesAttribute are the rules of one direction, for traffic from or to the peer.
+func rulesAttribute(what, peer string) schema.SetNestedAttribute {
+	return schema.SetNestedAttribute{
+		MarkdownDescription: fmt.Sprintf("%s, at most %d. Changed in place. Default: those of the template, if there is one, and none otherwise.", what, maxRules),
+		Optional:            true,
+		Computed:            true,
+		Default:             setdefault.StaticValue(types.SetValueMust(ruleType, []attr.Value{})),
+		Validators:          []validator.Set{setvalidator.SizeAtMost(maxRules)},
+		NestedObject: schema.NestedAttributeObject{
+			Validators: []validator.Object{ruleValidator{}},
+			Attributes: map[string]schema.Attribute{
+				"protocol": schema.StringAttribute{
+					MarkdownDescription: "`" + strings.Join(protocols, "`, `") + "`.",
+					Required:            true,
+					Validators:          []validator.String{stringvalidator.OneOf(protocols...)},
+				},
+				"ports": schema.StringAttribute{
+					MarkdownDescription: "Ports of TCP or UDP: `22`, `80,443`, `3000:4000`, or several of these separated by commas. No hyphen, no spaces. Default: all ports.",
+					Optional:            true,
+					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				},
+				"ip": schema.StringAttribute{
+					MarkdownDescription: "IPv4 or IPv6 address of the " + peer + ", or of its network together with `size`. Default: any.",
+					Optional:            true,
+					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				},
+				"size": schema.Int64Attribute{
+					MarkdownDescription: "Prefix length of `ip`: `24` for a /24, `0` for everything. Default: the address alone.",
+					Optional:            true,
+					Validators:          []validator.Int64{int64validator.Between(0, 128)},
+				},
+				"icmp_type": schema.Int64Attribute{
+					MarkdownDescription: "Type of ICMP or ICMPV6 message, 0 to 255; `0` is an echo reply. Default: all types.",
+					Optional:            true,
+					Validators:          []validator.Int64{int64validator.Between(0, 255)},
+				},
+			},
+		},
+	}
+}
+
+// ruleValidator checks what the attributes of a rule have to do with each other.
+type ruleValidator struct{}
+
+var _ validator.Object = ruleValidator{}
+
+func (ruleValidator) Description(context.Context) string {
+	return "ports are for TCP and UDP, icmp_type is for ICMP and ICMPV6, and size goes with ip"
+}
+
+func (v ruleValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v ruleValidator) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	r, known := knownRule(req.ConfigValue)
+	if !known {
+		return // checked again when it is known, by the API at the latest
+	}
+	if attribute, problem := ruleProblem(r); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName(attribute), "Invalid rule", problem+".")
+	}
+}
