@@ -43,6 +43,16 @@ func (c *CLI) Write(t *testing.T, name, content string) {
 	}
 }
 
+// Read returns a file of the configuration.
+func (c *CLI) Read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(c.Dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
 // Command is a run of the CLI that has not begun.
 func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.exe, args...) // #nosec G204 -- the CLI under test
