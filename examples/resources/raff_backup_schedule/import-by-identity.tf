@@ -1,0 +1,6 @@
+import {
+  to = raff_backup_schedule.daily
+  identity = {
+    id = "42"
+  }
+}

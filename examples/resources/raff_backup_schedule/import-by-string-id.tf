@@ -1,0 +1,4 @@
+import {
+  to = raff_backup_schedule.daily
+  id = "42"
+}

@@ -1,0 +1,6 @@
+import {
+  to = raff_snapshot.system
+  identity = {
+    id = "815"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = raff_snapshot.system
+  id = "815"
+}

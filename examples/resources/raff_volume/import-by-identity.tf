@@ -1,0 +1,6 @@
+import {
+  to = raff_volume.data
+  identity = {
+    id = "4711"
+  }
+}

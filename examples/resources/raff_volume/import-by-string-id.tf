@@ -1,0 +1,4 @@
+import {
+  to = raff_volume.data
+  id = "4711"
+}

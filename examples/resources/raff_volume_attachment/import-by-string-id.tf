@@ -1,0 +1,4 @@
+import {
+  to = raff_volume_attachment.data
+  id = "4711"
+}

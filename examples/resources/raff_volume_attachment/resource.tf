@@ -1,0 +1,29 @@
+resource "raff_project" "staging" {
+  name = "shop-staging"
+}
+
+data "raff_template" "ubuntu" {
+  name    = "Ubuntu"
+  version = "24.04"
+}
+
+resource "raff_vm" "db" {
+  project_id  = raff_project.staging.id
+  name        = "db-1"
+  template_id = data.raff_template.ubuntu.id
+  pricing_id  = 9
+  ssh_keys    = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKkT7Q6/6tTB2+BdMTHQmts/Pt4n9dtwurfL4JFQN7wB ops@example.com"]
+}
+
+resource "raff_volume" "data" {
+  project_id = raff_project.staging.id
+  name       = "db-data"
+  size       = 100
+}
+
+# Another vm_id moves the volume to that VM.
+resource "raff_volume_attachment" "data" {
+  project_id = raff_project.staging.id
+  volume_id  = raff_volume.data.id
+  vm_id      = raff_vm.db.id
+}
