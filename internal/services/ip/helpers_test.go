@@ -76,7 +76,10 @@ func ubuntu(t *testing.T, b *acctest.Backend) string {
 }
 
 // privateVM is a raff_vm without a public address of its own, in a VPC.
-func privateVM(projectID, name string) string {
+func privateVM(projectID, name string) string { return vmInVPC(projectID, name, false) }
+
+// vmInVPC is a raff_vm in a VPC.
+func vmInVPC(projectID, name string, publicIPv4 bool) string {
 	return fmt.Sprintf(`
 resource "raff_vpc" %[2]q {
   project_id = %[1]q
@@ -96,9 +99,9 @@ resource "raff_vm" %[2]q {
   pricing_id  = 9
   ssh_keys    = [%[3]q]
   vpc_id      = raff_vpc.%[2]s.id
-  public_ipv4 = false
+  public_ipv4 = %[4]t
 }
-`, projectID, name, sshKey)
+`, projectID, name, sshKey, publicIPv4)
 }
 
 func getIP(ctx context.Context, c *client.Client, id string) error {

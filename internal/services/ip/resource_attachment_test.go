@@ -88,6 +88,25 @@ func TestAccIPAttachment_besideAVM(t *testing.T) {
 	}
 }
 
+// A VM exchanges its own address for a reserved one, and back, in one apply each.
+func TestAccIPAttachment_exchange(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.Timing = refbackend.Fast })
+	own := b.Config(ipConfig(b.Production(), ""), vmInVPC(b.Production(), "web", true))
+	reserved := b.Config(ipConfig(b.Production(), ""), vmInVPC(b.Production(), "web", false),
+		attachmentConfig(b.Production(), "raff_ip.test.id", "raff_vm.web.id", ""))
+	empty := before(plancheck.ExpectEmptyPlan())
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_ip", getIP),
+		Steps: []resource.TestStep{
+			{Config: own},
+			{Config: reserved},
+			{Config: reserved, ConfigPlanChecks: empty},
+			{Config: own},
+			{Config: own, ConfigPlanChecks: empty},
+		},
+	})
+}
+
 // Another VM takes the address over in place.
 func TestAccIPAttachment_move(t *testing.T) {
 	b := acctest.New(t)

@@ -105,8 +105,11 @@ func TestReconcile(t *testing.T) {
 
 func TestStrippedRules(t *testing.T) {
 	rules := []rule{
-		tcp("130:200"), tcp("135"), tcp("22"), tcp(""), tcp("443,445"), {protocol: protocolUDP, ports: "137"}, {protocol: protocolUDP, ports: "135"},
-		{protocol: protocolICMP}, tcp("not yet known"),
+		tcp("130:200"), tcp("135"), tcp("22"), tcp(""), tcp("443,445"),
+		{protocol: protocolUDP, ports: "137"},
+		{protocol: protocolUDP, ports: "135"},
+		{protocol: protocolICMP},
+		tcp("not yet known"),
 	}
 	want := []string{
 		"TCP 130:200 is kept as 130:134,136:138,140:200", "TCP 135 is not kept at all", "TCP 443,445 is kept as 443", "UDP 137 is not kept at all",

@@ -35,7 +35,7 @@ func TestCIDRProblem(t *testing.T) {
 		"10.0.01.0/24":       "no IPv4 range",
 		"fd00::/64":          "no IPv4 range",
 		"::ffff:10.0.0.0/24": "no IPv4 range",
-		" 10.0.1.0/24":       "no IPv4 range",
+		"10.0.1.0 /24":       "no IPv4 range",
 		"":                   "no IPv4 range",
 	} {
 		got := cidrProblem(cidr)

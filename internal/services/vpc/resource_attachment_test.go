@@ -92,6 +92,25 @@ func TestAccVPCAttachment_besideAVM(t *testing.T) {
 	}
 }
 
+// An interface changes hands between vpc_id of the VM and an attachment, in one apply each.
+func TestAccVPCAttachment_handover(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.Timing = refbackend.Fast })
+	network := vpcConfig(b.Production(), "")
+	byVM := b.Config(network, vmConfig(b.Production(), "vpc_id = raff_vpc.test.id"))
+	byAttachment := b.Config(network, vmConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_vm.web.id", "raff_vpc.test.id", ""))
+	empty := before(plancheck.ExpectEmptyPlan())
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
+		Steps: []resource.TestStep{
+			{Config: byVM},
+			{Config: byAttachment},
+			{Config: byAttachment, ConfigPlanChecks: empty},
+			{Config: byVM},
+			{Config: byVM, ConfigPlanChecks: empty},
+		},
+	})
+}
+
 func TestAccVPCAttachment_fixedAddress(t *testing.T) {
 	b := acctest.New(t)
 	vm := fmt.Sprintf("%q", makeVM(t, b, "web", "").ID)
