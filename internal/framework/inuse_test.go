@@ -17,6 +17,7 @@ func answer(status int) error {
 }
 
 func TestDeleteWhenFree(t *testing.T) {
+	t.Parallel()
 	none := func(context.Context) []string { return nil }
 	for name, test := range map[string]struct {
 		answers []error
@@ -48,13 +49,13 @@ func TestDeleteWhenFree(t *testing.T) {
 func TestDeleteWhenFreeNamesBlockers(t *testing.T) {
 	for _, blockers := range [][]string{nil, {`VM "web" (1)`, `VM "db" (2)`}} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		defer cancel()
 		err := framework.DeleteWhenFree(ctx, func(context.Context) error { return answer(409) }, func(ctx context.Context) []string {
 			if ctx.Err() != nil {
 				t.Error("the context has ended")
 			}
 			return blockers
 		})
+		cancel()
 		if !errors.Is(err, client.ErrConflict) || errors.Is(err, context.DeadlineExceeded) ||
 			!strings.Contains(err.Error(), "in use") || !strings.Contains(err.Error(), strings.Join(blockers, ", ")) {
 			t.Errorf("got %v", err)

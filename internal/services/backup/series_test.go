@@ -15,8 +15,12 @@ func TestSeriesOf(t *testing.T) {
 		id        string
 		increment *int64
 	}{
-		{"a0", increment(0)}, {"a1", increment(1)}, {"alone", nil}, {"a2", increment(2)},
-		{"b0", increment(0)}, {"b1", increment(1)},
+		{"a0", increment(0)},
+		{"a1", increment(1)},
+		{"alone", nil},
+		{"a2", increment(2)},
+		{"b0", increment(0)},
+		{"b1", increment(1)},
 		{"c0", increment(0)},
 	} {
 		at := time.Unix(int64(i), 0)

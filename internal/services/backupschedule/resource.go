@@ -188,7 +188,8 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 // warnUnreadable says that a change of the time or day would not be noticed.
 func warnUnreadable(s *client.BackupSchedule, diags *diag.Diagnostics) {
 	if _, _, ok := parseRuntime(s.Runtime); !ok {
-		diags.AddWarning("Unable to tell when a backup schedule runs", framework.Object("backup schedule", s.Name, framework.IntegerID(s.ID).ValueString(), s.ProjectID)+
+		object := framework.Object("backup schedule", s.Name, framework.IntegerID(s.ID).ValueString(), s.ProjectID)
+		diags.AddWarning("Unable to tell when a backup schedule runs", object+
 			" runs \""+s.Runtime+"\", which the provider does not understand. A change of time or day_of_week that was made elsewhere is not noticed.")
 	}
 }
