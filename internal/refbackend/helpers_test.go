@@ -23,6 +23,8 @@ type backend struct {
 	t       testing.TB
 	clock   *AdjustableClock
 	account SeededAccount
+	// watchful checks the invariants after each request that may have changed something.
+	watchful bool
 }
 
 func newBackend(t testing.TB, o Options) *backend {
@@ -102,7 +104,11 @@ func (c caller) send(method, path string, body any) answer {
 // exchange hands a request to the server.
 func (b *backend) exchange(r *http.Request) answer {
 	b.t.Helper()
-	return answerOf(b.t, b, r)
+	a := answerOf(b.t, b, r)
+	if b.watchful && r.Method != http.MethodGet {
+		b.checkInvariants()
+	}
+	return a
 }
 
 // answerOf is what a handler answers to a request.

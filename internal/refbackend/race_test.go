@@ -3,39 +3,75 @@ package refbackend
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 )
 
-// Many clients at once, over projects, VMs, VPCs and everything between them; the state never contradicts itself.
+// 64 clients at once, over all types of objects and everything between them. After each change, the state does not
+// contradict itself.
 func TestParallelClients(t *testing.T) {
-	const clients, rounds = 64, 12
+	const clients, rounds = 64, 60
 	b := newBackend(t, Options{Seed: 1, NoRateLimit: true, Timing: Fast, Clock: ScaledClock(100)})
+	b.watchful = true
 	ubuntu, debian := b.templateID("Ubuntu", "24.04x64"), b.templateID("Debian", "13x64")
 	var done sync.WaitGroup
 	for n := range clients {
 		done.Go(func() {
+			c := []caller{b.production(), b.owner("production"), b.owner("staging"), b.owner("default")}[n%4]
 			r := rand.New(rand.NewPCG(1, uint64(n)))
-			c := []caller{b.production(), b.owner("staging"), b.owner("default")}[n%3]
-			for round := range rounds {
-				c.wander(r, fmt.Sprintf("c%d-%d", n, round), ubuntu, debian)
-				if round%4 == 0 {
-					for _, violation := range b.violations() {
-						t.Errorf("invariant: %s", violation)
-					}
-				}
+			c.wander(r, fmt.Sprint("first-", n), ubuntu, debian)
+			w := &roamer{caller: c, r: r, name: fmt.Sprint("c", n), template: ubuntu}
+			for range rounds {
+				w.step()
 			}
 		})
 	}
 	done.Wait()
 	b.checkInvariants()
-	sequence := 0
+	checkNumbered(t, b.Journal())
+	succeeded := map[string]bool{}
 	for _, e := range b.Journal() {
-		if e.Sequence != sequence+1 {
-			t.Fatalf("journal: %d after %d", e.Sequence, sequence)
+		succeeded[e.Operation] = succeeded[e.Operation] || e.Status < 300
+	}
+	for _, op := range operations() {
+		if op.method != http.MethodGet && !succeeded[op.id] {
+			t.Errorf("%s was never carried out", op.id)
 		}
-		sequence = e.Sequence
+	}
+	t.Logf("%d requests, %d VMs, %d processes under way", len(b.Journal()), b.state.VMs.len(), len(b.state.Processes.Timed))
+}
+
+// The same on a data file: whatever the clients have done to whatever type of object, the file tells it.
+func TestParallelClientsOnDisk(t *testing.T) {
+	const clients, rounds = 8, 60
+	b := kept(t, filepath.Join(t.TempDir(), "account"), Options{Seed: 2, Timing: Fast, Clock: ScaledClock(100)})
+	ubuntu := b.templateID("Ubuntu", "24.04x64")
+	var done sync.WaitGroup
+	for n := range clients {
+		done.Go(func() {
+			w := &roamer{
+				caller: b.owner("production"), r: rand.New(rand.NewPCG(2, uint64(n))), name: fmt.Sprint("c", n), template: ubuntu,
+			}
+			for range rounds {
+				w.step()
+			}
+		})
+	}
+	done.Wait()
+	b.expectOnDisk()
+	b.checkInvariants()
+}
+
+// checkNumbered makes sure that no entry is missing, and that nothing was the server's fault.
+func checkNumbered(t *testing.T, journal []Entry) {
+	t.Helper()
+	for i, e := range journal {
+		if e.Sequence != i+1 {
+			t.Fatalf("journal: %d after %d", e.Sequence, i)
+		}
 		if e.Status >= 500 {
 			t.Errorf("%s %s: %d", e.Method, e.Path, e.Status)
 		}
