@@ -23,7 +23,6 @@ import (
 
 const (
 	address = "raff_backup_schedule.test"
-	sshKey  = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"
 	daily   = "type = \"daily\"\n time = \"8am\"\n keep_count = 7"
 )
 
@@ -44,10 +43,6 @@ func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
 }
 
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
 // says matches an error that Terraform has wrapped into lines.
 func says(text string) *regexp.Regexp {
 	return regexp.MustCompile("(?s)" + strings.ReplaceAll(text, " ", `\s+`))
@@ -61,30 +56,9 @@ func idOf(id *int64) resource.TestCheckFunc {
 	}
 }
 
-// makeVM makes a VM behind Terraform's back and waits for it.
-func makeVM(t *testing.T, b *acctest.Backend, projectID, name string) *client.VM {
-	t.Helper()
-	c := b.Client(t)
-	templates, err := client.Collect(c.ListTemplates(t.Context(), client.TemplateFilter{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	project := c.Project(projectID)
-	vm, err := project.CreateVM(t.Context(), client.CreateVMRequest{
-		Name: name, TemplateID: templates[0].ID, PricingID: 9, Region: "us-east", SSHKeys: []string{sshKey}, SkipVPC: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if vm, err = project.WaitForVM(t.Context(), vm.ID, client.VMActive); err != nil {
-		t.Fatal(err)
-	}
-	return vm
-}
-
 func TestAccBackupSchedule(t *testing.T) {
 	b := acctest.New(t)
-	vm, other := makeVM(t, b, b.Production(), "web"), makeVM(t, b, b.Production(), "db")
+	vm, other := b.MakeVM(t, b.Production(), "web"), b.MakeVM(t, b.Production(), "db")
 	made := len(b.Mutations())
 	with := func(settings string) string { return b.Config(config(b.Production(), vm.ID, settings)) }
 	updated := plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
@@ -103,20 +77,18 @@ func TestAccBackupSchedule(t *testing.T) {
 					attribute("keep_count", knownvalue.Int64Exact(7)),
 				},
 			},
-			{Config: with(daily), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: with(daily), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
 				ResourceName: address, ImportState: true, ImportStateVerify: true,
-				ImportStateIdFunc: func(s *terraform.State) (string, error) {
-					return b.Production() + "/" + s.RootModule().Resources[address].Primary.ID, nil
-				},
+				ImportStateIdFunc: acctest.ProjectAndID(address),
 			},
 			{ResourceName: address, ImportState: true, ImportStateId: "daily", ExpectError: says(`Invalid import id`)},
 			// The same time in other words.
-			{Config: with("type = \"daily\"\n time = \"08:00\"\n keep_count = 7"), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: with("type = \"daily\"\n time = \"08:00\"\n keep_count = 7"), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{
 				Config: with("type = \"weekly\"\n day_of_week = \"Saturday\"\n time = \"20:30\"\n keep_count = 3"),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					updated,
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("runtime")),
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("created_at"), knownvalue.NotNull()),
@@ -129,7 +101,7 @@ func TestAccBackupSchedule(t *testing.T) {
 			},
 			{
 				Config: with("type = \"weekly\"\n day_of_week = \"Saturday\"\n time = \"8:30pm\"\n keep_count = 4"),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					updated,
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("runtime"), knownvalue.StringExact("Saturday 8:30pm")),
 				),
@@ -137,7 +109,7 @@ func TestAccBackupSchedule(t *testing.T) {
 			{Config: with(daily), ConfigStateChecks: []statecheck.StateCheck{attribute("day_of_week", knownvalue.Null())}},
 			{
 				Config:           b.Config(config(b.Production(), other.ID, daily)),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 		},
 	})
@@ -154,7 +126,7 @@ func TestAccBackupSchedule(t *testing.T) {
 // A change made elsewhere is seen, though the API returns only a text, and taken back.
 func TestAccBackupSchedule_drift(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	schedule := b.Config(config(b.Production(), vm.ID, "type = \"weekly\"\n day_of_week = \"Saturday\"\n time = \"08:00\"\n keep_count = 7"))
 	project := b.Client(t).Project(b.Production())
 	var id int64
@@ -198,7 +170,7 @@ func TestAccBackupSchedule_drift(t *testing.T) {
 func TestAccBackupSchedule_keepsItsBackups(t *testing.T) {
 	clock := refbackend.NewManualClock(time.Now())
 	b := acctest.New(t, func(o *refbackend.Options) { o.Clock, o.NoRateLimit = clock, true })
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	schedule := b.Config(config(b.Production(), vm.ID, "type = \"daily\"\n time = \"8am\"\n keep_count = 2"))
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_backup_schedule", getSchedule),
@@ -207,7 +179,7 @@ func TestAccBackupSchedule_keepsItsBackups(t *testing.T) {
 			{
 				PreConfig:        func() { clock.Advance(5 * 24 * time.Hour) },
 				Config:           schedule,
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			{
 				Config:            b.Config(config(b.Production(), vm.ID, "type = \"daily\"\n time = \"8am\"\n keep_count = 1")),
@@ -225,7 +197,7 @@ func TestAccBackupSchedule_ambiguousCreateIsAdopted(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "createBackupSchedule", Reset: true, Commit: true, Count: 1}}
 	})
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_backup_schedule", getSchedule),
 		Steps: []resource.TestStep{{
@@ -265,7 +237,7 @@ func TestAccBackupSchedule_badInput(t *testing.T) {
 	// Upper bounds are the platform's business.
 	t.Run("too many", func(t *testing.T) {
 		b := acctest.New(t)
-		vm := makeVM(t, b, b.Production(), "web")
+		vm := b.MakeVM(t, b.Production(), "web")
 		b.Test(t, resource.TestCase{
 			Steps: []resource.TestStep{
 				{
@@ -280,7 +252,7 @@ func TestAccBackupSchedule_badInput(t *testing.T) {
 
 func TestAccBackupSchedule_dataSources(t *testing.T) {
 	b := acctest.New(t)
-	web, db := makeVM(t, b, b.Production(), "web"), makeVM(t, b, b.Staging(), "db")
+	web, db := b.MakeVM(t, b.Production(), "web"), b.MakeVM(t, b.Staging(), "db")
 	schedules := fmt.Sprintf(`
 resource "raff_backup_schedule" "web" {
   project_id  = %q

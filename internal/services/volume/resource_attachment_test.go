@@ -61,7 +61,7 @@ func (f checkFunc) CheckState(ctx context.Context, _ statecheck.CheckStateReques
 
 func TestAccVolumeAttachment(t *testing.T) {
 	b := acctest.New(t)
-	one, two := makeVM(t, b, b.Production(), "one"), makeVM(t, b, b.Production(), "two")
+	one, two := b.MakeVM(t, b.Production(), "one"), b.MakeVM(t, b.Production(), "two")
 	project := b.Client(t).Project(b.Production())
 	var id string
 	b.Test(t, resource.TestCase{
@@ -69,20 +69,20 @@ func TestAccVolumeAttachment(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(attached(b.Production(), quoted(one.ID))),
-				Check:  idOf(attachment, &id),
+				Check:  acctest.IDOf(attachment, &id),
 				ConfigStateChecks: []statecheck.StateCheck{
 					isAttached(t, b, one),
 					statecheck.ExpectKnownValue(attachment, tfjsonpath.New("vm_id"), knownvalue.StringExact(one.ID)),
 				},
 			},
-			{Config: b.Config(attached(b.Production(), quoted(one.ID))), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(attached(b.Production(), quoted(one.ID))), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{RefreshState: true},
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true},
-			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(attachment)},
+			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(attachment)},
 			{
 				// A move.
 				Config:            b.Config(attached(b.Production(), quoted(two.ID))),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate), plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate), plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
 				ConfigStateChecks: []statecheck.StateCheck{isAttached(t, b, two)},
 			},
 			{
@@ -93,7 +93,7 @@ func TestAccVolumeAttachment(t *testing.T) {
 					}
 				},
 				Config:            b.Config(attached(b.Production(), quoted(two.ID))),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionCreate), plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionCreate), plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
 				ConfigStateChecks: []statecheck.StateCheck{isAttached(t, b, two)},
 			},
 			{
@@ -107,13 +107,13 @@ func TestAccVolumeAttachment(t *testing.T) {
 					}
 				},
 				Config:            b.Config(attached(b.Production(), quoted(two.ID))),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate)),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate)),
 				ConfigStateChecks: []statecheck.StateCheck{isAttached(t, b, two)},
 			},
 			{
 				// Destroying the attachment keeps the volume.
 				Config:           b.Config(config(b.Production(), "")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionDestroy)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionDestroy)),
 				ConfigStateChecks: []statecheck.StateCheck{checkFunc(func(ctx context.Context) error {
 					volume, err := project.GetVolume(ctx, number(t, id))
 					if err == nil && volume.Status != client.VolumeAvailable {
@@ -148,7 +148,7 @@ resource "raff_vm" "test" {
   ssh_keys    = [%q]
   %s
 }
-`, projectID, name, sshKey, settings)
+`, projectID, name, acctest.SSHKey, settings)
 }
 
 // Where its VM is replaced the volume is detached before the VM goes, whatever the VM would do to its volumes, and
@@ -162,15 +162,15 @@ func TestAccVolumeAttachment_vmIsReplaced(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_volume", getVolume),
 		Steps: []resource.TestStep{
-			{Config: b.Config(vm("0"), attached(b.Production(), "raff_vm.test.id")), Check: idOf(address, &id)},
+			{Config: b.Config(vm("0"), attached(b.Production(), "raff_vm.test.id")), Check: acctest.IDOf(address, &id)},
 			{
 				Config: b.Config(vm("10"), attached(b.Production(), "raff_vm.test.id")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction("raff_vm.test", plancheck.ResourceActionReplace),
 					plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionReplace),
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),
 				),
-				Check: idOf(address, &same),
+				Check: acctest.IDOf(address, &same),
 			},
 		},
 	})
@@ -188,7 +188,7 @@ func TestAccVolumeAttachment_waits(t *testing.T) {
 		CheckDestroy: b.Absent(t, "raff_volume", getVolume),
 		Steps: []resource.TestStep{
 			{Config: b.Config(vmConfig(b.Production(), "web", ""), attached(b.Production(), "raff_vm.test.id"))},
-			{Config: b.Config(vmConfig(b.Production(), "web", ""), attached(b.Production(), "raff_vm.test.id")), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(vmConfig(b.Production(), "web", ""), attached(b.Production(), "raff_vm.test.id")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 	for _, e := range b.Mutations() {
@@ -201,7 +201,7 @@ func TestAccVolumeAttachment_waits(t *testing.T) {
 // The order of a destroy comes out right without a reference that tells it.
 func TestAccVolumeAttachment_destroyWithoutReferences(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	var id string
 	volume := config(b.Production(), "")
 	cli := acctest.NewCLI(t, b.Config(volume))
@@ -228,7 +228,7 @@ func TestAccVolumeAttachment_waiterFailure(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Pace = []refbackend.PaceRule{{Flow: "volume.attach", FailAt: "attached", Count: 1}}
 	})
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_volume", getVolume),
 		Steps: []resource.TestStep{
@@ -249,7 +249,7 @@ func TestAccVolumeAttachment_ambiguous(t *testing.T) {
 			{Operation: "detachVolume", Reset: true, Commit: true, Count: 1},
 		}
 	})
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_volume", getVolume),
 		Steps: []resource.TestStep{{
@@ -265,13 +265,13 @@ func TestAccVolumeAttachment_ambiguous(t *testing.T) {
 // A volume of another VM is not taken away from it.
 func TestAccVolumeAttachment_refused(t *testing.T) {
 	b := acctest.New(t)
-	one, two := makeVM(t, b, b.Production(), "one"), makeVM(t, b, b.Production(), "two")
-	elsewhere := makeVM(t, b, b.Staging(), "elsewhere")
+	one, two := b.MakeVM(t, b.Production(), "one"), b.MakeVM(t, b.Production(), "two")
+	elsewhere := b.MakeVM(t, b.Staging(), "elsewhere")
 	project := b.Client(t).Project(b.Production())
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(config(b.Production(), "")), Check: idOf(address, &id)},
+			{Config: b.Config(config(b.Production(), "")), Check: acctest.IDOf(address, &id)},
 			{
 				Config:      b.Config(attached(b.Production(), quoted(elsewhere.ID))),
 				ExpectError: says(`Unable to attach volume.*no such VM in this project`),

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
@@ -20,10 +19,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
-const (
-	address = "raff_volume.test"
-	sshKey  = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"
-)
+const address = "raff_volume.test"
 
 // config is a volume of 10 GB; settings replace or add to the minimal ones.
 func config(projectID, settings string) string {
@@ -54,18 +50,6 @@ func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
 	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
 }
 
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
-// idOf remembers the id of an object, to act behind Terraform's back or to see that it stays the same.
-func idOf(address string, id *string) resource.TestCheckFunc {
-	return func(s *terraform.State) error {
-		*id = s.RootModule().Resources[address].Primary.ID
-		return nil
-	}
-}
-
 // says matches an error that Terraform has wrapped into lines.
 func says(text string) *regexp.Regexp {
 	return regexp.MustCompile("(?s)" + strings.ReplaceAll(text, " ", `\s+`))
@@ -80,34 +64,6 @@ func number(t *testing.T, id string) int64 {
 	return n
 }
 
-func projectAndID(address string) resource.ImportStateIdFunc {
-	return func(s *terraform.State) (string, error) {
-		r := s.RootModule().Resources[address].Primary
-		return r.Attributes["project_id"] + "/" + r.ID, nil
-	}
-}
-
-// makeVM makes a VM behind Terraform's back and waits for it.
-func makeVM(t *testing.T, b *acctest.Backend, projectID, name string) *client.VM {
-	t.Helper()
-	c := b.Client(t)
-	templates, err := client.Collect(c.ListTemplates(t.Context(), client.TemplateFilter{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	project := c.Project(projectID)
-	vm, err := project.CreateVM(t.Context(), client.CreateVMRequest{
-		Name: name, TemplateID: templates[0].ID, PricingID: 9, Region: "us-east", SSHKeys: []string{sshKey}, SkipVPC: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if vm, err = project.WaitForVM(t.Context(), vm.ID, client.VMActive); err != nil {
-		t.Fatal(err)
-	}
-	return vm
-}
-
 func TestAccVolume(t *testing.T) {
 	b := acctest.New(t)
 	minimal := b.Config(config(b.Production(), ""))
@@ -117,8 +73,8 @@ func TestAccVolume(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: minimal,
-				Check:  resource.ComposeTestCheckFunc(b.Exists(t, "raff_volume", getVolume), idOf(address, &id)),
-				ConfigPlanChecks: before(
+				Check:  resource.ComposeTestCheckFunc(b.Exists(t, "raff_volume", getVolume), acctest.IDOf(address, &id)),
+				ConfigPlanChecks: acctest.Before(
 					planned("region", knownvalue.StringExact("us-east")), // the project's default
 					planned("volume_type", knownvalue.StringExact("nvme")),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
@@ -133,26 +89,26 @@ func TestAccVolume(t *testing.T) {
 					attribute("created_at", knownvalue.NotNull()),
 				},
 			},
-			{Config: minimal, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: minimal, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
-			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(address)},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(address)},
 			{ResourceName: address, ImportState: true, ImportStateId: "data", ExpectError: says(`Invalid import id.*positive integer`)},
 			{
 				// Naming what the API has filled in, and a file system, which cannot be read back, changes nothing.
 				Config: b.Config(config(b.Production(), "region = \"us-east\"\n volume_type = \"nvme\"\n filesystem_type = \"xfs\"")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					planned("price_per_hour", knownvalue.NotNull()),
 				),
 			},
 			{
 				Config: b.Config(config(b.Production(), "size = 25\n deletion_protection = true\n timeouts = { update = \"5m\" }")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("price_per_hour")),
 					planned("id", knownvalue.NotNull()),
 				),
-				Check:             idOf(address, &same),
+				Check:             acctest.IDOf(address, &same),
 				ConfigStateChecks: []statecheck.StateCheck{attribute("price_per_hour", knownvalue.StringExact("0.001736"))},
 			},
 			{Config: b.Config(config(b.Production(), "size = 24")), ExpectError: says(`Volumes never shrink.*has 25 GB`)},
@@ -180,7 +136,7 @@ func TestAccVolume(t *testing.T) {
 // What cannot be changed replaces the volume, and the plan says that its data goes.
 func TestAccVolume_replace(t *testing.T) {
 	b := acctest.New(t)
-	replaced := before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate))
+	replaced := acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate))
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_volume", getVolume),
 		Steps: []resource.TestStep{
@@ -188,7 +144,7 @@ func TestAccVolume_replace(t *testing.T) {
 			// The replacement may be smaller: it is another volume.
 			{Config: b.Config(config(b.Production(), "name = \"other\"\n filesystem_type = \"xfs\"")), ConfigPlanChecks: replaced},
 			{Config: b.Config(config(b.Production(), "name = \"other\"\n filesystem_type = \"ext4\"")), ConfigPlanChecks: replaced},
-			{Config: b.Config(config(b.Production(), "name = \"other\"")), ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))},
+			{Config: b.Config(config(b.Production(), "name = \"other\"")), ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))},
 			{
 				Config:            b.Config(config(b.Staging(), "name = \"other\"")),
 				ConfigPlanChecks:  replaced,
@@ -217,7 +173,7 @@ func TestAccVolume_disappears(t *testing.T) {
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(config(b.Production(), "")), Check: idOf(address, &id)},
+			{Config: b.Config(config(b.Production(), "")), Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					if err := b.Client(t).Project(b.Production()).DeleteVolume(t.Context(), number(t, id)); err != nil {
@@ -242,7 +198,7 @@ func TestAccVolume_unreachableProjectKeepsState(t *testing.T) {
 				Config:      b.ConfigAs(b.ProductionKey, "", volume),
 				ExpectError: says(`Project cannot be reached.*kept in the state`),
 			},
-			{Config: b.Config(volume), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(volume), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 }
@@ -261,7 +217,7 @@ func TestAccVolume_waiterFailure(t *testing.T) {
 			},
 			{
 				Config:           b.Config(config(b.Production(), "")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 		},
 	})
@@ -284,13 +240,13 @@ func TestAccVolume_ambiguousCreateIsAdopted(t *testing.T) {
 // A volume that is in use elsewhere is waited for until the timeout, and then the VM is named.
 func TestAccVolume_inUse(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	project := b.Client(t).Project(b.Production())
 	volume := b.Config(config(b.Production(), "timeouts = { delete = \"1s\" }"))
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: volume, Check: idOf(address, &id)},
+			{Config: volume, Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					if _, err := project.AttachVolume(t.Context(), number(t, id), vm.ID); err != nil {
@@ -303,7 +259,7 @@ func TestAccVolume_inUse(t *testing.T) {
 			{
 				// It still grows, and attaching it is no drift of the volume.
 				Config: b.Config(config(b.Production(), "size = 20\n timeouts = { delete = \"1s\" }")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 				),
 			},
@@ -350,7 +306,7 @@ func TestAccVolume_badInput(t *testing.T) {
 
 func TestAccVolume_dataSources(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), "web")
+	vm := b.MakeVM(t, b.Production(), "web")
 	volumes := config(b.Production(), "") + fmt.Sprintf(`
 resource "raff_volume_attachment" "test" {
   project_id = %[1]q
