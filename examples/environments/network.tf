@@ -3,3 +3,21 @@ resource "raff_vpc" "private" {
   name       = "shop-${terraform.workspace}"
   cidr       = var.network
 }
+
+# What the internet may reach: the shop, and nothing on the other servers.
+resource "raff_security_group" "server" {
+  for_each = var.servers
+
+  project_id = raff_project.environment.id
+  name       = "shop-${terraform.workspace}-${each.key}"
+  inbound    = each.key == "web" ? [{ protocol = "TCP", ports = "80,443" }] : []
+  outbound   = [{ protocol = "ALL" }]
+}
+
+resource "raff_security_group_attachment" "server" {
+  for_each = var.servers
+
+  project_id        = raff_project.environment.id
+  vm_id             = raff_vm.server[each.key].id
+  security_group_id = raff_security_group.server[each.key].id
+}
