@@ -160,7 +160,7 @@ func (r *attachmentResource) planNew(ctx context.Context, req resource.ModifyPla
 
 // attachable returns an address, or why it is none to attach to a VM of the project.
 func attachable(ctx context.Context, project *client.Scoped, id string) (*client.IP, error) {
-	ip, err := project.GetIP(ctx, id)
+	ip, err := framework.ReadNew(ctx, func(ctx context.Context) (*client.IP, error) { return project.GetIP(ctx, id) })
 	switch {
 	case err != nil:
 		return nil, err

@@ -271,6 +271,20 @@ func TestAccIPAttachment_ambiguous(t *testing.T) {
 	}
 }
 
+// An address that reads do not show yet is waited for.
+func TestAccIPAttachment_readsLagBehind(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{{Operation: "reserveIP", HideNew: 4}}
+	})
+	vm := quoted(makeVMs(t, b, "web")[0])
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_ip", getIP),
+		Steps: []resource.TestStep{
+			{Config: b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", vm, ""))},
+		},
+	})
+}
+
 func TestAccIPAttachment_refused(t *testing.T) {
 	b := acctest.New(t)
 	vms := makeVMs(t, b, "automatic", "other")

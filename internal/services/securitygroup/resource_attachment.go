@@ -163,7 +163,10 @@ func (r *attachmentResource) checkGroup(ctx context.Context, plan *attachmentMod
 	if r.Unconfigured() || plan.GroupID.IsUnknown() || plan.ProjectID.IsUnknown() {
 		return
 	}
-	group, err := r.Client.Project(plan.ProjectID.ValueString()).GetSecurityGroup(ctx, plan.GroupID.ValueString())
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	group, err := framework.ReadNew(ctx, func(ctx context.Context) (*client.SecurityGroup, error) {
+		return project.GetSecurityGroup(ctx, plan.GroupID.ValueString())
+	})
 	if err != nil {
 		framework.AddAttributeError(diags, path.Root("security_group_id"), "Unable to read security group",
 			framework.Object("Security group", "", plan.GroupID.ValueString(), ""), err)

@@ -177,6 +177,20 @@ func TestAccSecurityGroupAttachment_ambiguous(t *testing.T) {
 	}
 }
 
+// A group that reads do not show yet is waited for.
+func TestAccSecurityGroupAttachment_readsLagBehind(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{{Operation: "createSecurityGroup", HideNew: 4}}
+	})
+	vm := quoted(makeVM(t, b, "web"))
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_security_group", getGroup),
+		Steps: []resource.TestStep{
+			{Config: b.Config(groupConfig(b.Production(), ""), attachmentConfig(b.Production(), vm, "raff_security_group.test.id", ""))},
+		},
+	})
+}
+
 func TestAccSecurityGroupAttachment_refused(t *testing.T) {
 	b := acctest.New(t)
 	vm, private := makeVM(t, b, "web"), makeVM(t, b, "private")

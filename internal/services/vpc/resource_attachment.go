@@ -173,7 +173,10 @@ func (r *attachmentResource) checkVPC(ctx context.Context, plan *attachmentModel
 	if plan.VPCID.IsUnknown() || plan.ProjectID.IsUnknown() {
 		return
 	}
-	vpc, err := r.Client.Project(plan.ProjectID.ValueString()).GetVPC(ctx, plan.VPCID.ValueString())
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	vpc, err := framework.ReadNew(ctx, func(ctx context.Context) (*client.VPCDetail, error) {
+		return project.GetVPC(ctx, plan.VPCID.ValueString())
+	})
 	if err != nil {
 		framework.AddAttributeError(diags, path.Root("vpc_id"), "Unable to read VPC", framework.Object("VPC", "", plan.VPCID.ValueString(), ""), err)
 		return
@@ -235,16 +238,17 @@ func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel) 
 	if attachErr != nil && !errors.Is(attachErr, client.ErrAmbiguous) {
 		return nil, explainConflict(attachErr)
 	}
-	nic, err := framework.VPCInterface(ctx, project.Reader, vmID, vpcID)
-	switch {
-	case err != nil:
-		return nil, errors.Join(attachErr, err)
-	case nic == nil && attachErr != nil:
-		return nil, attachErr
-	case nic == nil:
-		return nil, errors.New("the API attached the VM, but lists no interface in the VPC")
+	nic, err := framework.ReadNew(ctx, func(ctx context.Context) (*client.VMNetwork, error) {
+		nic, err := framework.VPCInterface(ctx, project.Reader, vmID, vpcID)
+		if err == nil && nic == nil {
+			err = fmt.Errorf("the interface of the VM in the VPC: %w", client.ErrNotFound)
+		}
+		return nic, err
+	})
+	if err != nil && attachErr != nil {
+		return nil, fmt.Errorf("%w; looking for its outcome: %w", attachErr, err)
 	}
-	return nic, nil
+	return nic, err
 }
 
 // explainConflict adds to a refusal what the usual reasons are.

@@ -26,6 +26,8 @@ func attachmentConfig(projectID, vmID, vpcID, settings string) string {
 		projectID, vmID, vpcID, settings)
 }
 
+func quoted(id string) string { return fmt.Sprintf("%q", id) }
+
 func attached(name string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(attachment, tfjsonpath.New(name), value)
 }
@@ -239,6 +241,20 @@ func TestAccVPCAttachment_ambiguous(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A VPC that reads do not show yet is waited for.
+func TestAccVPCAttachment_readsLagBehind(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) {
+		o.Faults = []refbackend.Fault{{Operation: "createVPC", HideNew: 4}}
+	})
+	vm := quoted(makeVM(t, b, "web", "").ID)
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
+		Steps: []resource.TestStep{
+			{Config: b.Config(vpcConfig(b.Production(), ""), attachmentConfig(b.Production(), vm, "raff_vpc.test.id", `ip = "10.0.1.42"`))},
+		},
+	})
 }
 
 func TestAccVPCAttachment_refused(t *testing.T) {
