@@ -92,6 +92,7 @@ func checkSent(t *testing.T, sent recorded, want call) {
 	if want.scoped {
 		project = testProject
 	}
+	// The provider still sends it wherever it knows the project, on gets too, and does without it otherwise.
 	if got := strings.Join(sent.header.Values("X-Project-ID"), " and "); got != project {
 		t.Errorf("X-Project-ID is %q, want %q", got, project)
 	}

@@ -101,6 +101,7 @@ func TestHeaders(t *testing.T) {
 			}
 		}
 	}
+	// `X-Request-ID` is not documented: send one, log what comes back.
 	if get.Get("X-Request-ID") == "" || get.Get("X-Request-ID") == post.Get("X-Request-ID") {
 		t.Errorf("request ids %q and %q are not distinct", get.Get("X-Request-ID"), post.Get("X-Request-ID"))
 	}

@@ -27,7 +27,8 @@ func (c caller) watch(id string, every time.Duration, until string) (states []st
 	return nil, 0
 }
 
-// Real timing: ready in 30–90 s, through all states of the service.
+// States: create `initiating → provisioning → booting → active`; stop finalizing and passive; and so on.
+// Real timing: ready in 30–90 s.
 func TestRealisticTiming(t *testing.T) {
 	for seed := range uint64(20) {
 		o := quiet()

@@ -48,7 +48,8 @@ func TestDefaultProject(t *testing.T) {
 	b.owner("").delete(path, nil).want(409, "default project")
 }
 
-// Delete needs an empty project: otherwise 409, and the message names what is left.
+// Delete needs `account.projects.delete` and an empty project: otherwise 409, and the message names what is left.
+// **decided** 409; `openapi.yaml` lists no code for it.
 func TestProjectDeleteNamesWhatIsLeft(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.owner("staging")
@@ -87,7 +88,7 @@ func TestProjectDeleteEndsGrants(t *testing.T) {
 	b.checkInvariants()
 }
 
-// limit/offset: 20 projects by default, clamped to 100, total counts all matches.
+// limit/offset: 20 projects by default, total counts all matches. The maximum is not documented: **decided** clamped to 100.
 func TestPaging(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.owner("")

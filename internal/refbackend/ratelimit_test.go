@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Standard: 30 requests/s with a burst of 60; the burst refills over 60 s. High: 100 and 200.
+// Rate limit per API key: standard 30 requests/s with a burst of 60, which refills over 60 s; high 100 and 200.
 func TestRateLimit(t *testing.T) {
 	for name, want := range map[string]tier{tierStandard: {30, 60}, tierHigh: {100, 200}} {
 		t.Run(name, func(t *testing.T) {
@@ -43,6 +43,7 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
+// Over it: 429 with `Retry-After: 1`, the headers of the limit and the service's own words.
 func TestRateLimitAnswer(t *testing.T) {
 	b := newBackend(t, Options{Seed: 1})
 	c := b.owner("")

@@ -14,7 +14,7 @@ func (c caller) stop(id string) {
 	c.get("/api/v1/vms/"+id).expect("data.status", "passive")
 }
 
-// Every change takes the states of the service, and is refused in the wrong ones with 409.
+// Every change takes the states of the service. Wrong state: 409 **decided** (`openapi.yaml` only lists 400).
 func TestVMPower(t *testing.T) {
 	for _, test := range []struct {
 		action, from, through, to string
@@ -49,7 +49,8 @@ func TestVMPower(t *testing.T) {
 	}
 }
 
-// A resize needs the VM passive, boots it, and never shrinks the OS disk.
+// Needs the VM `passive`: resize (plan), disk resize (grow only), and restore of a snapshot, which TestSnapshotRestore tests.
+// After a plan resize the platform boots the VM.
 func TestVMResize(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -87,8 +88,8 @@ func TestWindowsResizeNeedsAPremiumPlan(t *testing.T) {
 	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 4}).want(200)
 }
 
-// Reinstall wipes the OS disk and deletes snapshots and backups; addresses, volumes, VPC and tags stay.
-// Factory reset goes back to the template of the creation, and keeps backups and snapshots.
+// Reinstall (new template): wipes the OS disk, deletes the VM's snapshots and backups; addresses, volumes, VPC and tags stay.
+// Factory reset: same template as at creation, keeps backups and snapshots.
 func TestVMReinstallAndFactoryReset(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -176,7 +177,7 @@ func TestVMSaveImage(t *testing.T) {
 	c.post("/api/v1/vms", b.vmRequest("tiny").with("template_id", image.str("data.id"), "pricing_id", 1)).want(400, "50 GB")
 }
 
-// At most 20 tags per VM, name 1–64, id and priority; lower priorities come first.
+// Tags: at most 20 per VM, name 1–64, id and priority; lower priorities come first.
 func TestVMTags(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()

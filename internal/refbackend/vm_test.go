@@ -27,6 +27,9 @@ func TestVMShowsWhatWasAskedFor(t *testing.T) {
 }
 
 // Each broken request is refused with a 400 that names the field, and leaves nothing behind.
+// Access: Linux needs `ssh_keys` (public key strings, not ids) or password; Windows needs a password and a premium plan.
+// Password: at least 12 characters of those allowed, with 2 upper case letters, 2 digits, 1 special.
+// `skip_public_ip` with `skip_vpc`: 400.
 func TestVMCreateRefuses(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -109,7 +112,7 @@ func TestVMCreateRefuses(t *testing.T) {
 	c.post("/api/v1/vms", onWindows).want(201).expect("data.template_name", "Windows Server Standard")
 }
 
-// The four ways to a network.
+// Network: `vpc_id`, or `vpc_name`+`vpc_cidr`, or skip_vpc; with none of these a VPC appears.
 func TestVMNetworkChoices(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -156,7 +159,7 @@ func TestVMNamesAreUniqueInTheAccount(t *testing.T) {
 	}
 }
 
-// extra_storage makes a volume attached to the VM; backups make a schedule.
+// `extra_storage` 0–10,000 GB makes a volume attached to the VM; backups make a schedule.
 func TestVMCreateWithExtras(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -172,7 +175,7 @@ func TestVMCreateWithExtras(t *testing.T) {
 	b.checkInvariants()
 }
 
-// Quota: "too many VMs".
+// Quota: 30 VMs per account for new accounts (`too many VMs`); here a setting, unlimited by default.
 func TestVMQuota(t *testing.T) {
 	o := quiet()
 	o.VMQuota = 2
@@ -182,7 +185,8 @@ func TestVMQuota(t *testing.T) {
 	b.production().post("/api/v1/vms", b.vmRequest("three")).want(400, "too many VMs")
 }
 
-// The defaults of a delete are the dangerous ones.
+// Delete: `volume_action` defaults to `delete` and delete_vpc to true.
+// **decided**: the backend takes the dangerous defaults.
 func TestVMDeleteTakesVolumesAndVPCByDefault(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -288,7 +292,7 @@ func TestVMBulkDelete(t *testing.T) {
 	c.delete(path, nil).want(400, "body: required")
 }
 
-// list filters and their order: oldest first.
+// The VM list also filters by the query `project_id`, by region and status. Oldest first.
 func TestVMList(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.owner("")
