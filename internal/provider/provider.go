@@ -82,7 +82,7 @@ func (p *raffProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 
 func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages virtual machines, and what belongs to them, in the projects of a Raff account.",
+		MarkdownDescription: "Manages the projects of a Raff account, the virtual machines, storage and networks in them, and who may use them.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "API key, `raff_…`. Default: the environment variable `RAFF_API_KEY`, then the key of the profile.",
