@@ -114,8 +114,8 @@ func TestBackupCreateRefusals(t *testing.T) {
 	c.post(backupsPath, object{"vm_id": vm, "name": ""}).want(202).expect("data.name", "web-2026-03-02-120000")
 }
 
-// `storage_size` in MB: the whole disk for a baseline, what has changed for a point on top.
-// Snapshot and backup priced per GB and month (first 3 backups of a VM free).
+// `storage_size` in MB. It is the whole disk for a baseline, and what has changed for a point on top.
+// Volume 0.05, snapshot and backup priced per GB and month (first 3 backups of a VM free).
 func TestBackupSizeAndPrice(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()

@@ -172,7 +172,7 @@ func TestScheduleWeekly(t *testing.T) {
 	c.get(backupsPath).expect("data.0.expire_date", "2026-04-27T11:00:00Z")
 }
 
-// Several schedules per VM: when both are due, one waits for the other.
+// Several schedules per VM. When both are due, one waits for the other.
 func TestScheduleSeveralPerVM(t *testing.T) {
 	b := newBackend(t, Options{Seed: 1, NoRateLimit: true, Timing: Realistic})
 	c := b.production()

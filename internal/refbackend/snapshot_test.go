@@ -265,7 +265,7 @@ func TestVMDeleteDestroysSnapshots(t *testing.T) {
 	b.checkInvariants()
 }
 
-// Names are not unique; they change, 1 to 128 characters.
+// Names are not unique. They change, 1 to 128 characters.
 func TestSnapshotRename(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()

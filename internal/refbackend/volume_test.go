@@ -151,7 +151,7 @@ func TestVolumeCreateRefusals(t *testing.T) {
 	c.makeVolume("large", "size", 1000)
 }
 
-// Grow only, attached or not, up to the largest size.
+// Grow only. Attached or not, up to the largest size.
 func TestVolumeResize(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -237,7 +237,7 @@ func TestVolumeDeleteNeedsItDetached(t *testing.T) {
 	c.delete(path, nil).want(200)
 }
 
-// No rename: there is no call that takes a name.
+// No rename. There is no call that takes a name.
 func TestVolumeHasNoRename(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -248,7 +248,7 @@ func TestVolumeHasNoRename(t *testing.T) {
 	c.get(path).expect("data.name", "data", "data.size", 10)
 }
 
-// `filesystem_type` is write-only; Windows formats with its own.
+// `filesystem_type` is write-only. Windows formats with its own.
 func TestVolumeFilesystem(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
