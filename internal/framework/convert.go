@@ -1,6 +1,8 @@
 package framework
 
 import (
+	"math/big"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -29,6 +31,20 @@ func StringOrNull(s string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(s)
+}
+
+// pricePrecision is how exactly Terraform keeps numbers, in bits.
+const pricePrecision = 512
+
+// Price returns a price as the decimal number that it was written as, so that it equals the same number in a
+// configuration: 3.99 has no exact binary form.
+func Price(usd float64) types.Number {
+	text := strconv.FormatFloat(usd, 'g', -1, 64)
+	decimal, _, err := big.ParseFloat(text, 10, pricePrecision, big.ToNearestEven)
+	if err != nil { // not a finite number
+		return types.NumberNull()
+	}
+	return types.NumberValue(decimal)
 }
 
 // Known tells whether a value is neither null nor unknown.

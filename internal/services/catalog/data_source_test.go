@@ -60,6 +60,11 @@ data "raff_vm_plan" "by_id" {
   id = 3
 }
 
+# A price is the decimal number that it looks like.
+output "exact" {
+  value = data.raff_vm_plan.by_id.monthly_price == 19.99
+}
+
 data "raff_vm_plans" "all" {}
 
 data "raff_vm_plans" "large" {
@@ -69,6 +74,7 @@ data "raff_vm_plans" "large" {
 }
 `),
 				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownOutputValue("exact", knownvalue.Bool(true)),
 					value("data.raff_regions.all", "regions", knownvalue.ListSizeExact(1)),
 					value("data.raff_template.noble", "version", knownvalue.StringExact("24.04x64")),
 					value("data.raff_template.newest", "version", knownvalue.StringExact("24.10x64")),

@@ -55,11 +55,11 @@ func NewBackupPricingDataSource() datasource.DataSource {
 }
 
 type storagePricingModel struct {
-	Region                    types.String  `tfsdk:"region"`
-	PricePerGBHour            types.Float64 `tfsdk:"price_per_gb_hour"`
-	PricePerGBMonth           types.Float64 `tfsdk:"price_per_gb_month"`
-	YearlyPricePerGB          types.Float64 `tfsdk:"yearly_price_per_gb"`
-	TwentyFourMonthPricePerGB types.Float64 `tfsdk:"twenty_four_month_price_per_gb"`
+	Region                    types.String `tfsdk:"region"`
+	PricePerGBHour            types.Number `tfsdk:"price_per_gb_hour"`
+	PricePerGBMonth           types.Number `tfsdk:"price_per_gb_month"`
+	YearlyPricePerGB          types.Number `tfsdk:"yearly_price_per_gb"`
+	TwentyFourMonthPricePerGB types.Number `tfsdk:"twenty_four_month_price_per_gb"`
 }
 
 func (d *storagePricingDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -84,7 +84,7 @@ func (d *storagePricingDataSource) Schema(_ context.Context, _ datasource.Schema
 }
 
 func price(description string) schema.Attribute {
-	return schema.Float64Attribute{MarkdownDescription: description, Computed: true}
+	return schema.NumberAttribute{MarkdownDescription: description, Computed: true}
 }
 
 func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -105,10 +105,10 @@ func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.Read
 	if m.Region.IsNull() {
 		m.Region = framework.StringOrNull(p.Region)
 	}
-	m.PricePerGBHour = types.Float64Value(p.PricePerGBHour)
-	m.PricePerGBMonth = types.Float64Value(p.PricePerGBMonth)
-	m.YearlyPricePerGB = types.Float64Value(p.YearlyPricePerGB)
-	m.TwentyFourMonthPricePerGB = types.Float64Value(p.TwentyFourMonthPricePerGB)
+	m.PricePerGBHour = framework.Price(p.PricePerGBHour)
+	m.PricePerGBMonth = framework.Price(p.PricePerGBMonth)
+	m.YearlyPricePerGB = framework.Price(p.YearlyPricePerGB)
+	m.TwentyFourMonthPricePerGB = framework.Price(p.TwentyFourMonthPricePerGB)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -125,18 +125,18 @@ type ipPricingModel struct {
 }
 
 type ipPriceModel struct {
-	PricePerHour         types.Float64 `tfsdk:"price_per_hour"`
-	MonthlyPrice         types.Float64 `tfsdk:"monthly_price"`
-	YearlyPrice          types.Float64 `tfsdk:"yearly_price"`
-	TwentyFourMonthPrice types.Float64 `tfsdk:"twenty_four_month_price"`
+	PricePerHour         types.Number `tfsdk:"price_per_hour"`
+	MonthlyPrice         types.Number `tfsdk:"monthly_price"`
+	YearlyPrice          types.Number `tfsdk:"yearly_price"`
+	TwentyFourMonthPrice types.Number `tfsdk:"twenty_four_month_price"`
 }
 
 func newIPPrice(tier client.IPPricingTier) ipPriceModel {
 	return ipPriceModel{
-		PricePerHour:         types.Float64Value(tier.PricePerHour),
-		MonthlyPrice:         types.Float64Value(tier.MonthlyPrice),
-		YearlyPrice:          types.Float64Value(tier.YearlyPrice),
-		TwentyFourMonthPrice: types.Float64Value(tier.TwentyFourMonthPrice),
+		PricePerHour:         framework.Price(tier.PricePerHour),
+		MonthlyPrice:         framework.Price(tier.MonthlyPrice),
+		YearlyPrice:          framework.Price(tier.YearlyPrice),
+		TwentyFourMonthPrice: framework.Price(tier.TwentyFourMonthPrice),
 	}
 }
 

@@ -22,17 +22,17 @@ var (
 
 // vmPlanModel is what the API says of a VM plan.
 type vmPlanModel struct {
-	ID                   types.Int64   `tfsdk:"id"`
-	VCPU                 types.Int64   `tfsdk:"vcpu"`
-	MemoryGiB            types.Int64   `tfsdk:"memory_gib"`
-	SSDGiB               types.Int64   `tfsdk:"ssd_gib"`
-	TransferGiB          types.Int64   `tfsdk:"transfer_gib"`
-	PricePerHour         types.Float64 `tfsdk:"price_per_hour"`
-	MonthlyPrice         types.Float64 `tfsdk:"monthly_price"`
-	YearlyPrice          types.Float64 `tfsdk:"yearly_price"`
-	TwentyFourMonthPrice types.Float64 `tfsdk:"twenty_four_month_price"`
-	Type                 types.String  `tfsdk:"type"`
-	Region               types.String  `tfsdk:"region"`
+	ID                   types.Int64  `tfsdk:"id"`
+	VCPU                 types.Int64  `tfsdk:"vcpu"`
+	MemoryGiB            types.Int64  `tfsdk:"memory_gib"`
+	SSDGiB               types.Int64  `tfsdk:"ssd_gib"`
+	TransferGiB          types.Int64  `tfsdk:"transfer_gib"`
+	PricePerHour         types.Number `tfsdk:"price_per_hour"`
+	MonthlyPrice         types.Number `tfsdk:"monthly_price"`
+	YearlyPrice          types.Number `tfsdk:"yearly_price"`
+	TwentyFourMonthPrice types.Number `tfsdk:"twenty_four_month_price"`
+	Type                 types.String `tfsdk:"type"`
+	Region               types.String `tfsdk:"region"`
 }
 
 func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
@@ -41,17 +41,17 @@ func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
 	m.MemoryGiB = types.Int64Value(p.MemoryGiB)
 	m.SSDGiB = types.Int64Value(p.SSDGiB)
 	m.TransferGiB = types.Int64Value(p.TransferGiB)
-	m.PricePerHour = types.Float64Value(p.PricePerHour)
-	m.MonthlyPrice = types.Float64Value(p.MonthlyPrice)
-	m.YearlyPrice = types.Float64Value(p.YearlyPrice)
-	m.TwentyFourMonthPrice = types.Float64Value(p.TwentyFourMonthPrice)
+	m.PricePerHour = framework.Price(p.PricePerHour)
+	m.MonthlyPrice = framework.Price(p.MonthlyPrice)
+	m.YearlyPrice = framework.Price(p.YearlyPrice)
+	m.TwentyFourMonthPrice = framework.Price(p.TwentyFourMonthPrice)
 	m.Type = types.StringValue(p.VMType)
 	m.Region = types.StringValue(p.Region)
 }
 
 func vmPlanAttributes() map[string]schema.Attribute {
 	price := func(description string) schema.Attribute {
-		return schema.Float64Attribute{MarkdownDescription: description, Computed: true}
+		return schema.NumberAttribute{MarkdownDescription: description, Computed: true}
 	}
 	return map[string]schema.Attribute{
 		"id":                      number("Id, the `pricing_id` of a VM."),

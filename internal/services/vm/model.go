@@ -55,7 +55,7 @@ type model struct {
 type resourceModel struct {
 	model
 	EffectiveTags          types.Set      `tfsdk:"effective_tags"`
-	MonthlyPrice           types.Float64  `tfsdk:"monthly_price"`
+	MonthlyPrice           types.Number   `tfsdk:"monthly_price"`
 	DiskSize               types.Int64    `tfsdk:"disk_size"`
 	SSHKeys                types.Set      `tfsdk:"ssh_keys"`
 	PasswordWO             types.String   `tfsdk:"password_wo"`

@@ -212,7 +212,7 @@ func (p *planner) planSize(ctx context.Context) {
 	if p.plan.PricingID.IsUnknown() {
 		p.plan.CPU, p.plan.RAM, p.plan.Storage = types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
 		p.plan.AddedStorage, p.plan.TotalStorage = types.Int64Unknown(), types.Int64Unknown()
-		p.plan.MonthlyPrice = types.Float64Unknown()
+		p.plan.MonthlyPrice = types.NumberUnknown()
 		if p.config.DiskSize.IsNull() {
 			p.plan.DiskSize = types.Int64Unknown()
 		}
@@ -231,7 +231,7 @@ func (p *planner) planSize(ctx context.Context) {
 	p.plan.CPU = types.Int64Value(plan.VCPU)
 	p.plan.RAM = types.Int64Value(plan.MemoryGiB)
 	p.plan.Storage = types.Int64Value(plan.SSDGiB)
-	p.plan.MonthlyPrice = types.Float64Value(plan.MonthlyPrice)
+	p.plan.MonthlyPrice = framework.Price(plan.MonthlyPrice)
 	p.planDisk(plan.SSDGiB)
 }
 

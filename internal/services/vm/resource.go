@@ -263,13 +263,13 @@ func (r *vmResource) store(ctx context.Context, m *resourceModel, state *tfsdk.S
 	return diags
 }
 
-func (r *vmResource) monthlyPrice(ctx context.Context, pricingID int64) (types.Float64, error) {
+func (r *vmResource) monthlyPrice(ctx context.Context, pricingID int64) (types.Number, error) {
 	plan, err := r.Catalog.Plan(ctx, pricingID)
 	if errors.Is(err, framework.ErrNotInCatalog) {
-		return types.Float64Null(), nil
+		return types.NumberNull(), nil
 	}
 	if err != nil {
-		return types.Float64Null(), err
+		return types.NumberNull(), err
 	}
-	return types.Float64Value(plan.MonthlyPrice), nil
+	return framework.Price(plan.MonthlyPrice), nil
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/float64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/numberplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
@@ -241,10 +241,10 @@ func computed() map[string]schema.Attribute {
 			Computed:            true,
 			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
-		"monthly_price": schema.Float64Attribute{
+		"monthly_price": schema.NumberAttribute{
 			MarkdownDescription: "Price of the plan in USD a month, from the catalogue. Null for a plan that is no longer offered.",
 			Computed:            true,
-			PlanModifiers:       []planmodifier.Float64{float64planmodifier.UseStateForUnknown()},
+			PlanModifiers:       []planmodifier.Number{numberplanmodifier.UseStateForUnknown()},
 		},
 		"created_at": framework.ComputedString("When the VM was made, RFC 3339."),
 		"updated_at": framework.ComputedString("When the VM was last changed, RFC 3339."),
