@@ -37,7 +37,7 @@ func StringOrNull(s string) types.String {
 const pricePrecision = 512
 
 // Price returns a price as the decimal number that it was written as, so that it equals the same number in a
-// configuration: 3.99 has no exact binary form.
+// configuration: most decimal fractions have no exact binary form.
 func Price(usd float64) types.Number {
 	text := strconv.FormatFloat(usd, 'g', -1, 64)
 	decimal, _, err := big.ParseFloat(text, 10, pricePrecision, big.ToNearestEven)
