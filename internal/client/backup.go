@@ -65,33 +65,28 @@ func (r Reader) ListBackups(ctx context.Context, f BackupFilter) iter.Seq2[*Back
 
 // WaitForBackup waits until the backup is in one of the target states, [BackupReady] when none is given.
 func (r Reader) WaitForBackup(ctx context.Context, id string, target ...string) (*Backup, error) {
-	if len(target) == 0 {
-		target = []string{BackupReady}
-	}
-	return Waiter[*Backup]{
-		Subject: "backup " + id,
-		Pending: without(backupTransitional, target),
-		Target:  target,
-		Failure: []string{BackupFailed},
-		Refresh: func(ctx context.Context) (*Backup, string, error) { return r.backupState(ctx, id) },
-		Clock:   r.clock,
-	}.Wait(ctx)
+	return r.backupLifecycle(id).wait(ctx, r, target)
 }
 
 // WaitForBackupGone waits until the backup is no longer found.
 func (r Reader) WaitForBackupGone(ctx context.Context, id string) error {
-	known := append([]string{BackupReady, BackupFailed}, backupTransitional...)
-	return waitGone(ctx, r, "backup "+id, known, func(ctx context.Context) (*Backup, string, error) {
-		return r.backupState(ctx, id)
-	})
+	return r.backupLifecycle(id).gone(ctx, r)
 }
 
-func (r Reader) backupState(ctx context.Context, id string) (*Backup, string, error) {
-	backup, err := r.GetBackup(ctx, id)
-	if err != nil {
-		return nil, "", err
+func (r Reader) backupLifecycle(id string) lifecycle[Backup] {
+	return lifecycle[Backup]{
+		name:    "backup " + id,
+		pending: backupTransitional,
+		stable:  []string{BackupReady},
+		failure: []string{BackupFailed},
+		get: func(ctx context.Context) (*Backup, string, error) {
+			backup, err := r.GetBackup(ctx, id)
+			if err != nil {
+				return nil, "", err
+			}
+			return backup, backup.Status, nil
+		},
 	}
-	return backup, backup.Status, nil
 }
 
 // CreateBackup backs a VM up. It answers before the backup is ready; see [Reader.WaitForBackup].

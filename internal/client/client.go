@@ -78,6 +78,7 @@ type core struct {
 	timeout    time.Duration
 
 	writes atomic.Int64 // counts the beginnings and ends of requests that change something
+	calls  atomic.Int64 // under way
 
 	vms       fleet[VM]
 	volumes   fleet[Volume]
@@ -213,9 +214,14 @@ func (r Reader) do(ctx context.Context, req request, out answer) error {
 	if err != nil {
 		return err
 	}
+	r.calls.Add(1)
+	defer r.calls.Add(-1)
 	if req.method != http.MethodGet {
 		r.writes.Add(1)
 		defer r.writes.Add(1)
 	}
 	return x.run(ctx, out)
 }
+
+// Busy reports whether calls are under way.
+func (c *Client) Busy() bool { return c.calls.Load() > 0 }

@@ -238,34 +238,28 @@ func (r Reader) ListVMs(ctx context.Context, f VMFilter) iter.Seq2[*VM, error] {
 // WaitForVM waits until the VM is in one of the target states, [VMActive] when none is given. The other stable state
 // is waited on only until the change shows. A failed VM gives a [FailureStateError] unless that is a target.
 func (r Reader) WaitForVM(ctx context.Context, id string, target ...string) (*VM, error) {
-	if len(target) == 0 {
-		target = []string{VMActive}
-	}
-	return Waiter[*VM]{
-		Subject: "VM " + id,
-		Pending: vmTransitional,
-		Initial: without(vmStable, target),
-		Target:  target,
-		Failure: []string{VMFailure},
-		Refresh: func(ctx context.Context) (*VM, string, error) { return r.vmState(ctx, id) },
-		Clock:   r.clock,
-	}.Wait(ctx)
+	return r.vmLifecycle(id).wait(ctx, r, target)
 }
 
 // WaitForVMGone waits until the VM is no longer found.
 func (r Reader) WaitForVMGone(ctx context.Context, id string) error {
-	known := append([]string{VMActive, VMPassive, VMFailure}, vmTransitional...)
-	return waitGone(ctx, r, "VM "+id, known, func(ctx context.Context) (*VM, string, error) {
-		return r.vmState(ctx, id)
-	})
+	return r.vmLifecycle(id).gone(ctx, r)
 }
 
-func (r Reader) vmState(ctx context.Context, id string) (*VM, string, error) {
-	vm, err := r.GetVM(ctx, id)
-	if err != nil {
-		return nil, "", err
+func (r Reader) vmLifecycle(id string) lifecycle[VM] {
+	return lifecycle[VM]{
+		name:    "VM " + id,
+		pending: vmTransitional,
+		stable:  vmStable,
+		failure: []string{VMFailure},
+		get: func(ctx context.Context) (*VM, string, error) {
+			vm, err := r.GetVM(ctx, id)
+			if err != nil {
+				return nil, "", err
+			}
+			return vm, vm.Status, nil
+		},
 	}
-	return vm, vm.Status, nil
 }
 
 // CreateVM creates a VM in the project. It answers before the VM is ready; see [Reader.WaitForVM].

@@ -71,39 +71,35 @@ func (r Reader) ListVolumes(ctx context.Context, f VolumeFilter) iter.Seq2[*Volu
 	return pages[Volume](ctx, r, v1("volumes"), filter("vm_id", f.VMID, "region", f.Region))
 }
 
-// WaitForVolume waits until the volume is in one of the target states, [VolumeAvailable] when none is given.
+// WaitForVolume waits until the volume is in one of the target states, [VolumeAvailable] when none is given. There is
+// no state between available and attached, so each is on the way to the other.
 func (r Reader) WaitForVolume(ctx context.Context, id int64, target ...string) (*Volume, error) {
-	if len(target) == 0 {
-		target = []string{VolumeAvailable}
-	}
-	return Waiter[*Volume]{
-		Subject: volumeSubject(id),
-		// There is no state between available and attached, so each is on the way to the other.
-		Pending: without([]string{VolumeCreating, VolumeAvailable, VolumeAttached}, target),
-		Target:  target,
-		Failure: []string{VolumeFailed},
-		Refresh: func(ctx context.Context) (*Volume, string, error) { return r.volumeState(ctx, id) },
-		Clock:   r.clock,
-	}.Wait(ctx)
+	life := r.volumeLifecycle(id)
+	life.pending = []string{VolumeCreating} // a volume that is being deleted becomes nothing else
+	return life.wait(ctx, r, target)
 }
 
 // WaitForVolumeGone waits until the volume is no longer found.
 func (r Reader) WaitForVolumeGone(ctx context.Context, id int64) error {
-	known := []string{VolumeCreating, VolumeAvailable, VolumeAttached, VolumeDeleting, VolumeFailed}
-	return waitGone(ctx, r, volumeSubject(id), known, func(ctx context.Context) (*Volume, string, error) {
-		return r.volumeState(ctx, id)
-	})
+	return r.volumeLifecycle(id).gone(ctx, r)
 }
 
-func (r Reader) volumeState(ctx context.Context, id int64) (*Volume, string, error) {
-	volume, err := r.GetVolume(ctx, id)
-	if err != nil {
-		return nil, "", err
+func (r Reader) volumeLifecycle(id int64) lifecycle[Volume] {
+	return lifecycle[Volume]{
+		name:    "volume " + strconv.FormatInt(id, 10),
+		pending: []string{VolumeCreating, VolumeDeleting},
+		stable:  []string{VolumeAvailable, VolumeAttached},
+		failure: []string{VolumeFailed},
+		leaves:  true,
+		get: func(ctx context.Context) (*Volume, string, error) {
+			volume, err := r.GetVolume(ctx, id)
+			if err != nil {
+				return nil, "", err
+			}
+			return volume, volume.Status, nil
+		},
 	}
-	return volume, volume.Status, nil
 }
-
-func volumeSubject(id int64) string { return "volume " + strconv.FormatInt(id, 10) }
 
 // CreateVolume creates a volume in the project. It answers before the volume is ready; see [Reader.WaitForVolume].
 func (s *Scoped) CreateVolume(ctx context.Context, body CreateVolumeRequest) (*Volume, error) {

@@ -157,16 +157,50 @@ func states(names []string) string {
 	return strings.Join(quoted, " or ")
 }
 
-// waitGone waits until get answers that the object is not found. It may be in any of the known states before.
-func waitGone[T any](
-	ctx context.Context, r Reader, name string, known []string, get func(context.Context) (*T, string, error),
-) error {
+// lifecycle is how one kind of object is waited for.
+type lifecycle[T any] struct {
+	name    string   // what messages call it
+	pending []string // states that lead to others
+	stable  []string // states that an object stays in
+	failure []string
+	// leaves tells that each stable state is on the way to the others, since nothing lies in between.
+	leaves bool
+	get    func(ctx context.Context) (*T, string, error)
+}
+
+// wait waits until the object is in one of the target states, the first stable one when none is given. The
+// other stable states are waited on until a change shows. A failed one gives a [FailureStateError] unless
+// that is a target. What was waited for has changed, so that the fleet's copies count as old.
+func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, error) {
+	defer r.writes.Add(1)
+	if len(target) == 0 {
+		target = l.stable[:1]
+	}
+	w := Waiter[*T]{
+		Subject: l.name,
+		Pending: without(l.pending, target),
+		Target:  target,
+		Failure: without(l.failure, target),
+		Refresh: l.get,
+		Clock:   r.clock,
+	}
+	if others := without(l.stable, target); l.leaves {
+		w.Pending = append(w.Pending, others...)
+	} else {
+		w.Initial = others
+	}
+	return w.Wait(ctx)
+}
+
+// gone waits until the object is no longer found.
+func (l lifecycle[T]) gone(ctx context.Context, r Reader) error {
+	defer r.writes.Add(1)
 	_, err := Waiter[*T]{
-		Subject: name,
-		Pending: known,
+		Subject: l.name,
+		Pending: slices.Concat(l.pending, l.stable, l.failure),
 		Target:  []string{StateGone},
 		Refresh: func(ctx context.Context) (*T, string, error) {
-			value, state, err := get(ctx)
+			value, state, err := l.get(ctx)
 			if errors.Is(err, ErrNotFound) {
 				return nil, StateGone, nil
 			}

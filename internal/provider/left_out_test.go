@@ -224,7 +224,7 @@ func filledIn(attributes map[string]schema.Attribute, parent []string) [][]strin
 	var found [][]string
 	for name, a := range attributes {
 		path := append(slices.Clone(parent), name)
-		if a.IsOptional() && a.IsComputed() && !hasDefault(a) {
+		if a.IsOptional() && a.IsComputed() && !hasDefault(a) && !meansNone(name) {
 			found = append(found, path)
 		}
 		if nested, ok := a.(schema.NestedAttribute); ok && !(a.IsComputed() && !a.IsOptional()) {
@@ -232,6 +232,11 @@ func filledIn(attributes map[string]schema.Attribute, parent []string) [][]strin
 		}
 	}
 	return found
+}
+
+// meansNone tells whether an attribute that is left out is none: only an import fills it in.
+func meansNone(name string) bool {
+	return slices.Contains([]string{"vpc_id", "tags", "expires_at", "project_id"}, name)
 }
 
 func hasDefault(a schema.Attribute) bool {

@@ -27,7 +27,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/apikey"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backup"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backupschedule"
@@ -42,6 +41,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vm"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/volume"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vpc"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 const (
@@ -132,7 +132,7 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				MarkdownDescription: "Tags that every VM gets besides its own. See `effective_tags` of `raff_vm`.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Set{setvalidator.SizeAtMost(20), setvalidator.ValueStringsAre(framework.NameLength())},
+				Validators:          []validator.Set{setvalidator.SizeAtMost(20), setvalidator.ValueStringsAre(tfkit.NameLength())},
 			},
 		},
 	}
@@ -144,15 +144,12 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data := &framework.ProviderData{
-		DefaultTags: knownStrings(ctx, m.DefaultTags, &resp.Diagnostics),
-		Locks:       framework.NewLocks(),
-	}
+	var c *client.Client
 	if !m.unknown() {
-		data.Client = p.client(ctx, &m, req.TerraformVersion, &resp.Diagnostics)
+		c = p.client(ctx, &m, req.TerraformVersion, &resp.Diagnostics)
 	}
-	data.Projects = framework.NewProjectGuard(data.Client, knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics))
-	data.Catalog = framework.NewCatalog(data.Client)
+	data := tfkit.NewProviderData(c,
+		knownStrings(ctx, m.DefaultTags, &resp.Diagnostics), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics))
 	if resp.Diagnostics.HasError() {
 		return
 	}

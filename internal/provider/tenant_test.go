@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
 // tenant is a project with a role, a key that has it there, and a second provider that works with that key. What the
@@ -77,7 +76,7 @@ output "projects_of_tenant" { value = join(" ", data.raff_projects.of_tenant.pro
 func TestAccTenant(t *testing.T) {
 	b := acctest.New(t)
 	before := inventory(t, b)
-	makeVM(t, b, "somebody-elses")
+	b.MakeVM(t, b.Production(), "somebody-elses")
 	config := fmt.Sprintf(tenant, b.URL)
 	cli := acctest.NewCLI(t, b.Config(config))
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
@@ -146,7 +145,7 @@ resource "raff_volume" "tenant" {
 	if err == nil {
 		t.Fatal("the key could make a volume without the permission")
 	}
-	inOneLine := oneLine(output)
+	inOneLine := acctest.Flat(output)
 	project := projectNamed(t, b, "tenant")
 	for _, want := range []string{
 		"Unable to create volume", "missing permission volume.create in project " + project, `role "Tenant"`,
@@ -171,38 +170,12 @@ func refusedAtPlan(t *testing.T, b *acctest.Backend, cli *acctest.CLI, config st
 		t.Errorf("the plan was not refused; expected %v", texts)
 	}
 	for _, text := range texts {
-		if !strings.Contains(oneLine(output), text) {
+		if !strings.Contains(acctest.Flat(output), text) {
 			t.Errorf("the refusal lacks %q:\n%s", text, output)
 		}
 	}
 	if n := len(b.Mutations()) - before; n > 0 {
 		t.Errorf("%d requests changed something", n)
-	}
-}
-
-// oneLine undoes the line breaks and borders of the CLI's output.
-func oneLine(output string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(output)), " ")
-}
-
-// makeVM makes a VM in production behind Terraform's back.
-func makeVM(t *testing.T, b *acctest.Backend, name string) {
-	t.Helper()
-	c := b.Client(t)
-	for template, err := range c.ListTemplates(t.Context(), client.TemplateFilter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if template.Name != "Ubuntu" {
-			continue
-		}
-		_, err := c.Project(b.Production()).CreateVM(t.Context(), client.CreateVMRequest{
-			Name: name, TemplateID: template.ID, PricingID: 9, Region: "us-east", SkipVPC: true, Password: "Correct-Horse-42",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return
 	}
 }
 

@@ -183,7 +183,7 @@ func TestPermissionsOfScopedTypes(t *testing.T) {
 
 // Only 1, 3, 9 and 10 are certain; plans are repriced and added over time: client and provider know none of them.
 func TestPlansAreKnownNowhereElse(t *testing.T) {
-	for _, part := range []string{"client", "framework", "provider", "services/catalog", "services/vm"} {
+	for _, part := range []string{"client", "tfkit", "provider", "services/catalog", "services/vm"} {
 		files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(part), "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v, %v", part, files, err)

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -16,7 +16,7 @@ var (
 )
 
 type apiKeysDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_api_keys data source.
@@ -34,29 +34,17 @@ func (d *apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All API keys of the account, and the projects that each reaches. Their secrets are not shown by the API.",
 		Attributes: map[string]schema.Attribute{
-			"api_keys": schema.ListNestedAttribute{
-				MarkdownDescription: "The API keys, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"api_keys": tfkit.List("The API keys, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
-func (d *apiKeysDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	m := listModel{APIKeys: []dataModel{}}
-	for key, err := range d.Client.ListAPIKeys(ctx, client.APIKeyFilter{}) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list API keys", "API keys", err)
-			return
-		}
-		var item dataModel
-		item.fromAPI(key)
-		m.APIKeys = append(m.APIKeys, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.APIKeys, err = tfkit.Items(d.Client.ListAPIKeys(ctx, client.APIKeyFilter{}), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "API keys", "", err, resp)
 }

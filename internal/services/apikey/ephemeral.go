@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -34,7 +34,7 @@ const (
 )
 
 type ephemeralKey struct {
-	framework.EphemeralBase
+	tfkit.EphemeralBase
 }
 
 // NewEphemeralResource returns the ephemeral resource raff_api_key.
@@ -59,7 +59,7 @@ type grantModel struct {
 }
 
 func (m *ephemeralModel) object() string {
-	return framework.Object("ephemeral API key", m.Name.ValueString(), m.ID.ValueString(), "")
+	return tfkit.Object("ephemeral API key", m.Name.ValueString(), m.ID.ValueString(), "")
 }
 
 func (e *ephemeralKey) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -74,7 +74,7 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 	secret := computed("The key itself, `raff_…`, for the `api_key` of a provider.")
 	secret.Sensitive = true
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A short-lived API key: made when Terraform begins to need it, and revoked when it no longer does. " +
+		MarkdownDescription: "A short-lived API key: created when Terraform begins to need it, and revoked when it no longer does. " +
 			"Neither the plan nor the state has anything of it.\n\n" +
 			"Terraform opens it in the plan and again in the apply, so each has a key of its own. " +
 			"A run that is killed cannot revoke its key, which then stops working after its `lifetime`.",
@@ -118,14 +118,12 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 	}
 }
 
-// Open makes the key and grants it its projects. A key that could not get all of them is revoked again.
+// Open creates the key and grants it its projects. A key that could not get all of them is revoked again.
 func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	if e.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m := tfkit.Get[ephemeralModel](ctx, req.Config, &resp.Diagnostics)
+	if !e.Configured(&resp.Diagnostics) {
 		return
 	}
-	var m ephemeralModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	for _, grant := range m.Projects {
 		e.Projects.CheckAllowed(path.Root("projects"), grant.ProjectID, &resp.Diagnostics)
 	}
@@ -140,7 +138,7 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 		RoleID:        m.RoleID.ValueString(),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create API key", m.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create API key", m.object(), err)
 		return
 	}
 	m.ID = types.StringValue(key.ID)
@@ -148,7 +146,7 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	m.ExpiresAt = types.StringValue(expiresAt.Format(time.RFC3339))
 	m.Secret = types.StringValue(key.Secret)
 
-	e.grant(ctx, &m, &resp.Diagnostics)
+	e.grant(ctx, m, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedKey, []byte(strconv.Quote(key.ID)))...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 	if resp.Diagnostics.HasError() { // Terraform closes only what was opened
@@ -172,7 +170,7 @@ func (e *ephemeralKey) grant(ctx context.Context, m *ephemeralModel, diags *diag
 			APIKeyID: m.ID.ValueString(), RoleID: grant.RoleID.ValueString(),
 		})
 		if err != nil {
-			framework.AddAttributeError(diags, path.Root("projects"), "Unable to add API key to project",
+			tfkit.AddAttributeError(diags, path.Root("projects"), "Unable to add API key to project",
 				fmt.Sprintf("%s, project %s", m.object(), grant.ProjectID.ValueString()), err)
 			return
 		}
@@ -181,8 +179,7 @@ func (e *ephemeralKey) grant(ctx context.Context, m *ephemeralModel, diags *diag
 
 // Close revokes the key, and with it all that it was granted.
 func (e *ephemeralKey) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
-	if e.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	if !e.Configured(&resp.Diagnostics) {
 		return
 	}
 	data, diags := req.Private.GetKey(ctx, openedKey)
@@ -200,7 +197,7 @@ func (e *ephemeralKey) Close(ctx context.Context, req ephemeral.CloseRequest, re
 func (e *ephemeralKey) revoke(ctx context.Context, id string, diags *diag.Diagnostics) {
 	err := e.Client.RevokeAPIKey(context.WithoutCancel(ctx), id)
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		framework.AddError(diags, "Unable to revoke ephemeral API key",
-			framework.Object("API key", "", id, "")+" stops working at its expiry; revoke it before, if you can", err)
+		tfkit.AddError(diags, "Unable to revoke ephemeral API key",
+			tfkit.Object("API key", "", id, "")+" stops working at its expiry; revoke it before, if you can", err)
 	}
 }

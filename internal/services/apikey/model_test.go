@@ -14,22 +14,22 @@ func TestRotates(t *testing.T) {
 	a, b := types.StringValue("a"), types.StringValue("b")
 	for name, test := range map[string]struct {
 		secret, from, to types.String
-		want             bool
+		want, may        bool
 	}{
-		"another text":           {secret, a, b, true},
-		"the same text":          {secret, a, a, false},
-		"first text":             {secret, none, a, true},
-		"removed":                {secret, a, none, false},
-		"never":                  {secret, none, none, false},
-		"first text, imported":   {none, none, a, false},
-		"another text, imported": {none, a, b, true},
-		"not known yet":          {secret, a, types.StringUnknown(), true},
+		"another text":           {secret, a, b, true, true},
+		"the same text":          {secret, a, a, false, false},
+		"first text":             {secret, none, a, true, true},
+		"removed":                {secret, a, none, false, false},
+		"never":                  {secret, none, none, false, false},
+		"first text, imported":   {none, none, a, false, false},
+		"another text, imported": {none, a, b, true, true},
+		"not known yet":          {secret, a, types.StringUnknown(), false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := resourceModel{Secret: test.secret, RotationTrigger: test.from}
 			plan := resourceModel{Secret: test.secret, RotationTrigger: test.to}
-			if got := plan.rotates(&state); got != test.want {
-				t.Errorf("got %v, want %v", got, test.want)
+			if got, may := plan.rotates(&state), plan.mayRotate(&state); got != test.want || may != test.may {
+				t.Errorf("got %v and %v, want %v and %v", got, may, test.want, test.may)
 			}
 		})
 	}

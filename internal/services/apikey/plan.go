@@ -7,51 +7,58 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// ModifyPlan refuses to touch the key that the provider works with, and marks as unknown what a rotation changes.
+// ModifyPlan refuses to touch the key that the provider works with, makes the role of a new key known, and marks as
+// unknown what a rotation changes.
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var plan, state resourceModel
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if stage.Destroying {
+		r.guard(tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), path.Root("id"), "revoking it would end this run half way", resp)
 	}
-	if framework.Destroying(req) {
-		r.guard(&state, path.Root("id"), "revoking it would end this run half way", resp)
+	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
+	tfkit.LeftOut(stage, "expires_at", &plan.ExpiresAt, types.StringNull())
+	if stage.Creating {
+		tfkit.LeftOut(stage, "role_id", &plan.RoleID, types.StringNull())
+		plan.RoleSlug = stage.RoleSlug(ctx, plan.RoleID)
+	} else {
+		r.planChange(ctx, stage, plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), resp)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !framework.Creating(req) {
-		r.planChange(ctx, &plan, &state, resp)
-	}
-	if !r.Unconfigured() && !plan.RoleID.Equal(state.RoleID) && !resp.Diagnostics.HasError() {
-		framework.CheckRole(ctx, r.Client, path.Root("role_id"), plan.RoleID, client.ScopeAccount, &resp.Diagnostics)
-	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	stage.Finish(ctx)
 }
 
 // planChange guards the provider's own key, and makes the secret unknown where it changes.
-func (r *apiKeyResource) planChange(ctx context.Context, plan, state *resourceModel, resp *resource.ModifyPlanResponse) {
-	if !plan.IsActive.ValueBool() && state.IsActive.ValueBool() && !plan.IsActive.IsUnknown() {
-		r.guard(state, path.Root("is_active"), "switching it off would end this run half way", resp)
+func (r *apiKeyResource) planChange(
+	ctx context.Context, stage *tfkit.Planning, plan, state *resourceModel, resp *resource.ModifyPlanResponse,
+) {
+	if plan.ExpiresAt.IsNull() && !state.ExpiresAt.IsNull() { // an expiry cannot be taken away
+		stage.Replace("expires_at")
 	}
-	if !plan.RoleID.Equal(state.RoleID) || plan.ExpiresAt.IsNull() && !state.ExpiresAt.IsNull() {
+	if len(stage.Replaced(ctx)) > 0 {
 		r.guard(state, path.Root("id"), "replacing it would end this run half way", resp)
 	}
-	if !plan.rotates(state) {
-		return
+	if tfkit.Known(plan.IsActive) && !plan.IsActive.ValueBool() && state.IsActive.ValueBool() {
+		r.guard(state, path.Root("is_active"), "switching it off would end this run half way", resp)
 	}
-	r.guard(state, path.Root("rotation_trigger"), "regenerating it would end this run half way", resp)
-	plan.Secret, plan.KeyPrefix = types.StringUnknown(), types.StringUnknown()
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if plan.rotates(state) {
+		r.guard(state, path.Root("rotation_trigger"), "regenerating it would end this run half way", resp)
+	}
+	if plan.mayRotate(state) {
+		plan.Secret, plan.KeyPrefix = types.StringUnknown(), types.StringUnknown()
+	}
 }
 
 // guard adds an error where the key is the provider's own.
 func (r *apiKeyResource) guard(state *resourceModel, p path.Path, consequence string, resp *resource.ModifyPlanResponse) {
 	if !r.Unconfigured() && r.Client.Uses(state.KeyPrefix.ValueString()) {
-		framework.AddOwnKeyError(&resp.Diagnostics, p, state.object(), consequence)
+		tfkit.AddOwnKeyError(&resp.Diagnostics, p, state.Object(), consequence)
 	}
 }

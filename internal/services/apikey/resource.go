@@ -4,16 +4,14 @@ package apikey
 import (
 	"context"
 	"errors"
-	"time"
+	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -25,35 +23,35 @@ var (
 )
 
 type apiKeyResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_api_key resource.
 func NewResource() resource.Resource { return &apiKeyResource{} }
+
+var kind = tfkit.Kind{
+	Name: "API key", Type: "raff_api_key",
+	References: []tfkit.Reference{{Attribute: "role_id", To: tfkit.Role, Scope: client.ScopeAccount, IfGone: tfkit.Replaced}},
+	Settled:    []string{"rotation_trigger"},
+}
 
 func (r *apiKeyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_api_key"
 }
 
 func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.AccountIdentitySchema("API key")
+	resp.IdentitySchema = tfkit.AccountIdentitySchema("API key")
 }
 
 func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportAccountState(ctx, req, resp)
+	tfkit.ImportAccountState(ctx, req, resp)
 }
 
 func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	var plan resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	active := plan.IsActive.ValueBool()
 	key, err := createKey(ctx, r.Client, client.CreateAPIKeyRequest{
 		Name:          plan.Name.ValueString(),
 		RateLimitTier: plan.RateLimitTier.ValueString(),
@@ -61,42 +59,60 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		RoleID:        plan.RoleID.ValueString(),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create API key", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create API key", plan.Object(), err)
 		return
 	}
 	// From here on the key exists, and nobody else knows its secret: it is in the state before anything else is done.
-	plan.fromAPI(&key.APIKey)
-	plan.Secret = types.StringValue(key.Secret)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
-	if resp.Diagnostics.HasError() || active {
+	out, m := tfkit.Created(req, resp), *plan
+	m.fromAPI(&key.APIKey)
+	m.keepRole(plan)
+	m.Secret = types.StringValue(key.Secret)
+	active := plan.IsActive.ValueBool()
+	if active {
+		out.Store(ctx, &m)
+		return
+	}
+	if !out.Record(ctx, &m) {
 		return
 	}
 	inactive, err := r.Client.UpdateAPIKey(context.WithoutCancel(ctx), key.ID, client.UpdateAPIKeyRequest{IsActive: &active})
 	if err != nil {
-		framework.AddAttributeError(&resp.Diagnostics, path.Root("is_active"), "API key was created but is still active", plan.object()+" is kept in the state", err)
+		tfkit.AddAttributeError(&resp.Diagnostics, path.Root("is_active"), "API key was created but is still active", m.Object()+" is kept in the state", err)
 		return
 	}
-	plan.fromAPI(inactive)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	m.fromAPI(inactive)
+	m.keepRole(plan)
+	out.Store(ctx, &m)
 }
 
-// createKey makes a key. The request is not aborted with the run. An ambiguous answer is settled by looking for the
-// key; its secret is lost with the answer, so that it gets another one.
+// createKey creates a key. An ambiguous answer is settled by looking for its name; its secret is lost with the answer,
+// so that it gets another one.
 func createKey(ctx context.Context, c *client.Client, request client.CreateAPIKeyRequest) (*client.APIKeyWithSecret, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	key, err := c.CreateAPIKey(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
+	key, err := tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.APIKeyWithSecret, error) { return c.CreateAPIKey(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.APIKeyWithSecret, error] { return withoutSecrets(ctx, c) },
+		func(k *client.APIKeyWithSecret) tfkit.Candidate {
+			return tfkit.Candidate{ID: k.ID, Matches: k.Name == request.Name, CreatedAt: tfkit.TimeOrZero(k.CreatedAt)}
+		})
+	if err != nil || key.Secret != "" {
 		return key, err
 	}
-	keys := c.ListAPIKeys(ctx, client.APIKeyFilter{})
-	found, err := framework.Settle(err, "raff_api_key", began, keys, func(k *client.APIKey) framework.Candidate {
-		return framework.Candidate{ID: k.ID, Matches: k.Name == request.Name, CreatedAt: framework.TimeOrZero(k.CreatedAt)}
-	})
-	if err != nil {
-		return nil, err
+	return regenerate(ctx, c, key.ID)
+}
+
+// withoutSecrets yields the keys of the account, whose secrets nobody can look up.
+func withoutSecrets(ctx context.Context, c *client.Client) iter.Seq2[*client.APIKeyWithSecret, error] {
+	return func(yield func(*client.APIKeyWithSecret, error) bool) {
+		for key, err := range c.ListAPIKeys(ctx, client.APIKeyFilter{}) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(&client.APIKeyWithSecret{APIKey: *key}, nil) {
+				return
+			}
+		}
 	}
-	return regenerate(ctx, c, found.ID)
 }
 
 // regenerate gives a key a new secret. Doing so again is harmless while nobody knows the last one, so that an
@@ -111,41 +127,30 @@ func regenerate(ctx context.Context, c *client.Client, id string) (*client.APIKe
 }
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state resourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
 	key, err := r.Client.GetAPIKey(ctx, state.ID.ValueString())
-	if errors.Is(err, client.ErrNotFound) {
-		framework.RemoveAccount(ctx, resp, state.ID)
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read API key", state.object(), err)
-		return
-	}
+	before := *state
 	state.fromAPI(key)
-	resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
+	if !tfkit.JustImported(ctx, req, resp) {
+		state.keepRole(&before)
+	}
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	var plan, state resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	updated := state
-	if plan.touches(&state) {
+	out, updated := tfkit.Updated(req, resp), *state
+	if plan.touches(state) {
 		key, err := r.Client.UpdateAPIKey(ctx, state.ID.ValueString(), client.UpdateAPIKeyRequest{
 			Name:          plan.Name.ValueStringPointer(),
 			RateLimitTier: plan.RateLimitTier.ValueStringPointer(),
@@ -153,47 +158,40 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 			IsActive:      plan.IsActive.ValueBoolPointer(),
 		})
 		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to update API key", state.object(), err)
+			tfkit.AddError(&resp.Diagnostics, "Unable to update API key", state.Object(), err)
 			return
 		}
 		updated.ExpiresAt = plan.ExpiresAt
 		updated.fromAPI(key)
-		resp.Diagnostics.Append(save(ctx, &updated, &resp.State, resp.Identity)...)
+		updated.keepRole(state)
+		if !out.Record(ctx, &updated) {
+			return
+		}
 	}
-	if plan.rotates(&state) {
+	if plan.rotates(state) {
 		key, err := regenerate(ctx, r.Client, state.ID.ValueString())
 		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to regenerate API key", state.object(), err)
+			tfkit.AddError(&resp.Diagnostics, "Unable to regenerate API key", state.Object(), err)
 			return
 		}
 		updated.fromAPI(&key.APIKey)
+		updated.keepRole(state)
 		updated.Secret = types.StringValue(key.Secret)
 	}
 	updated.RotationTrigger = plan.RotationTrigger
-	resp.Diagnostics.Append(save(ctx, &updated, &resp.State, resp.Identity)...)
+	out.Store(ctx, &updated)
 }
 
 func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state resourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	if r.Client.Uses(state.KeyPrefix.ValueString()) { // as of a tainted key, which no plan has refused
-		framework.AddOwnKeyError(&resp.Diagnostics, path.Root("id"), state.object(), "revoking it would end this run half way")
+		tfkit.AddOwnKeyError(&resp.Diagnostics, path.Root("id"), state.Object(), "revoking it would end this run half way")
 		return
 	}
 	if err := r.Client.RevokeAPIKey(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
-		framework.AddError(&resp.Diagnostics, "Unable to revoke API key", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to revoke API key", state.Object(), err)
 	}
-}
-
-func save(ctx context.Context, m *resourceModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetAccountIdentity(ctx, identity, m.ID)...)
-	return diags
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -22,6 +23,9 @@ import (
 
 const address = "raff_api_key.test"
 
+// billing is a role of the account.
+const billing = "data \"raff_role\" \"billing\" { slug = \"billing\" }\n"
+
 func TestMain(m *testing.M) { acctest.Main(m) }
 
 // config is a key named ci; settings add to it.
@@ -32,14 +36,6 @@ func config(settings string) string {
 func getKey(ctx context.Context, c *client.Client, id string) error {
 	_, err := c.GetAPIKey(ctx, id)
 	return err
-}
-
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
 // works checks whether the key of the state is let in.
@@ -57,17 +53,8 @@ func works(t *testing.T, b *acctest.Backend, want bool) resource.TestCheckFunc {
 	}
 }
 
-// remember keeps the secret of the state.
-func remember(secret *string) resource.TestCheckFunc {
-	return func(s *terraform.State) error {
-		*secret = s.RootModule().Resources[address].Primary.Attributes["secret"]
-		return nil
-	}
-}
-
 func TestAccAPIKey(t *testing.T) {
 	b := acctest.New(t)
-	const role = "data \"raff_role\" \"billing\" { slug = \"billing\" }\n"
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_api_key", getKey),
 		Steps: []resource.TestStep{
@@ -75,19 +62,19 @@ func TestAccAPIKey(t *testing.T) {
 				Config: b.Config(config("")),
 				Check:  resource.ComposeTestCheckFunc(b.Exists(t, "raff_api_key", getKey), works(t, b, true)),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("secret", knownvalue.StringRegexp(regexp.MustCompile(`^raff_[0-9a-f]{64}$`))),
-					attribute("key_prefix", knownvalue.StringRegexp(regexp.MustCompile(`^raff_[0-9a-f]{8}$`))),
-					attribute("is_active", knownvalue.Bool(true)),
-					attribute("rate_limit_tier", knownvalue.StringExact("standard")),
-					attribute("role_id", knownvalue.Null()),
-					attribute("expires_at", knownvalue.Null()),
+					acctest.Attribute(address, "secret", knownvalue.StringRegexp(regexp.MustCompile(`^raff_[0-9a-f]{64}$`))),
+					acctest.Attribute(address, "key_prefix", knownvalue.StringRegexp(regexp.MustCompile(`^raff_[0-9a-f]{8}$`))),
+					acctest.Attribute(address, "is_active", knownvalue.Bool(true)),
+					acctest.Attribute(address, "rate_limit_tier", knownvalue.StringExact("standard")),
+					acctest.Attribute(address, "role_id", knownvalue.Null()),
+					acctest.Attribute(address, "expires_at", knownvalue.Null()),
 				},
 			},
-			{Config: b.Config(config("")), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"secret"}},
 			{
 				Config: b.Config(strings.Replace(config("  is_active = false\n  rate_limit_tier = \"high\"\n  expires_at = \"2040-01-01T00:00:00Z\""), `"ci"`, `"build"`, 1)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("key_prefix"), knownvalue.NotNull()),
 				),
@@ -96,21 +83,21 @@ func TestAccAPIKey(t *testing.T) {
 			{
 				// The same moment in another time zone is no change.
 				Config:           b.Config(strings.Replace(config("  is_active = false\n  rate_limit_tier = \"high\"\n  expires_at = \"2040-01-01T01:00:00+01:00\""), `"ci"`, `"build"`, 1)),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			{
 				// An expiry cannot be taken away again.
 				Config:           b.Config(config("")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
 				Check:            works(t, b, true),
 			},
 			{
-				Config:            b.Config(role, config("  role_id = data.raff_role.billing.id")),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("role_slug", knownvalue.StringExact("billing"))},
+				Config:            b.Config(billing, config("  role_id = data.raff_role.billing.id")),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "role_slug", knownvalue.StringExact("billing"))},
 			},
 			// What the API filled in is no change when it is left out.
-			{Config: b.Config(config("")), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 	for _, e := range b.Mutations() {
@@ -129,9 +116,9 @@ func TestAccAPIKey_inactiveFromTheStart(t *testing.T) {
 			{
 				Config:            inactive,
 				Check:             works(t, b, false),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("is_active", knownvalue.Bool(false)), attribute("secret", knownvalue.NotNull())},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "is_active", knownvalue.Bool(false)), acctest.Attribute(address, "secret", knownvalue.NotNull())},
 			},
-			{Config: inactive, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: inactive, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 }
@@ -158,20 +145,20 @@ func TestAccAPIKey_rotation(t *testing.T) {
 	var first, second, third string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(config(`  rotation_trigger = "1"`)), Check: remember(&first)},
+			{Config: b.Config(config(`  rotation_trigger = "1"`)), Check: acctest.Remember(address, "secret", &first)},
 			{
 				Config: b.Config(config(`  rotation_trigger = "2"`)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("secret")),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("key_prefix")),
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.NotNull()),
 				),
-				Check: resource.ComposeTestCheckFunc(works(t, b, true), remember(&second)),
+				Check: resource.ComposeTestCheckFunc(works(t, b, true), acctest.Remember(address, "secret", &second)),
 			},
-			{Config: b.Config(config(`  rotation_trigger = "2"`)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config(`  rotation_trigger = "2"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			// Removing the trigger changes nothing.
-			{Config: b.Config(config("")), Check: resource.ComposeTestCheckFunc(works(t, b, true), remember(&third))},
+			{Config: b.Config(config("")), Check: resource.ComposeTestCheckFunc(works(t, b, true), acctest.Remember(address, "secret", &third))},
 		},
 	})
 	if first == second || second != third {
@@ -209,6 +196,43 @@ func TestAccAPIKey_ambiguousCreateIsAdopted(t *testing.T) {
 	}
 }
 
+// An import changes nothing that the configuration leaves out. What was given once and is left out again is taken back.
+func TestAccAPIKey_import(t *testing.T) {
+	b := acctest.New(t)
+	c := b.Client(t)
+	expires, inactive := time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC), false
+	key, err := c.CreateAPIKey(t.Context(), client.CreateAPIKeyRequest{Name: "ci", RateLimitTier: client.TierHigh, ExpiresAt: &expires})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.UpdateAPIKey(t.Context(), key.ID, client.UpdateAPIKeyRequest{IsActive: &inactive}); err != nil {
+		t.Fatal(err)
+	}
+	made := len(b.Mutations())
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(config("")), ResourceName: address, ImportState: true, ImportStateId: key.ID, ImportStatePersist: true},
+			{Config: b.Config(config("")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{
+				PreConfig: func() {
+					if n := len(b.Mutations()) - made; n > 0 {
+						t.Errorf("the import changed %d things", n)
+					}
+				},
+				Config:           b.Config(config("  expires_at = \"2041-01-01T00:00:00Z\"")),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					acctest.Attribute(address, "is_active", knownvalue.Bool(false)), acctest.Attribute(address, "rate_limit_tier", knownvalue.StringExact("high")),
+				},
+			},
+			{
+				Config:           b.Config(config("")),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+			},
+		},
+	})
+}
+
 func TestAccAPIKey_disappears(t *testing.T) {
 	b := acctest.New(t)
 	var id string
@@ -216,10 +240,7 @@ func TestAccAPIKey_disappears(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(config("")),
-				Check: func(s *terraform.State) error {
-					id = s.RootModule().Resources[address].Primary.ID
-					return nil
-				},
+				Check:  acctest.IDOf(address, &id),
 			},
 			{
 				PreConfig: func() {
@@ -253,11 +274,11 @@ func TestAccAPIKey_keyInUse(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{Config: keep(""), ResourceName: address, ImportState: true, ImportStateId: own, ImportStatePersist: true},
-			{Config: keep(""), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: keep(""), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{Config: keep("  is_active = false"), ExpectError: refused},
-			{Config: keep("  rotation_trigger = \"1\""), ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))},
+			{Config: keep("  rotation_trigger = \"1\""), ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))},
 			{Config: keep("  rotation_trigger = \"2\""), ExpectError: refused},
-			{Config: keep("  rotation_trigger = \"1\"\n  role_id = \"11111111-1111-4111-8111-111111111111\""), ExpectError: refused},
+			{Config: billing + keep("  rotation_trigger = \"1\"\n  role_id = data.raff_role.billing.id"), ExpectError: refused},
 			{Config: b.Config(), ExpectError: refused},
 			{Config: b.Config("removed {\n  from = raff_api_key.test\n  lifecycle {\n    destroy = false\n  }\n}\n")},
 		},
@@ -271,7 +292,7 @@ func TestAccAPIKey_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ settings, want string }{
 		"odd expiry":   {`expires_at = "next year"`, `Invalid time.*RFC 3339`},
 		"unknown tier": {`rate_limit_tier = "ludicrous"`, `rate_limit_tier value must be one of`},
-		"project role": {"role_id = data.raff_role.viewer.id", `Role of another scope.*"Viewer" is of scope project.*one of scope account`},
+		"project role": {"role_id = data.raff_role.viewer.id", `Role of another scope.*"viewer" is of scope project.*one of scope account`},
 		"no such role": {`role_id = "11111111-1111-4111-8111-111111111111"`, `Unknown role.*11111111`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // maxName is the longest name of a key.
@@ -28,7 +28,7 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"For a key that is needed during a run only, use the ephemeral resource `raff_api_key`, of which nothing is stored.\n\n" +
 			"The key that the provider itself works with is never revoked, switched off or regenerated: such a plan is refused.",
 		Attributes: map[string]schema.Attribute{
-			"id": framework.IDAttribute("API key"),
+			"id": tfkit.IDAttribute("API key"),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 128 characters. Changed in place.",
 				Required:            true,
@@ -36,12 +36,12 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			},
 			"role_id": schema.StringAttribute{
 				MarkdownDescription: "Id of a role with the scope `account`: what the key may do in the account. It cannot be changed later, so " +
-					"another role makes a new key; to change what a key may do, edit its role, or give it one with `raff_member`. Default: no role in the account.",
+					"another role creates a new key; to change what a key may do, edit its role, or give it one with `raff_member`. Default: no role in the account.",
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{
-					stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured(),
+					stringplanmodifier.UseStateForUnknown(), tfkit.Replaces().IfConfigured(),
 				},
 			},
 			"rate_limit_tier": schema.StringAttribute{
@@ -53,10 +53,11 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			},
 			"expires_at": schema.StringAttribute{
 				MarkdownDescription: "When the key stops working, RFC 3339. Changed in place; the same moment in another time zone is no change. " +
-					"An expiry cannot be taken away again: removing it makes a new key. Default: never.",
+					"An expiry cannot be taken away again: removing it creates a new key. Default: never; an imported key keeps its expiry until one was given.",
 				Optional:      true,
+				Computed:      true,
 				Validators:    []validator.String{timestamp{}},
-				PlanModifiers: []planmodifier.String{framework.TimeText.KeepInPlan(), replaceToRemove()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.TimeText.KeepInPlan()},
 			},
 			"is_active": schema.BoolAttribute{
 				MarkdownDescription: "Whether the key works. Changed in place. Default: `true`.",
@@ -77,22 +78,12 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Sensitive:     true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"key_prefix": framework.ComputedString("The first 13 characters of the key, by which people recognise it. It changes when the key is regenerated."),
-			"scope":      framework.ComputedString("Always `public`."),
-			"role_name":  framework.ComputedString("Name of the key's role in the account."),
-			"role_slug":  framework.ComputedString("Slug of the key's role in the account."),
-			"account_id": framework.ComputedString("Id of the account."),
-			"created_by": framework.ComputedString("Id of the user who made the key."),
-			"created_at": framework.ComputedString("When the key was made, RFC 3339."),
+			"key_prefix": tfkit.ComputedString("The first 13 characters of the key, by which people recognise it. It changes when the key is regenerated."),
+			"scope":      tfkit.ComputedString("Always `public`."),
+			"role_slug":  tfkit.ComputedString("Slug of the role of `role_id`."),
+			"account_id": tfkit.ComputedString("Id of the account."),
+			"created_by": tfkit.ComputedString("Id of the user who created the key."),
+			"created_at": tfkit.ComputedString("When the key was created, RFC 3339."),
 		},
 	}
-}
-
-// replaceToRemove makes a new key where the expiry is removed, which the API cannot do.
-func replaceToRemove() planmodifier.String {
-	const description = "An expiry cannot be taken away: removing it replaces the key."
-	return stringplanmodifier.RequiresReplaceIf(
-		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-			resp.RequiresReplace = req.PlanValue.IsNull() && !req.StateValue.IsNull()
-		}, description, description)
 }

@@ -28,7 +28,7 @@ func TestAccBackup_planWarnsOfTheSeries(t *testing.T) {
 	cli := acctest.NewCLI(t, b.Config(point))
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
 	plan := func() string {
-		return strings.Join(strings.Fields(strings.ReplaceAll(cli.MustRun(t, "plan", "-destroy", "-no-color"), "│", "")), " ")
+		return acctest.Flat(cli.MustRun(t, "plan", "-destroy", "-no-color"))
 	}
 	if output := plan(); strings.Contains(output, "restore points") {
 		t.Errorf("nothing builds on the last point, but: %s", output)
@@ -121,7 +121,7 @@ func TestAccBackup_serialised(t *testing.T) {
 			{
 				Config:            b.Config(config(b.Staging(), elsewhere.ID, "")),
 				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("project_id", knownvalue.StringExact(b.Staging()))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "project_id", knownvalue.StringExact(b.Staging()))},
 			},
 		},
 	})

@@ -2,56 +2,67 @@ package backup
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-var pathProject = path.Root("project_id")
-
-// model is what the API says of a backup. The resource and the data sources share it.
+// model is what the API says of a backup, and the resource and the data sources share.
 type model struct {
-	ID           types.String `tfsdk:"id"`
-	ProjectID    types.String `tfsdk:"project_id"`
-	AccountID    types.String `tfsdk:"account_id"`
-	CreatedBy    types.String `tfsdk:"created_by"`
-	Region       types.String `tfsdk:"region"`
-	VMID         types.String `tfsdk:"vm_id"`
-	Name         types.String `tfsdk:"name"`
+	ID        types.String `tfsdk:"id"`
+	ProjectID types.String `tfsdk:"project_id"`
+	AccountID types.String `tfsdk:"account_id"`
+	CreatedBy types.String `tfsdk:"created_by"`
+	Region    types.String `tfsdk:"region"`
+	VMID      types.String `tfsdk:"vm_id"`
+	Name      types.String `tfsdk:"name"`
+	Status    types.String `tfsdk:"status"`
+	CreatedAt types.String `tfsdk:"created_at"`
+}
+
+// dataModel adds what a backup schedule changes: when it deletes a backup, the next one of the series
+// takes over its place and content.
+type dataModel struct {
+	model
 	StorageSize  types.Int64  `tfsdk:"storage_size"`
-	Status       types.String `tfsdk:"status"`
 	PricePerHour types.String `tfsdk:"price_per_hour"`
 	ExpireDate   types.String `tfsdk:"expire_date"`
 	IncrementID  types.Int64  `tfsdk:"increment_id"`
-	CreatedAt    types.String `tfsdk:"created_at"`
 }
 
 // resourceModel adds what only the resource has.
 type resourceModel struct {
 	model
-	DeleteSeries types.Bool     `tfsdk:"delete_series"`
-	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+	DeleteSeries       types.Bool     `tfsdk:"delete_series"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
+
+// Object names the backup in diagnostics.
+func (m *model) Object() string {
+	return tfkit.Object("backup", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+}
+
+// Identity implements tfkit.Model.
+func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
 func (m *model) fromAPI(b *client.Backup) {
 	m.ID = types.StringValue(b.ID)
-	m.ProjectID = framework.StringOrNull(b.ProjectID)
-	m.AccountID = framework.StringOrNull(b.AccountID)
-	m.CreatedBy = framework.StringOrNull(b.CreatedBy)
-	m.Region = framework.StringOrNull(b.Region)
-	m.VMID = framework.StringOrNull(b.VMID)
+	m.ProjectID = tfkit.StringOrNull(b.ProjectID)
+	m.AccountID = tfkit.StringOrNull(b.AccountID)
+	m.CreatedBy = tfkit.StringOrNull(b.CreatedBy)
+	m.Region = tfkit.StringOrNull(b.Region)
+	m.VMID = tfkit.StringOrNull(b.VMID)
 	m.Name = types.StringValue(b.Name)
-	m.StorageSize = types.Int64Value(b.StorageSize)
 	m.Status = types.StringValue(b.Status)
-	m.PricePerHour = framework.StringOrNull(b.PricePerHour)
-	m.ExpireDate = framework.OptionalTime(b.ExpireDate)
-	m.IncrementID = types.Int64PointerValue(b.IncrementID)
-	m.CreatedAt = framework.OptionalTime(b.CreatedAt)
+	m.CreatedAt = tfkit.OptionalTime(b.CreatedAt)
 }
 
-// object names the backup in diagnostics.
-func (m *model) object() string {
-	return framework.Object("backup", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+func (m *dataModel) fromAPI(b *client.Backup) {
+	m.model.fromAPI(b)
+	m.StorageSize = types.Int64Value(b.StorageSize)
+	m.PricePerHour = tfkit.StringOrNull(b.PricePerHour)
+	m.ExpireDate = tfkit.OptionalTime(b.ExpireDate)
+	m.IncrementID = types.Int64PointerValue(b.IncrementID)
 }

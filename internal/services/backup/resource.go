@@ -5,16 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // Default timeouts. A backup takes about 3 minutes, and those of one VM are made one after the other.
@@ -32,193 +31,150 @@ var (
 )
 
 type backupResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_backup resource.
 func NewResource() resource.Resource { return &backupResource{} }
 
-// probe asks for one backup of a project, which tells whether the key reaches it.
-var probe = framework.ProbeFirst(func(ctx context.Context, project *client.Scoped) func(func(*client.Backup, error) bool) {
-	return project.ListBackups(ctx, client.BackupFilter{})
-})
+// kind has a backup outlive its VM: it may be the only copy of it.
+var kind = tfkit.Kind{
+	Name: "backup", Type: "raff_backup",
+	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.Backup, error] {
+		return r.ListBackups(ctx, client.BackupFilter{})
+	}),
+	References: []tfkit.Reference{{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Stays}},
+}
 
 func (r *backupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_backup"
 }
 
 func (r *backupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("backup")
+	resp.IdentitySchema = tfkit.IdentitySchema("backup")
 }
 
 func (r *backupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("delete_series"), false)...)
+	tfkit.ImportState(ctx, req, resp)
 }
 
-// ModifyPlan checks the project, and says what else a destruction affects.
+// ModifyPlan says what else a destruction affects.
 func (r *backupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var plan, state resourceModel
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if stage.Destroying || ok && len(stage.Replaced(ctx)) > 0 {
+		r.warnOfSeries(ctx, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), &resp.Diagnostics)
 	}
-	if !framework.Destroying(req) {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if ok {
+		stage.Finish(ctx)
 	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if framework.Destroying(req) || !framework.Creating(req) && plan.replaces(&state) {
-		r.warnOfSeries(ctx, &state, &resp.Diagnostics)
-	}
-	switch {
-	case r.ProviderData == nil:
-	case framework.Destroying(req):
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	case plan.ProjectID.Equal(state.ProjectID):
-		r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	default:
-		r.Projects.Check(ctx, pathProject, "backup", plan.ProjectID, probe, &resp.Diagnostics)
-	}
-}
-
-// replaces tells whether the plan makes another backup.
-func (m *resourceModel) replaces(state *resourceModel) bool {
-	return !m.ProjectID.Equal(state.ProjectID) || !m.VMID.Equal(state.VMID) || !m.Name.Equal(state.Name)
 }
 
 func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var plan resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, plan.ProjectID, plan.Timeouts.Create, createTimeout, &resp.Diagnostics)
 	defer cancel()
-
-	vmID := plan.VMID.ValueString()
+	if !ok {
+		return
+	}
+	project, vmID := r.Client.Project(plan.ProjectID.ValueString()), plan.VMID.ValueString()
 	unlock, err := r.Locks.Lock(ctx, vmID)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create backup", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create backup", plan.Object(), err)
 		return
 	}
 	defer unlock()
-	project := r.Client.Project(plan.ProjectID.ValueString())
 	created, err := createBackup(ctx, project, client.CreateBackupRequest{VMID: vmID, Name: plan.Name.ValueString()})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create backup", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create backup", plan.Object(), err)
 		return
 	}
 
 	// From here on the backup exists: it is in the state before anything is waited for.
-	resp.Diagnostics.Append(save(ctx, &plan, created, &resp.State, resp.Identity)...)
-	if resp.Diagnostics.HasError() {
+	out := tfkit.Created(req, resp)
+	plan.fromAPI(created)
+	if !out.Record(ctx, plan) {
 		return
 	}
-	if err := finish(ctx, project, vmID, created.ID); err != nil {
-		framework.AddError(&resp.Diagnostics, "Backup was created but is not ready", plan.object()+" is kept in the state", err)
-		return
-	}
-	readCtx := context.WithoutCancel(ctx)
-	current, err := project.GetBackup(readCtx, created.ID)
+	ready, err := finish(ctx, project, vmID, created.ID)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read backup", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Backup was created but is not ready", plan.Object()+" is kept in the state", err)
 		return
 	}
-	resp.Diagnostics.Append(save(readCtx, &plan, current, &resp.State, resp.Identity)...)
+	plan.fromAPI(ready)
+	out.Store(ctx, plan)
 }
 
-// createBackup begins the backup once the VM is at rest. The request is not aborted with the apply, and an ambiguous
-// answer is settled by looking for the backup: one of that name or, without a name, any new one of the VM.
+// createBackup begins the backup once the VM is at rest. An ambiguous answer is settled by looking for
+// the backup: one of that name or, without a name, any new one of the VM.
 func createBackup(ctx context.Context, project *client.Scoped, request client.CreateBackupRequest) (*client.Backup, error) {
 	if _, err := project.WaitForVM(ctx, request.VMID, client.VMActive, client.VMPassive); err != nil {
 		return nil, err
 	}
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	backup, err := project.CreateBackup(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return backup, err
-	}
-	candidates := project.ListBackups(ctx, client.BackupFilter{VMID: request.VMID})
-	return framework.Settle(err, "raff_backup", began, candidates, func(b *client.Backup) framework.Candidate {
-		return framework.Candidate{
-			ID:        b.ID,
-			Matches:   request.Name == "" || b.Name == request.Name,
-			CreatedAt: created(b),
-		}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.Backup, error) { return project.CreateBackup(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.Backup, error] {
+			return project.ListBackups(ctx, client.BackupFilter{VMID: request.VMID})
+		},
+		func(b *client.Backup) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID:        b.ID,
+				Matches:   request.Name == "" || b.Name == request.Name,
+				CreatedAt: created(b),
+			}
+		})
 }
 
 // finish waits for the backup, and for its VM to return to its state.
-func finish(ctx context.Context, project *client.Scoped, vmID, id string) error {
-	if _, err := project.WaitForBackup(ctx, id, client.BackupReady); err != nil {
-		return err
+func finish(ctx context.Context, project *client.Scoped, vmID, id string) (*client.Backup, error) {
+	backup, err := project.WaitForBackup(ctx, id, client.BackupReady)
+	if err != nil {
+		return nil, err
 	}
-	_, err := project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive)
-	return err
+	_, err = project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive)
+	return backup, err
 }
 
 func (r *backupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	var state resourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	backup, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadBackup(ctx, state.ID.ValueString())
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
-	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-	backup, err := r.Client.ReaderIn(projectID).ReadBackup(ctx, id)
-	if errors.Is(err, client.ErrNotFound) {
-		if r.Projects.Gone(ctx, "backup", id, projectID, probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
+	state.fromAPI(backup)
+	for _, setting := range []*types.Bool{&state.DeleteSeries, &state.DeletionProtection} {
+		if setting.IsNull() { // of an import, or of a version that had none
+			*setting = types.BoolValue(false)
 		}
-		return
 	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read backup", state.object(), err)
-		return
-	}
-	resp.Diagnostics.Append(save(ctx, &state, backup, &resp.State, resp.Identity)...)
+	tfkit.ReportFailure(ctx, backup.Status == client.BackupFailed, state,
+		"It cannot be restored. Terraform leaves it as it is; to have another one made, plan with -replace.", req, resp)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 // Update stores Terraform's own settings: the API changes nothing of a backup.
 func (r *backupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(framework.SetIdentity(ctx, resp.Identity, plan.ID, plan.ProjectID)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 func (r *backupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if state.DeletionProtection.ValueBool() {
+		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
 	}
-	var state resourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
-	if err := deleteBackup(ctx, r.Client.Project(state.ProjectID.ValueString()), &state); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to delete backup", state.object(), err)
+	if !ok {
+		return
+	}
+	if err := deleteBackup(ctx, r.Client.Project(state.ProjectID.ValueString()), state); err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete backup", state.Object(), err)
 	}
 }
 
@@ -234,7 +190,7 @@ func deleteBackup(ctx context.Context, project *client.Scoped, state *resourceMo
 		return err
 	}
 	var all series
-	err := framework.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string {
+	err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string {
 		all, _ = findSeries(ctx, project.Reader, vmID, id) // an error leaves the API's own words
 		return names(all.later)
 	})
@@ -243,12 +199,4 @@ func deleteBackup(ctx context.Context, project *client.Scoped, state *resourceMo
 	}
 	return fmt.Errorf("%w\n\nDestroy the later restore points first. Or set delete_series = true and apply before you destroy this one: "+
 		"that deletes the whole series, which also has %s", err, strings.Join(append(names(all.earlier), names(all.later)...), ", "))
-}
-
-// save maps what the API says onto the model and stores it.
-func save(ctx context.Context, m *resourceModel, b *client.Backup, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	m.fromAPI(b)
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }

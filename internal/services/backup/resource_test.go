@@ -27,10 +27,6 @@ func getBackup(ctx context.Context, c *client.Client, id string) error {
 	return err
 }
 
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
 // makeBackup makes a backup behind Terraform's back and waits for it.
 func makeBackup(t *testing.T, b *acctest.Backend, vmID, name string) *client.Backup {
 	t.Helper()
@@ -56,10 +52,9 @@ func TestAccBackup(t *testing.T) {
 				Config: step(""),
 				Check:  b.Exists(t, "raff_backup", getBackup),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("status", knownvalue.StringExact("ready")),
-					attribute("name", knownvalue.NotNull()),
-					attribute("increment_id", knownvalue.Int64Exact(0)),
-					attribute("storage_size", knownvalue.NotNull()),
+					acctest.Attribute(address, "status", knownvalue.StringExact("ready")),
+					acctest.Attribute(address, "name", knownvalue.NotNull()),
+					acctest.Attribute(address, "deletion_protection", knownvalue.Bool(false)),
 				},
 			},
 			{Config: step(""), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
@@ -251,6 +246,8 @@ data "raff_backups" "of_vm" {
 			ConfigStateChecks: []statecheck.StateCheck{
 				size("project", 1), size("staging", 0), size("of_vm", 1),
 				statecheck.ExpectKnownValue("data.raff_backup.by_id", tfjsonpath.New("name"), knownvalue.StringExact("nightly")),
+				statecheck.ExpectKnownValue("data.raff_backup.by_id", tfjsonpath.New("increment_id"), knownvalue.Int64Exact(0)),
+				statecheck.ExpectKnownValue("data.raff_backup.by_id", tfjsonpath.New("storage_size"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue("data.raff_backup.by_name", tfjsonpath.New("vm_id"), knownvalue.StringExact(vm.ID)),
 			},
 		}},

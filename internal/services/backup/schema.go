@@ -8,67 +8,68 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // maxName is how long the name of a backup may be.
 const maxName = 128
 
+// howToRemove says how a backup gets out of the reach of Terraform.
+const howToRemove = "Or take it out of the state first, with a removed block that has destroy = false or with terraform state rm: it stays in Raff."
+
 func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A backup of a VM, made on demand. It outlives the VM. For backups again and again use `raff_backup_schedule`.\n\n" +
+		MarkdownDescription: "A backup of a VM, taken on demand. It outlives the VM. For backups again and again use `raff_backup_schedule`.\n\n" +
 			"The backups of a VM form a series: each restore point builds on the one before. A point that later ones build on cannot be deleted by itself. " +
-			"What destroying it does is up to `delete_series`, and the plan says what else is affected.",
+			"What destroying it does is up to `delete_series`, and the plan says what else is affected.\n\n" +
+			"**A backup can be the only copy of a VM that is gone.** It is never replaced because its VM is destroyed or replaced. " +
+			"Another value of `vm_id` or `name` replaces it, though: the backup is destroyed, and the plan warns about it. To keep it for good, " +
+			"set `deletion_protection = true`, which has such a plan refused, and let the resource ignore other VMs with `lifecycle { ignore_changes = [vm_id] }`. " +
+			"Or take it out of the state with a `removed` block that has `destroy = false`, or with `terraform state rm`: it stays in Raff, and can be imported again.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("backup"),
-			"project_id": framework.ProjectIDAttribute("backup"),
+			"id":         tfkit.IDAttribute("backup"),
+			"project_id": tfkit.ProjectIDAttribute("backup"),
 			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the VM to back up, running or stopped. Another one replaces the backup.",
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Id of the VM to back up, running or stopped. The VM has to exist when the backup is created, and may go afterwards. " +
+					"Another one replaces the backup, and the plan warns about it.",
+				Required:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the VM replaces the backup",
+					"Applying this plan destroys the backup, which may be the only copy of a VM that is gone, and backs up the other VM. "+
+						"To keep it, add lifecycle { ignore_changes = [vm_id] } to the resource. "+howToRemove)},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name, at most 128 characters. A backup cannot be renamed: another name replaces it. Default: made by the API from the VM's name and the time.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
+				MarkdownDescription: "Name, at most 128 characters. A backup cannot be renamed: another name replaces it, and the plan warns about it. " +
+					"Default: composed by the API from the VM's name and the time.",
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
 				PlanModifiers: []planmodifier.String{
 					stringplanmodifier.UseStateForUnknown(),
-					stringplanmodifier.RequiresReplaceIfConfigured(),
+					tfkit.Replaces().IfConfigured().Warning("Changing the name replaces the backup",
+						"Raff cannot rename a backup. Applying this plan destroys it with what it holds, and backs up the VM as it is now under the other name. "+
+							"To keep it, take the change back. "+howToRemove),
 				},
 			},
 			"delete_series": schema.BoolAttribute{
 				MarkdownDescription: "What destroying the backup does when later restore points build on it. `false` (default): Terraform waits for them to be destroyed " +
 					"until the delete timeout, and then fails with an error that names them. `true`: the whole series is deleted, earlier and later points, " +
-					"whoever made them; the plan names them.",
+					"whoever created them; the plan names them.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
-			"account_id": framework.ComputedString("Id of the account."),
-			"created_by": framework.ComputedString("Id of the user who made the backup."),
-			"region":     framework.ComputedString("Region that the backup is stored in."),
-			"storage_size": schema.Int64Attribute{
-				MarkdownDescription: "Size in MB. Of a point that builds on another one it is what has changed since.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"status":         framework.ComputedString("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
-			"price_per_hour": framework.ComputedString("Price in USD an hour, as text."),
-			"expire_date":    framework.ComputedString("When the backup is deleted by itself, RFC 3339. Null for one that is kept."),
-			"increment_id": schema.Int64Attribute{
-				MarkdownDescription: "Position in the series: `0` is the baseline, `1` and up build on it. Null for a backup by itself.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"created_at": framework.ComputedString("When the backup was made, RFC 3339."),
-			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("backup"),
+			"account_id":          tfkit.ComputedString("Id of the account."),
+			"created_by":          tfkit.ComputedString("Id of the user who created the backup."),
+			"region":              tfkit.ComputedString("Region that the backup is stored in."),
+			"status":              tfkit.ComputedString("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
+			"created_at":          tfkit.ComputedString("When the backup was created, RFC 3339."),
+			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
 		},
 	}
 }

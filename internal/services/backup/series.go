@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // series is a backup with the other restore points that it shares its storage with.
@@ -46,13 +46,13 @@ func seriesOf(all []*client.Backup, id string) series {
 	return series{earlier: points[first:at], later: points[at+1 : last]}
 }
 
-func created(b *client.Backup) time.Time { return framework.TimeOrZero(b.CreatedAt) }
+func created(b *client.Backup) time.Time { return tfkit.TimeOrZero(b.CreatedAt) }
 
 // names lists backups for a diagnostic.
 func names(backups []*client.Backup) []string {
 	list := make([]string, 0, len(backups))
 	for _, b := range backups {
-		list = append(list, framework.Object("backup", b.Name, b.ID, ""))
+		list = append(list, tfkit.Object("backup", b.Name, b.ID, ""))
 	}
 	return list
 }
@@ -60,7 +60,7 @@ func names(backups []*client.Backup) []string {
 // warnOfSeries says in the plan what else the destruction of a backup affects. It reads the VM's backups once. A
 // failure is no reason to refuse the plan: the API has the last word.
 func (r *backupResource) warnOfSeries(ctx context.Context, state *resourceModel, diags *diag.Diagnostics) {
-	if r.Unconfigured() || state.IncrementID.IsNull() {
+	if r.Unconfigured() || diags.HasError() {
 		return
 	}
 	s, err := findSeries(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state.VMID.ValueString(), state.ID.ValueString())
@@ -70,11 +70,11 @@ func (r *backupResource) warnOfSeries(ctx context.Context, state *resourceModel,
 	later := strings.Join(names(s.later), ", ")
 	if state.DeleteSeries.ValueBool() {
 		rest := strings.Join(names(slices.Concat(s.earlier, s.later)), ", ")
-		diags.AddWarning("A whole series of backups is deleted", state.object()+
+		diags.AddWarning("A whole series of backups is deleted", state.Object()+
 			" has delete_series = true, and later restore points build on it. Destroying it also deletes "+rest+".")
 		return
 	}
-	diags.AddWarning("Later restore points build on the backup", state.object()+" cannot be deleted before "+later+". "+
+	diags.AddWarning("Later restore points build on the backup", state.Object()+" cannot be deleted before "+later+". "+
 		"Unless they are destroyed by the same plan, destroying it fails after the delete timeout. "+
 		"To delete the whole series with it, set delete_series = true and apply first.")
 }

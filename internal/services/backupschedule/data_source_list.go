@@ -3,14 +3,12 @@ package backupschedule
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -19,7 +17,7 @@ var (
 )
 
 type schedulesDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_backup_schedules data source.
@@ -28,7 +26,7 @@ func NewListDataSource() datasource.DataSource { return &schedulesDataSource{} }
 type listModel struct {
 	ProjectID types.String `tfsdk:"project_id"`
 	VMID      types.String `tfsdk:"vm_id"`
-	Schedules []model      `tfsdk:"schedules"`
+	Schedules []dataModel  `tfsdk:"schedules"`
 }
 
 func (d *schedulesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -39,41 +37,20 @@ func (d *schedulesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The backup schedules of a project, or of every project that the API key can reach.",
 		Attributes: map[string]schema.Attribute{
-			"project_id": framework.OptionalProjectID("schedules"),
-			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Only schedules of this VM.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"schedules": schema.ListNestedAttribute{
-				MarkdownDescription: "The backup schedules, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"project_id": tfkit.OptionalProjectID("schedules"),
+			"vm_id":      tfkit.Filter("Only schedules of this VM."),
+			"schedules":  tfkit.List("The backup schedules, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
 func (d *schedulesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m listModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m.Schedules = []model{}
 	filter := client.BackupScheduleFilter{VMID: m.VMID.ValueString()}
-	for schedule, err := range d.Client.ReaderIn(m.ProjectID.ValueString()).ListBackupSchedules(ctx, filter) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list backup schedules", framework.Object("backup schedules", "", "", m.ProjectID.ValueString()), err)
-			return
-		}
-		var item model
-		item.fromAPI(schedule)
-		m.Schedules = append(m.Schedules, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.Schedules, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListBackupSchedules(ctx, filter), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "backup schedules", m.ProjectID.ValueString(), err, resp)
 }

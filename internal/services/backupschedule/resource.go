@@ -4,16 +4,15 @@ package backupschedule
 import (
 	"context"
 	"errors"
-	"time"
+	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -26,131 +25,109 @@ var (
 )
 
 type scheduleResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_backup_schedule resource.
 func NewResource() resource.Resource { return &scheduleResource{} }
 
-// probe asks for one schedule of a project, which tells whether the key reaches it.
-var probe = framework.ProbeFirst(func(ctx context.Context, project *client.Scoped) func(func(*client.BackupSchedule, error) bool) {
-	return project.ListBackupSchedules(ctx, client.BackupScheduleFilter{})
-})
+// kind has a schedule go with its VM.
+var kind = tfkit.Kind{
+	Name: "backup schedule", Type: "raff_backup_schedule",
+	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.BackupSchedule, error] {
+		return r.ListBackupSchedules(ctx, client.BackupScheduleFilter{})
+	}),
+	References: []tfkit.Reference{{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced}},
+}
 
 func (r *scheduleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_backup_schedule"
 }
 
 func (r *scheduleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("backup schedule")
+	resp.IdentitySchema = tfkit.IdentitySchema("backup schedule")
 }
 
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportIntegerState(ctx, "backup schedule", req, resp)
+	tfkit.ImportIntegerState(ctx, "backup schedule", req, resp)
 }
 
 // ValidateConfig holds type and day together.
 func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	switch kind := config.Type.ValueString(); {
+	config, day := tfkit.Get[model](ctx, req.Config, &resp.Diagnostics), path.Root("day_of_week")
+	switch often := config.Type.ValueString(); {
 	case resp.Diagnostics.HasError():
-	case kind == client.ScheduleWeekly && config.DayOfWeek.IsNull():
-		resp.Diagnostics.AddAttributeError(pathDay, "Missing day of the week", "A weekly schedule needs day_of_week, for example \"Saturday\".")
-	case kind == client.ScheduleDaily && framework.Known(config.DayOfWeek):
-		resp.Diagnostics.AddAttributeError(pathDay, "A daily schedule has no day", "Remove day_of_week, or set type to \"weekly\".")
+	case often == client.ScheduleWeekly && config.DayOfWeek.IsNull():
+		resp.Diagnostics.AddAttributeError(day, "Missing day of the week", "A weekly schedule needs day_of_week, for example \"Saturday\".")
+	case often == client.ScheduleDaily && tfkit.Known(config.DayOfWeek):
+		resp.Diagnostics.AddAttributeError(day, "A daily schedule has no day", "Remove day_of_week, or set type to \"weekly\".")
 	}
 }
 
-// ModifyPlan checks the project and marks as unknown only what a change touches.
+// ModifyPlan marks as unknown what the API words anew after a change.
 func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var plan, state model
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
-	if !framework.Destroying(req) {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	}
-	if resp.Diagnostics.HasError() {
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if !ok {
 		return
 	}
-	switch {
-	case r.ProviderData == nil:
-	case framework.Destroying(req):
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	case plan.ProjectID.Equal(state.ProjectID):
-		r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	default:
-		r.Projects.Check(ctx, pathProject, "backup schedule", plan.ProjectID, probe, &resp.Diagnostics)
+	if !stage.Creating {
+		plan := tfkit.Get[model](ctx, resp.Plan, &resp.Diagnostics)
+		plan.markTouched(tfkit.Get[model](ctx, req.State, &resp.Diagnostics))
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
-	if framework.Creating(req) || framework.Destroying(req) {
-		return
-	}
-	for _, name := range plan.touched(&state) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
-	}
+	stage.Finish(ctx)
 }
 
-// touched names the computed attributes that change on the way from the state to the plan.
-func (m *model) touched(state *model) []string {
-	var names []string
+// markTouched makes unknown what changes on the way from the state to the plan.
+func (m *model) markTouched(state *model) {
 	if !m.Type.Equal(state.Type) {
-		names = append(names, "name")
+		m.Name = types.StringUnknown()
 	}
 	if !m.Type.Equal(state.Type) || !m.Time.Equal(state.Time) || !m.DayOfWeek.Equal(state.DayOfWeek) {
-		names = append(names, "runtime")
+		m.Runtime = types.StringUnknown()
 	}
-	if !m.KeepCount.Equal(state.KeepCount) {
-		names = append(names, "size", "price_per_hour")
-	}
-	return names
 }
 
 func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	schedule, err := createSchedule(ctx, r.Client.Project(plan.ProjectID.ValueString()), &plan)
+	schedule, err := createSchedule(ctx, r.Client.Project(plan.ProjectID.ValueString()), plan)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create backup schedule", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create backup schedule", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(schedule)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
-// createSchedule makes the schedule. The request is not aborted with the apply, and an ambiguous answer is settled by
-// looking for the schedule: one of the VM that is the same in everything.
+// createSchedule creates the schedule. An ambiguous answer is settled by looking for one of the VM that
+// is the same in everything.
 func createSchedule(ctx context.Context, project *client.Scoped, plan *model) (*client.BackupSchedule, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	schedule, err := project.CreateBackupSchedule(ctx, client.CreateBackupScheduleRequest{
+	request := client.CreateBackupScheduleRequest{
 		VMID:      plan.VMID.ValueString(),
 		Type:      plan.Type.ValueString(),
 		Time:      plan.Time.ValueString(),
 		DayOfWeek: plan.DayOfWeek.ValueString(),
 		KeepCount: plan.KeepCount.ValueInt64(),
-	})
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return schedule, err
 	}
-	candidates := project.ListBackupSchedules(ctx, client.BackupScheduleFilter{VMID: plan.VMID.ValueString()})
-	return framework.Settle(err, "raff_backup_schedule", began, candidates, func(s *client.BackupSchedule) framework.Candidate {
-		found := *plan
-		found.fromAPI(s)
-		return framework.Candidate{
-			ID:        found.ID.ValueString(),
-			Matches:   found.runsAs(plan),
-			CreatedAt: framework.TimeOrZero(s.CreatedAt),
-		}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.BackupSchedule, error) {
+			return project.CreateBackupSchedule(ctx, request)
+		},
+		func(ctx context.Context) iter.Seq2[*client.BackupSchedule, error] {
+			return project.ListBackupSchedules(ctx, client.BackupScheduleFilter{VMID: request.VMID})
+		},
+		func(s *client.BackupSchedule) tfkit.Candidate {
+			found := *plan
+			found.fromAPI(s)
+			return tfkit.Candidate{
+				ID:        found.ID.ValueString(),
+				Matches:   found.runsAs(plan),
+				CreatedAt: tfkit.TimeOrZero(s.CreatedAt),
+			}
+		})
 }
 
 // runsAs tells whether two schedules do the same.
@@ -159,74 +136,43 @@ func (m *model) runsAs(other *model) bool {
 }
 
 func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	projectID := state.ProjectID.ValueString()
-	schedule, err := getSchedule(ctx, r.Client.ReaderIn(projectID), state.ID)
-	if errors.Is(err, client.ErrNotFound) {
-		if r.Projects.Gone(ctx, "backup schedule", state.ID.ValueString(), projectID, probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read backup schedule", state.object(), err)
+	schedule, err := tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadBackupSchedule)
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
 	state.fromAPI(schedule)
-	warnUnreadable(schedule, &resp.Diagnostics)
-	resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
+	warnUnreadable(state, &resp.Diagnostics)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 // warnUnreadable says that a change of the time or day would not be noticed.
-func warnUnreadable(s *client.BackupSchedule, diags *diag.Diagnostics) {
-	if _, _, ok := parseRuntime(s.Runtime); !ok {
-		object := framework.Object("backup schedule", s.Name, framework.IntegerID(s.ID).ValueString(), s.ProjectID)
-		diags.AddWarning("Unable to tell when a backup schedule runs", object+
-			" runs \""+s.Runtime+"\", which the provider does not understand. A change of time or day_of_week that was made elsewhere is not noticed.")
+func warnUnreadable(m *model, diags *diag.Diagnostics) {
+	runtime := m.Runtime.ValueString()
+	if _, _, ok := parseRuntime(runtime); !ok {
+		diags.AddWarning("Unable to tell when a backup schedule runs", m.Object()+
+			" runs \""+runtime+"\", which the provider does not understand. A change of time or day_of_week that was made elsewhere is not noticed.")
 	}
-}
-
-func getSchedule(ctx context.Context, reader client.Reader, id types.String) (*client.BackupSchedule, error) {
-	number, err := framework.ParseIntegerID(id)
-	if err != nil {
-		return nil, err
-	}
-	return reader.ReadBackupSchedule(ctx, number)
 }
 
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	var plan, state model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	id, err := framework.ParseIntegerID(state.ID)
+	schedule, err := tfkit.ByIntegerID(ctx, state.ID, func(ctx context.Context, id int64) (*client.BackupSchedule, error) {
+		return r.Client.Project(plan.ProjectID.ValueString()).UpdateBackupSchedule(ctx, id, plan.changes(state))
+	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Invalid backup schedule id", state.object(), err)
-	}
-	if resp.Diagnostics.HasError() {
+		tfkit.AddError(&resp.Diagnostics, "Unable to update backup schedule", state.Object(), err)
 		return
 	}
-	schedule, err := r.Client.Project(plan.ProjectID.ValueString()).UpdateBackupSchedule(ctx, id, plan.changes(&state))
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to update backup schedule", state.object(), err)
-		return
-	}
-	planned := plan
 	plan.fromAPI(schedule)
-	plan.keepVolatile(&planned)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 // changes are what the API is told: what differs. A daily schedule has no day to be told.
@@ -247,40 +193,16 @@ func (m *model) changes(state *model) client.UpdateBackupScheduleRequest {
 	return request
 }
 
-// keepVolatile leaves what was planned where a value may change at any moment, since backups come and go. The next
-// refresh shows the present one.
-func (m *model) keepVolatile(planned *model) {
-	if framework.Known(planned.Size) {
-		m.Size = planned.Size
-	}
-	if framework.Known(planned.PricePerHour) {
-		m.PricePerHour = planned.PricePerHour
-	}
-}
-
 func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(state.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	id, err := framework.ParseIntegerID(state.ID)
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Invalid backup schedule id", state.object(), err)
+	id, err := tfkit.ParseIntegerID(state.ID)
+	if err == nil {
+		err = r.Client.Project(state.ProjectID.ValueString()).DeleteBackupSchedule(ctx, id)
 	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	err = r.Client.Project(state.ProjectID.ValueString()).DeleteBackupSchedule(ctx, id)
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		framework.AddError(&resp.Diagnostics, "Unable to delete backup schedule", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete backup schedule", state.Object(), err)
 	}
-}
-
-func save(ctx context.Context, m *model, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }

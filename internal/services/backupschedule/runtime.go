@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var weekdays = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
@@ -53,7 +53,7 @@ func (t dayTime) String() string {
 }
 
 // timeText compares times of day by what they mean.
-var timeText = framework.NewEquivalence("8am and 08:00 are the same time.", func(a, b string) bool {
+var timeText = tfkit.NewEquivalence("8am and 08:00 are the same time.", func(a, b string) bool {
 	x, okX := parseDayTime(a)
 	y, okY := parseDayTime(b)
 	return okX && okY && x == y
@@ -90,7 +90,7 @@ func (isDayTime) Description(context.Context) string {
 func (v isDayTime) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v isDayTime) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !framework.Known(req.ConfigValue) {
+	if !tfkit.Known(req.ConfigValue) {
 		return
 	}
 	if _, ok := parseDayTime(req.ConfigValue.ValueString()); !ok {

@@ -8,25 +8,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A schedule that backs a VM up every day or every week, and deletes old backups. A VM can have several.\n\n" +
-			"Destroying the schedule keeps the backups that it has made, for good.",
+			"Destroying the schedule keeps the backups that it has created, for good. The schedule itself goes with its VM. " +
+			"Size and price of the backups are in the `raff_backup_schedule` data source.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("schedule, an integer written as a string"),
-			"project_id": framework.ProjectIDAttribute("backup schedule"),
+			"id":         tfkit.IDAttribute("schedule, an integer written as a string"),
+			"project_id": tfkit.ProjectIDAttribute("backup schedule"),
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM to back up. Another one replaces the schedule.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"type": schema.StringAttribute{
 				MarkdownDescription: "How often: `daily` or `weekly`. Changed in place.",
@@ -50,14 +50,12 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
-			"account_id":     framework.ComputedString("Id of the account."),
-			"created_by":     framework.ComputedString("Id of the user who made the schedule."),
-			"region":         framework.ComputedString("Region of the backups."),
-			"name":           framework.ComputedString("Name, made by the API."),
-			"runtime":        framework.ComputedString("When the schedule runs, as the API renders it: `Daily at 8am`, `Saturday 8am`."),
-			"price_per_hour": framework.ComputedString("Price in USD an hour of the backups that are kept, as text."),
-			"size":           framework.ComputedString("Size of the backups that are kept, as the API renders it."),
-			"created_at":     framework.ComputedString("When the schedule was made, RFC 3339."),
+			"account_id": tfkit.ComputedString("Id of the account."),
+			"created_by": tfkit.ComputedString("Id of the user who created the schedule."),
+			"region":     tfkit.ComputedString("Region of the backups."),
+			"name":       tfkit.ComputedString("Name, chosen by the API."),
+			"runtime":    tfkit.ComputedString("When the schedule runs, as the API renders it: `Daily at 8am`, `Saturday 8am`."),
+			"created_at": tfkit.ComputedString("When the schedule was created, RFC 3339."),
 		},
 	}
 }

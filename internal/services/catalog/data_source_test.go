@@ -7,14 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 )
-
-func value(address, name string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
-}
 
 func TestAccCatalog(t *testing.T) {
 	b := acctest.New(t)
@@ -75,17 +70,17 @@ data "raff_vm_plans" "large" {
 `),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownOutputValue("exact", knownvalue.Bool(true)),
-					value("data.raff_regions.all", "regions", knownvalue.ListSizeExact(1)),
-					value("data.raff_template.noble", "version", knownvalue.StringExact("24.04x64")),
-					value("data.raff_template.newest", "version", knownvalue.StringExact("24.10x64")),
-					value("data.raff_template.by_id", "name", knownvalue.StringExact("Ubuntu")),
-					value("data.raff_templates.debian", "templates", knownvalue.ListSizeExact(3)),
-					value("data.raff_templates.marketplace", "templates", knownvalue.ListSizeExact(4)),
-					value("data.raff_vm_plan.cheapest", "id", knownvalue.Int64Exact(9)),
-					value("data.raff_vm_plan.premium", "id", knownvalue.Int64Exact(3)),
-					value("data.raff_vm_plan.by_id", "monthly_price", knownvalue.Float64Exact(19.99)),
-					value("data.raff_vm_plans.all", "plans", knownvalue.ListSizeExact(13)),
-					value("data.raff_vm_plans.large", "plans", knownvalue.ListSizeExact(2)),
+					acctest.Attribute("data.raff_regions.all", "regions", knownvalue.ListSizeExact(1)),
+					acctest.Attribute("data.raff_template.noble", "version", knownvalue.StringExact("24.04x64")),
+					acctest.Attribute("data.raff_template.newest", "version", knownvalue.StringExact("24.10x64")),
+					acctest.Attribute("data.raff_template.by_id", "name", knownvalue.StringExact("Ubuntu")),
+					acctest.Attribute("data.raff_templates.debian", "templates", knownvalue.ListSizeExact(3)),
+					acctest.Attribute("data.raff_templates.marketplace", "templates", knownvalue.ListSizeExact(4)),
+					acctest.Attribute("data.raff_vm_plan.cheapest", "id", knownvalue.Int64Exact(9)),
+					acctest.Attribute("data.raff_vm_plan.premium", "id", knownvalue.Int64Exact(3)),
+					acctest.Attribute("data.raff_vm_plan.by_id", "monthly_price", knownvalue.Float64Exact(19.99)),
+					acctest.Attribute("data.raff_vm_plans.all", "plans", knownvalue.ListSizeExact(13)),
+					acctest.Attribute("data.raff_vm_plans.large", "plans", knownvalue.ListSizeExact(2)),
 				},
 			},
 			{

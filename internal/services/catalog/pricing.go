@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -18,7 +18,7 @@ var (
 
 // storagePricingDataSource tells what one kind of storage costs.
 type storagePricingDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 	kind        string // volume, snapshot or backup
 	description string
 	get         func(ctx context.Context, c *client.Client, region string) (*client.StoragePricing, error)
@@ -88,32 +88,27 @@ func price(description string) schema.Attribute {
 }
 
 func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m storagePricingModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[storagePricingModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	p, err := d.get(ctx, d.Client, m.Region.ValueString())
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", d.kind+" pricing", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", d.kind+" pricing", err)
 		return
 	}
 	if m.Region.IsNull() {
-		m.Region = framework.StringOrNull(p.Region)
+		m.Region = tfkit.StringOrNull(p.Region)
 	}
-	m.PricePerGBHour = framework.Price(p.PricePerGBHour)
-	m.PricePerGBMonth = framework.Price(p.PricePerGBMonth)
-	m.YearlyPricePerGB = framework.Price(p.YearlyPricePerGB)
-	m.TwentyFourMonthPricePerGB = framework.Price(p.TwentyFourMonthPricePerGB)
+	m.PricePerGBHour = tfkit.Price(p.PricePerGBHour)
+	m.PricePerGBMonth = tfkit.Price(p.PricePerGBMonth)
+	m.YearlyPricePerGB = tfkit.Price(p.YearlyPricePerGB)
+	m.TwentyFourMonthPricePerGB = tfkit.Price(p.TwentyFourMonthPricePerGB)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
 type ipPricingDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewIPPricingDataSource returns the raff_ip_pricing data source.
@@ -133,10 +128,10 @@ type ipPriceModel struct {
 
 func newIPPrice(tier client.IPPricingTier) ipPriceModel {
 	return ipPriceModel{
-		PricePerHour:         framework.Price(tier.PricePerHour),
-		MonthlyPrice:         framework.Price(tier.MonthlyPrice),
-		YearlyPrice:          framework.Price(tier.YearlyPrice),
-		TwentyFourMonthPrice: framework.Price(tier.TwentyFourMonthPrice),
+		PricePerHour:         tfkit.Price(tier.PricePerHour),
+		MonthlyPrice:         tfkit.Price(tier.MonthlyPrice),
+		YearlyPrice:          tfkit.Price(tier.YearlyPrice),
+		TwentyFourMonthPrice: tfkit.Price(tier.TwentyFourMonthPrice),
 	}
 }
 
@@ -164,13 +159,12 @@ func (d *ipPricingDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *ipPricingDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	if !d.Configured(&resp.Diagnostics) {
 		return
 	}
 	p, err := d.Client.GetIPPricing(ctx)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "IP pricing", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "IP pricing", err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, ipPricingModel{IPv4: newIPPrice(p.IPv4), IPv6: newIPPrice(p.IPv6)})...)

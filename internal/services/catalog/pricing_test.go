@@ -27,11 +27,11 @@ data "raff_backup_pricing" "now" {}
 data "raff_ip_pricing" "now" {}
 `),
 				ConfigStateChecks: []statecheck.StateCheck{
-					value("data.raff_volume_pricing.now", "price_per_gb_month", knownvalue.Float64Exact(0.05)),
-					value("data.raff_volume_pricing.now", "yearly_price_per_gb", knownvalue.Float64Exact(0.5)),
-					value("data.raff_volume_pricing.now", "region", knownvalue.StringExact("us-east")),
-					value("data.raff_snapshot_pricing.now", "price_per_gb_month", knownvalue.NotNull()),
-					value("data.raff_backup_pricing.now", "price_per_gb_hour", knownvalue.NotNull()),
+					acctest.Attribute("data.raff_volume_pricing.now", "price_per_gb_month", knownvalue.Float64Exact(0.05)),
+					acctest.Attribute("data.raff_volume_pricing.now", "yearly_price_per_gb", knownvalue.Float64Exact(0.5)),
+					acctest.Attribute("data.raff_volume_pricing.now", "region", knownvalue.StringExact("us-east")),
+					acctest.Attribute("data.raff_snapshot_pricing.now", "price_per_gb_month", knownvalue.NotNull()),
+					acctest.Attribute("data.raff_backup_pricing.now", "price_per_gb_hour", knownvalue.NotNull()),
 					ip("ipv4", "monthly_price", 3),
 					ip("ipv6", "monthly_price", 1),
 					ip("ipv4", "yearly_price", 30),

@@ -7,13 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var _ datasource.DataSourceWithConfigure = (*regionsDataSource)(nil)
 
 type regionsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewRegionsDataSource returns the raff_regions data source.
@@ -41,31 +41,26 @@ func (d *regionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The regions of Raff.",
 		Attributes: map[string]schema.Attribute{
-			"regions": schema.ListNestedAttribute{
-				MarkdownDescription: "The regions, in the order of the API.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":            number("Number of the region."),
-					"code":          text("Code, the `region` of other objects, for example `us-east`."),
-					"name":          text("Name for people."),
-					"country_code":  text("ISO code of the country."),
-					"flag":          text("Flag of the country as an emoji."),
-					"display_order": number("Place in a list for people."),
-					"is_default":    schema.BoolAttribute{MarkdownDescription: "Whether this is the default region.", Computed: true},
-				}},
-			},
+			"regions": tfkit.List("The regions, in the order of the API.", map[string]schema.Attribute{
+				"id":            tfkit.Number("Number of the region."),
+				"code":          tfkit.Text("Code, the `region` of other objects, for example `us-east`."),
+				"name":          tfkit.Text("Name for people."),
+				"country_code":  tfkit.Text("ISO code of the country."),
+				"flag":          tfkit.Text("Flag of the country as an emoji."),
+				"display_order": tfkit.Number("Place in a list for people."),
+				"is_default":    tfkit.Flag("Whether this is the default region."),
+			}),
 		},
 	}
 }
 
 func (d *regionsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	if !d.Configured(&resp.Diagnostics) {
 		return
 	}
 	regions, err := d.Client.ListRegions(ctx)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "regions", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "regions", err)
 		return
 	}
 	m := regionsModel{Regions: make([]regionModel, len(regions))}

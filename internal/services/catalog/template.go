@@ -9,14 +9,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -55,17 +53,17 @@ func (m *templateModel) fromAPI(t *client.Template) {
 
 func templateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":          text("Id, the `template_id` of a VM."),
-		"name":        text("Name of the operating system or application, for example `Ubuntu`."),
-		"version":     text("Version, for example `24.04x64`."),
-		"os_type":     text("Type of operating system, for example `linux`."),
-		"category":    text("`os` or `marketplace`."),
-		"description": text("Description."),
-		"is_windows":  schema.BoolAttribute{MarkdownDescription: "Whether this is Windows, which needs a premium plan and a password.", Computed: true},
-		"cpu":         number("vCPUs that it needs at least."),
-		"ram":         number("RAM that it needs at least, in GB."),
-		"storage":     number("Disk that it needs at least, in GB."),
-		"region":      text("Region that offers it."),
+		"id":          tfkit.Text("Id, the `template_id` of a VM."),
+		"name":        tfkit.Text("Name of the operating system or application, for example `Ubuntu`."),
+		"version":     tfkit.Text("Version, for example `24.04x64`."),
+		"os_type":     tfkit.Text("Type of operating system, for example `linux`."),
+		"category":    tfkit.Text("`os` or `marketplace`."),
+		"description": tfkit.Text("Description."),
+		"is_windows":  tfkit.Flag("Whether this is Windows, which needs a premium plan and a password."),
+		"cpu":         tfkit.Number("vCPUs that it needs at least."),
+		"ram":         tfkit.Number("RAM that it needs at least, in GB."),
+		"storage":     tfkit.Number("Disk that it needs at least, in GB."),
+		"region":      tfkit.Text("Region that offers it."),
 	}
 }
 
@@ -76,11 +74,11 @@ type templateFilter struct {
 
 func templateFilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":     filterText("Only templates of this name, in any case of letters, for example `ubuntu`."),
-		"version":  filterText("Only templates of this version: all of it (`24.04x64`), or the beginning up to a dot or letter (`24.04`, `24`)."),
-		"os_type":  filterText("Only templates of this type of operating system, for example `linux`."),
-		"category": filterText("Only templates of this category: `os` or `marketplace`."),
-		"region":   filterText("Only templates that this region offers."),
+		"name":     tfkit.Filter("Only templates of this name, in any case of letters, for example `ubuntu`."),
+		"version":  tfkit.Filter("Only templates of this version: all of it (`24.04x64`), or the beginning up to a dot or letter (`24.04`, `24`)."),
+		"os_type":  tfkit.Filter("Only templates of this type of operating system, for example `linux`."),
+		"category": tfkit.Filter("Only templates of this category: `os` or `marketplace`."),
+		"region":   tfkit.Filter("Only templates that this region offers."),
 	}
 }
 
@@ -107,7 +105,7 @@ func (f templateFilter) find(ctx context.Context, c *client.Client) ([]*client.T
 }
 
 type templateDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewTemplateDataSource returns the raff_template data source.
@@ -125,15 +123,9 @@ func (d *templateDataSource) Metadata(_ context.Context, req datasource.Metadata
 func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := templateAttributes()
 	for name, filter := range templateFilterAttributes() {
-		f, ok := filter.(schema.StringAttribute)
-		if ok {
-			f.Computed = true
-			attributes[name] = f
-		}
+		attributes[name] = tfkit.Lookup(filter.GetMarkdownDescription())
 	}
-	id := filterText("Only the template with this id.")
-	id.Computed = true
-	attributes["id"] = id
+	attributes["id"] = tfkit.Lookup("Only the template with this id.")
 	attributes["most_recent"] = schema.BoolAttribute{
 		MarkdownDescription: "Take the highest version where several templates match, instead of failing. The same version under several names takes the first name in the alphabet. Default: `false`.",
 		Optional:            true,
@@ -145,18 +137,13 @@ func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 }
 
 func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m templateDataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[templateDataSourceModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region}.find(ctx, d.Client)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
 		return
 	}
 	found = slices.DeleteFunc(found, func(t *client.Template) bool { return !m.ID.IsNull() && t.ID != m.ID.ValueString() })
@@ -174,7 +161,7 @@ func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadReques
 }
 
 type templatesDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewTemplatesDataSource returns the raff_templates data source.
@@ -195,11 +182,7 @@ func (d *templatesDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 func (d *templatesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := templateFilterAttributes()
-	attributes["templates"] = schema.ListNestedAttribute{
-		MarkdownDescription: "The templates, by name, and the highest version of each first.",
-		Computed:            true,
-		NestedObject:        schema.NestedAttributeObject{Attributes: templateAttributes()},
-	}
+	attributes["templates"] = tfkit.List("The templates, by name, and the highest version of each first.", templateAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The operating system templates that match.",
 		Attributes:          attributes,
@@ -207,18 +190,13 @@ func (d *templatesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m templatesModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[templatesModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region}.find(ctx, d.Client)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
 		return
 	}
 	m.Templates = make([]templateModel, len(found))
@@ -270,20 +248,4 @@ func versionNumbers(version string) []int {
 
 func equalFold(wanted types.String, value string) bool {
 	return wanted.IsNull() || strings.EqualFold(wanted.ValueString(), value)
-}
-
-func text(description string) schema.StringAttribute {
-	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-}
-
-func number(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
-}
-
-func filterText(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description,
-		Optional:            true,
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-	}
 }

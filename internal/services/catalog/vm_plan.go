@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -41,30 +41,27 @@ func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
 	m.MemoryGiB = types.Int64Value(p.MemoryGiB)
 	m.SSDGiB = types.Int64Value(p.SSDGiB)
 	m.TransferGiB = types.Int64Value(p.TransferGiB)
-	m.PricePerHour = framework.Price(p.PricePerHour)
-	m.MonthlyPrice = framework.Price(p.MonthlyPrice)
-	m.YearlyPrice = framework.Price(p.YearlyPrice)
-	m.TwentyFourMonthPrice = framework.Price(p.TwentyFourMonthPrice)
+	m.PricePerHour = tfkit.Price(p.PricePerHour)
+	m.MonthlyPrice = tfkit.Price(p.MonthlyPrice)
+	m.YearlyPrice = tfkit.Price(p.YearlyPrice)
+	m.TwentyFourMonthPrice = tfkit.Price(p.TwentyFourMonthPrice)
 	m.Type = types.StringValue(p.VMType)
 	m.Region = types.StringValue(p.Region)
 }
 
 func vmPlanAttributes() map[string]schema.Attribute {
-	price := func(description string) schema.Attribute {
-		return schema.NumberAttribute{MarkdownDescription: description, Computed: true}
-	}
 	return map[string]schema.Attribute{
-		"id":                      number("Id, the `pricing_id` of a VM."),
-		"vcpu":                    number("Number of vCPUs."),
-		"memory_gib":              number("RAM in GiB."),
-		"ssd_gib":                 number("Included disk in GiB."),
-		"transfer_gib":            number("Included data transfer in GiB a month."),
+		"id":                      tfkit.Number("Id, the `pricing_id` of a VM."),
+		"vcpu":                    tfkit.Number("Number of vCPUs."),
+		"memory_gib":              tfkit.Number("RAM in GiB."),
+		"ssd_gib":                 tfkit.Number("Included disk in GiB."),
+		"transfer_gib":            tfkit.Number("Included data transfer in GiB a month."),
 		"price_per_hour":          price("Price in USD an hour."),
 		"monthly_price":           price("Price in USD a month."),
 		"yearly_price":            price("Price in USD for a term of 12 months."),
 		"twenty_four_month_price": price("Price in USD for a term of 24 months."),
-		"type":                    text("`standard` or `premium`."),
-		"region":                  text("Region that offers it."),
+		"type":                    tfkit.Text("`standard` or `premium`."),
+		"region":                  tfkit.Text("Region that offers it."),
 	}
 }
 
@@ -89,8 +86,8 @@ func vmPlanFilterAttributes() map[string]schema.Attribute {
 		"min_vcpu":       least("Only plans with this many vCPUs at least."),
 		"min_memory_gib": least("Only plans with this much RAM at least, in GiB."),
 		"min_ssd_gib":    least("Only plans that include this much disk at least, in GiB."),
-		"type":           filterText("Only plans of this type: `standard` or `premium`. Windows needs a premium one."),
-		"region":         filterText("Only plans that this region offers."),
+		"type":           tfkit.Filter("Only plans of this type: `standard` or `premium`. Windows needs a premium one."),
+		"region":         tfkit.Filter("Only plans that this region offers."),
 	}
 }
 
@@ -113,7 +110,7 @@ func (f vmPlanFilter) find(ctx context.Context, c *client.Client) ([]client.VMPr
 }
 
 type vmPlanDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewVMPlanDataSource returns the raff_vm_plan data source.
@@ -148,18 +145,13 @@ func (d *vmPlanDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 }
 
 func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m vmPlanDataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[vmPlanDataSourceModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	found, err := vmPlanFilter{m.MinVCPU, m.MinMemoryGiB, m.MinSSDGiB, m.Type, m.Region}.find(ctx, d.Client)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return
 	}
 	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool { return !m.ID.IsNull() && p.ID != m.ID.ValueInt64() })
@@ -172,7 +164,7 @@ func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 }
 
 type vmPlansDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewVMPlansDataSource returns the raff_vm_plans data source.
@@ -189,11 +181,7 @@ func (d *vmPlansDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (d *vmPlansDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := vmPlanFilterAttributes()
-	attributes["plans"] = schema.ListNestedAttribute{
-		MarkdownDescription: "The plans, cheapest first (by the month).",
-		Computed:            true,
-		NestedObject:        schema.NestedAttributeObject{Attributes: vmPlanAttributes()},
-	}
+	attributes["plans"] = tfkit.List("The plans, cheapest first (by the month).", vmPlanAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The VM plans that match, cheapest first.",
 		Attributes:          attributes,
@@ -201,18 +189,13 @@ func (d *vmPlansDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 }
 
 func (d *vmPlansDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m vmPlansModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[vmPlansModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	found, err := m.find(ctx, d.Client)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return
 	}
 	m.Plans = make([]vmPlanModel, len(found))

@@ -5,17 +5,11 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
-
-const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPsxJc5JmPHyh8s0kRPjHzhbbM5LzTzsFZqBTSEHaG1Y test"
 
 func ipConfig(projectID, settings string) string {
 	return fmt.Sprintf("resource \"raff_ip\" \"test\" {\n  project_id = %q\n  %s\n}\n", projectID, settings)
@@ -47,32 +41,12 @@ func makeVMs(t *testing.T, b *acctest.Backend, names ...string) []string {
 	}
 	var ids []string
 	for _, name := range names {
-		vm, err := project.CreateVM(t.Context(), client.CreateVMRequest{
-			Name: name, TemplateID: ubuntu(t, b), PricingID: 9, Region: "us-east", SSHKeys: []string{sshKey}, VPCID: vpc.ID, SkipPublicIP: true,
+		vm := b.MakeVM(t, b.Production(), name, func(request *client.CreateVMRequest) {
+			request.VPCID, request.SkipVPC, request.SkipPublicIP = vpc.ID, false, true
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := project.WaitForVM(t.Context(), vm.ID, client.VMActive); err != nil {
-			t.Fatal(err)
-		}
 		ids = append(ids, vm.ID)
 	}
 	return ids
-}
-
-func ubuntu(t *testing.T, b *acctest.Backend) string {
-	t.Helper()
-	for template, err := range b.Client(t).ListTemplates(t.Context(), client.TemplateFilter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if template.Name == "Ubuntu" {
-			return template.ID
-		}
-	}
-	t.Fatal("no Ubuntu")
-	return ""
 }
 
 // privateVM is a raff_vm without a public address of its own, in a VPC.
@@ -101,40 +75,10 @@ resource "raff_vm" %[2]q {
   vpc_id      = raff_vpc.%[2]s.id
   public_ipv4 = %[4]t
 }
-`, projectID, name, sshKey, publicIPv4)
+`, projectID, name, acctest.SSHKey, publicIPv4)
 }
 
 func getIP(ctx context.Context, c *client.Client, id string) error {
 	_, err := c.GetIP(ctx, id)
 	return err
-}
-
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
-// idOf remembers the id of a resource.
-func idOf(address string, id *string) resource.TestCheckFunc {
-	return func(s *terraform.State) error {
-		*id = s.RootModule().Resources[address].Primary.ID
-		return nil
-	}
-}
-
-// projectAndID is the import id <project_id>/<id> of a resource.
-func projectAndID(address string) resource.ImportStateIdFunc {
-	return func(s *terraform.State) (string, error) {
-		r := s.RootModule().Resources[address].Primary
-		return r.Attributes["project_id"] + "/" + r.ID, nil
-	}
-}
-
-// expectProject fails the test where a mutation did not name the project.
-func expectProject(t *testing.T, b *acctest.Backend, projectID string) {
-	t.Helper()
-	for _, e := range b.Mutations() {
-		if e.HeaderProject != projectID {
-			t.Errorf("%s %s named project %q, want %q", e.Method, e.Path, e.HeaderProject, projectID)
-		}
-	}
 }

@@ -7,7 +7,7 @@ import (
 	"net/netip"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // mover attaches and detaches one reserved address. Each try runs under the lock of the VM and frees
@@ -15,7 +15,7 @@ import (
 // be swapped between two VMs in one apply.
 type mover struct {
 	project *client.Scoped
-	locks   *framework.Locks
+	locks   *tfkit.Locks
 	ip      *client.IP
 }
 
@@ -54,27 +54,21 @@ func (m *mover) attach(ctx context.Context, vmID string) (*client.VMNetwork, err
 
 // tryAttach asks the API once, when the VM is ready. An ambiguous answer is settled by looking: the
 // address is on the VM or it is not.
-func (m *mover) tryAttach(ctx context.Context, vmID string) (*client.VMNetwork, error) {
-	unlock, err := m.locks.Lock(ctx, vmID)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if _, err := m.project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive); err != nil {
-		return nil, err
-	}
-	// What was asked for must end up in the state, so that neither the request nor the look at its
-	// outcome are aborted with the apply.
-	ctx = context.WithoutCancel(ctx)
+func (m *mover) tryAttach(ctx context.Context, vmID string) (nic *client.VMNetwork, err error) {
+	err = tfkit.WithVM(ctx, m.locks, m.project, vmID, func(ctx context.Context) error {
+		nic, err = tfkit.AttachOnce(ctx,
+			func(ctx context.Context) (*client.VMNetwork, error) { return m.sendAttach(ctx, vmID) },
+			func(ctx context.Context) (*client.VMNetwork, error) {
+				return carrier(ctx, m.project, vmID, m.ip.Address)
+			})
+		return err
+	})
+	return nic, err
+}
+
+func (m *mover) sendAttach(ctx context.Context, vmID string) (*client.VMNetwork, error) {
 	attached, err := m.project.AttachVMIP(ctx, vmID, client.AttachIPRequest{IPID: m.ip.ID})
-	switch {
-	case errors.Is(err, client.ErrAmbiguous):
-		nic, findErr := carrier(ctx, m.project, vmID, m.ip.Address)
-		if findErr != nil || nic == nil {
-			return nil, errors.Join(err, findErr)
-		}
-		return nic, nil
-	case err != nil:
+	if err != nil {
 		return nil, err
 	}
 	return &client.VMNetwork{NICID: attached.NICID, IP: attached.IPAddress, MAC: attached.MAC}, nil
@@ -84,7 +78,7 @@ func (m *mover) tryAttach(ctx context.Context, vmID string) (*client.VMNetwork, 
 // this one is elsewhere, which another change may end; or the VM has an address of its own, which it
 // keeps.
 func (m *mover) judge(ctx context.Context, vmID string, refusal error) (*client.VMNetwork, string, error) {
-	nic, err := framework.FindInterface(ctx, m.project.Reader, vmID, func(nic *client.VMNetwork) bool {
+	nic, err := tfkit.FindInterface(ctx, m.project.Reader, vmID, func(nic *client.VMNetwork) bool {
 		return nic.Type == interfaceType(m.ip.Type)
 	})
 	if err != nil {
@@ -93,7 +87,7 @@ func (m *mover) judge(ctx context.Context, vmID string, refusal error) (*client.
 	if nic == nil {
 		return nil, statePending, nil
 	}
-	if sameAddress(nic.IP, m.ip.Address) {
+	if tfkit.SameAddress(nic.IP, m.ip.Address) {
 		return nic, stateAttached, nil
 	}
 	reserved, err := m.isReserved(ctx, nic.IP)
@@ -104,7 +98,7 @@ func (m *mover) judge(ctx context.Context, vmID string, refusal error) (*client.
 		return nil, statePending, nil
 	}
 	return nil, "", fmt.Errorf("%w. The VM has %s, an address of its own: with a reserved one, set %s = false on the raff_vm",
-		refusal, nic.IP, map[string]string{client.IPv4: "public_ipv4", client.IPv6: "public_ipv6"}[m.ip.Type])
+		refusal, nic.IP, ownSwitch(nic.IP))
 }
 
 // isReserved tells whether an address of a VM is one that is kept when it is detached.
@@ -114,47 +108,28 @@ func (m *mover) isReserved(ctx context.Context, address string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if sameAddress(ip.Address, address) {
+		if tfkit.SameAddress(ip.Address, address) {
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// detachWhenFree takes the address off a VM if it is still there. The API does not take a VM's last
-// interface, and waiting for another one ends with the context.
+// detachWhenFree takes the address off a VM if it is still there.
 func (m *mover) detachWhenFree(ctx context.Context, vmID string) error {
-	return framework.DeleteWhenFree(ctx,
-		func(ctx context.Context) error { return m.detach(ctx, vmID) },
-		func(ctx context.Context) []string {
-			nics, err := client.Collect(m.project.ListVMNetworks(ctx, vmID, ""))
-			if err != nil || len(nics) != 1 {
-				return nil
-			}
-			return []string{"VM " + vmID + " as its last interface"}
+	return tfkit.DetachWhenFree(ctx, m.locks, m.project, vmID,
+		func(ctx context.Context) (*client.VMNetwork, error) {
+			return carrier(ctx, m.project, vmID, m.ip.Address)
+		},
+		func(ctx context.Context, nic *client.VMNetwork) error {
+			return m.project.DetachVMIP(ctx, vmID, nic.NICID)
 		})
-}
-
-func (m *mover) detach(ctx context.Context, vmID string) error {
-	unlock, err := m.locks.Lock(ctx, vmID)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	nic, err := carrier(ctx, m.project, vmID, m.ip.Address)
-	if err != nil || nic == nil {
-		return err
-	}
-	if _, err := m.project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive); err != nil {
-		return err
-	}
-	return m.project.DetachVMIP(ctx, vmID, nic.NICID)
 }
 
 // carrier returns the interface of a VM that carries an address, or nil; a VM that is gone has none.
 func carrier(ctx context.Context, project *client.Scoped, vmID, address string) (*client.VMNetwork, error) {
-	nic, err := framework.FindInterface(ctx, project.Reader, vmID, func(nic *client.VMNetwork) bool {
-		return sameAddress(nic.IP, address)
+	nic, err := tfkit.FindInterface(ctx, project.Reader, vmID, func(nic *client.VMNetwork) bool {
+		return tfkit.SameAddress(nic.IP, address)
 	})
 	if errors.Is(err, client.ErrNotFound) {
 		return nil, nil
@@ -170,12 +145,17 @@ func interfaceType(family string) string {
 	return client.NetworkPublic
 }
 
-// sameAddress compares two addresses, which IPv6 can write in several ways.
-func sameAddress(a, b string) bool {
-	x, errX := netip.ParseAddr(a)
-	y, errY := netip.ParseAddr(b)
-	if errX != nil || errY != nil {
-		return a == b
+// ownSwitch is the attribute of raff_vm that gives a VM an address of its own of the family.
+func ownSwitch(address string) string {
+	if isIPv6(address) {
+		return "public_ipv6"
 	}
-	return x == y
+	return "public_ipv4"
+}
+
+func sameFamily(a, b string) bool { return isIPv6(a) == isIPv6(b) }
+
+func isIPv6(address string) bool {
+	addr, err := netip.ParseAddr(address)
+	return err == nil && addr.Unmap().Is6()
 }

@@ -6,17 +6,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // deleteTimeout is how long a destroy waits for the address to be detached unless told otherwise.
@@ -31,76 +31,69 @@ var (
 )
 
 type ipResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_ip resource.
 func NewResource() resource.Resource { return &ipResource{} }
 
-// probe asks for one address of a project, which tells whether the key reaches it.
-var probe = framework.ProbeFirst(func(ctx context.Context, project *client.Scoped) func(func(*client.IP, error) bool) {
-	return project.ListIPs(ctx, client.IPFilter{})
-})
+var kind = tfkit.Kind{
+	Name: "public IP", Type: "raff_ip",
+	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.IP, error] {
+		return r.ListIPs(ctx, client.IPFilter{})
+	}),
+	Settled:    []string{"billing_period"},
+	Unrecorded: []string{"billing_period"},
+}
 
 func (r *ipResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_ip"
 }
 
 func (r *ipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("address")
+	resp.IdentitySchema = tfkit.IdentitySchema("address")
 }
 
 func (r *ipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, req, resp)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), false)...)
 }
 
-// ModifyPlan guards deletion, and makes the type and the region of a new address known.
+// ModifyPlan makes the type and the region of a new address known, and says where a change has no effect.
 func (r *ipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if framework.Creating(req) {
-		r.planNew(ctx, req, resp)
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if !ok {
 		return
 	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	framework.CheckDeletionProtection(ctx, req, resp, state.object(), "project_id", "type", "region")
-	if r.ProviderData != nil {
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	}
-	if framework.Destroying(req) {
-		return
-	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	if framework.Known(plan.BillingPeriod) && framework.Known(state.BillingPeriod) && !plan.BillingPeriod.Equal(state.BillingPeriod) {
-		resp.Diagnostics.AddAttributeWarning(path.Root("billing_period"), "The billing period stays as it is", fmt.Sprintf(
-			"The API takes a billing period only when an address is reserved. Applying this plan changes nothing about how %s is paid for.", state.object()))
-	}
-}
-
-func (r *ipResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	config := readModel(ctx, req.Config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || r.ProviderData == nil {
-		return
-	}
-	r.Projects.Check(ctx, pathProject, "public IP", plan.ProjectID, probe, &resp.Diagnostics)
-	if config.Type.IsNull() {
-		plan.Type = types.StringValue(client.IPv4)
-	}
-	plan.Reserved = types.BoolValue(true)
-	if !r.Unconfigured() && !resp.Diagnostics.HasError() {
-		plan.Region = r.Catalog.PlannedRegion(ctx, plan.Region, plan.ProjectID)
+	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
+	if stage.Creating { // a replacement is planned as a creation too
+		r.planNew(ctx, stage, plan)
+	} else {
+		warnOfBilling(plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	stage.Finish(ctx)
+}
+
+func (r *ipResource) planNew(ctx context.Context, stage *tfkit.Planning, plan *resourceModel) {
+	plan.Reserved = types.BoolValue(true)
+	if !stage.Undecided("type") && plan.Type.IsUnknown() {
+		plan.Type = types.StringValue(client.IPv4)
+	}
+	plan.Region = stage.PlannedRegion(ctx, plan.Region)
+}
+
+func warnOfBilling(plan, state *resourceModel, diags *diag.Diagnostics) {
+	if !tfkit.Known(plan.BillingPeriod) || !tfkit.Known(state.BillingPeriod) || plan.BillingPeriod.Equal(state.BillingPeriod) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("billing_period"), "The billing period stays as it is", fmt.Sprintf(
+		"The API takes a billing period only when an address is reserved. Applying this plan changes nothing about how %s is paid for.", state.Object()))
 }
 
 func (r *ipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
 	reserved, err := reserve(ctx, r.Client.Project(plan.ProjectID.ValueString()), client.ReserveIPRequest{
@@ -109,10 +102,11 @@ func (r *ipResource) Create(ctx context.Context, req resource.CreateRequest, res
 		BillingPeriod: plan.BillingPeriod.ValueString(),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to reserve IP", framework.Object("IP", "", "", plan.ProjectID.ValueString()), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to reserve IP", tfkit.Object("IP", "", "", plan.ProjectID.ValueString()), err)
 		return
 	}
-	resp.Diagnostics.Append(save(ctx, plan, reserved, &resp.State, resp.Identity)...)
+	plan.fromAPI(reserved)
+	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
 // reserve reserves an address. The request is not aborted with the apply. An address has no name to
@@ -139,7 +133,7 @@ func nameCandidates(ctx context.Context, project *client.Scoped, request client.
 		if err != nil {
 			return fmt.Errorf("%w; looking for the address failed too: %w", ambiguous, err)
 		}
-		if ip.Type == request.Type && framework.TimeOrZero(ip.CreatedAt).After(began.Add(-clockSkew)) {
+		if ip.Type == request.Type && tfkit.TimeOrZero(ip.CreatedAt).After(began.Add(-clockSkew)) {
 			candidates = append(candidates, fmt.Sprintf("%s (%s)", ip.Address, ip.ID))
 		}
 	}
@@ -151,72 +145,61 @@ func nameCandidates(ctx context.Context, project *client.Scoped, request client.
 }
 
 func (r *ipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	ip, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadIP(ctx, state.ID.ValueString())
+	imported := state.Address.IsNull()
+	if err == nil && !ip.Reserved && !imported { // released, and given to a VM since
+		err = client.ErrNotFound
+	}
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
-	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-	ip, err := r.Client.ReaderIn(projectID).ReadIP(ctx, id)
-	switch {
-	case errors.Is(err, client.ErrNotFound):
-		if r.Projects.Gone(ctx, "public IP", id, projectID, probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-	case err != nil:
-		framework.AddError(&resp.Diagnostics, "Unable to read IP", state.object(), err)
-	case ip.Reserved:
-		resp.Diagnostics.Append(save(ctx, state, ip, &resp.State, resp.Identity)...)
-	case state.Address.IsNull(): // imported
-		resp.Diagnostics.AddError("IP is not reserved", framework.Object("IP", ip.Address, ip.ID, ip.ProjectID)+
+	if !ip.Reserved {
+		resp.Diagnostics.AddError("IP is not reserved", tfkit.Object("IP", ip.Address, ip.ID, ip.ProjectID)+
 			" came with a VM and goes with it: it is managed by public_ipv4 or public_ipv6 of raff_vm.")
-	default: // released, and given to a VM since
-		framework.Remove(ctx, resp, state.ID, state.ProjectID)
+		return
 	}
+	state.fromAPI(ip)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 // Update only stores what is Terraform's own: everything else replaces the address or, as the billing
 // period, cannot be changed.
 func (r *ipResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(framework.SetIdentity(ctx, resp.Identity, plan.ID, plan.ProjectID)...)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
+		return
+	}
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 func (r *ipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	if state.DeletionProtection.ValueBool() {
-		framework.AddProtectedError(&resp.Diagnostics, state.object())
+		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
 	}
-	if resp.Diagnostics.HasError() {
+	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	if err := release(ctx, r.Client.Project(state.ProjectID.ValueString()), state); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to release IP", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to release IP", state.Object(), err)
 	}
 }
 
 // release gives the address back once it is detached.
 func release(ctx context.Context, project *client.Scoped, state *resourceModel) error {
 	releaseIP := func(ctx context.Context) error { return project.ReleaseIP(ctx, state.ID.ValueString()) }
-	return framework.DeleteWhenFree(ctx, releaseIP, func(ctx context.Context) []string {
+	return tfkit.DeleteWhenFree(ctx, releaseIP, func(ctx context.Context) []string {
 		vm, err := holder(ctx, project, state.Address.ValueString())
 		if err != nil || vm == nil {
 			return nil
 		}
-		return []string{framework.Object("VM", vm.Name, vm.ID, "")}
+		return []string{tfkit.Object("VM", vm.Name, vm.ID, "")}
 	})
 }
 
@@ -226,17 +209,9 @@ func holder(ctx context.Context, project *client.Scoped, address string) (*clien
 		if err != nil {
 			return nil, err
 		}
-		if sameAddress(vm.PublicIPv4Address, address) || sameAddress(vm.PublicIPv6Address, address) {
+		if tfkit.SameAddress(vm.PublicIPv4Address, address) || tfkit.SameAddress(vm.PublicIPv6Address, address) {
 			return vm, nil
 		}
 	}
 	return nil, nil
-}
-
-// save maps what the API says onto the model and stores it with its identity.
-func save(ctx context.Context, m *resourceModel, ip *client.IP, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	m.fromAPI(ip)
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }

@@ -3,6 +3,7 @@ package ip_test
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -20,12 +21,6 @@ import (
 )
 
 const attachment = "raff_ip_attachment.test"
-
-func attached(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(attachment, tfjsonpath.New(name), value)
-}
-
-func quoted(id string) string { return fmt.Sprintf("%q", id) }
 
 // detached is a CheckDestroy: every reserved address is free.
 func detached(t *testing.T, b *acctest.Backend) resource.TestCheckFunc {
@@ -55,34 +50,33 @@ func TestAccIPAttachment_besideAVM(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.CompareValuePairs(attachment, tfjsonpath.New("ip_address"), address, tfjsonpath.New("ip_address"), compare.ValuesSame()),
 					statecheck.CompareValuePairs(attachment, tfjsonpath.New("id"), address, tfjsonpath.New("id"), compare.ValuesSame()),
-					attached("nic_id", knownvalue.Int64Exact(1)),
-					attached("mac", knownvalue.NotNull()),
+					acctest.Attribute(attachment, "nic_id", knownvalue.Int64Exact(1)),
+					acctest.Attribute(attachment, "mac", knownvalue.NotNull()),
 					vm("public_ipv4", knownvalue.Bool(false)),
 				},
 			},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{RefreshState: true},
 			{
 				Config:           config,
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 				ConfigStateChecks: []statecheck.StateCheck{
 					vm("public_ipv4", knownvalue.Bool(false)),
-					statecheck.CompareValuePairs("raff_vm.web", tfjsonpath.New("public_ipv4_address"), address, tfjsonpath.New("ip_address"), compare.ValuesSame()),
-					attribute("status", knownvalue.StringExact("in-use")),
+					vm("public_ipv4_address", knownvalue.Null()), // it is the attachment's
 				},
 			},
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true},
-			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(attachment)},
+			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(attachment)},
 			// The VM is imported as what it is: its address is not its own.
 			{ResourceName: "raff_vm.web", ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"ssh_keys"}},
 			{
 				Config: b.Config(ipConfig(b.Production(), "deletion_protection = false"), privateVM(b.Production(), "web"), attach,
 					"resource \"raff_vm_note\" \"n\" {\n project_id = raff_vm.web.project_id\n vm_id = raff_vm.web.id\n content = \"x\"\n}\n"),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionNoop)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionNoop)),
 			},
 		},
 	})
-	expectProject(t, b, b.Production())
+	b.ExpectProject(t, b.Production())
 	if n := len(b.Requests("detachVMIP")); n != 1 {
 		t.Errorf("addresses were detached %d times, want once, at the end", n)
 	}
@@ -94,7 +88,7 @@ func TestAccIPAttachment_exchange(t *testing.T) {
 	own := b.Config(ipConfig(b.Production(), ""), vmInVPC(b.Production(), "web", true))
 	reserved := b.Config(ipConfig(b.Production(), ""), vmInVPC(b.Production(), "web", false),
 		attachmentConfig(b.Production(), "raff_ip.test.id", "raff_vm.web.id", ""))
-	empty := before(plancheck.ExpectEmptyPlan())
+	empty := acctest.Before(plancheck.ExpectEmptyPlan())
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_ip", getIP),
 		Steps: []resource.TestStep{
@@ -112,27 +106,27 @@ func TestAccIPAttachment_move(t *testing.T) {
 	b := acctest.New(t)
 	vms := makeVMs(t, b, "one", "two")
 	config := func(vm, settings string) string {
-		return b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", quoted(vm), settings))
+		return b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", strconv.Quote(vm), settings))
 	}
 	var id, same string
 	b.Test(t, resource.TestCase{
 		CheckDestroy: detached(t, b),
 		Steps: []resource.TestStep{
-			{Config: config(vms[0], ""), Check: idOf(attachment, &id)},
+			{Config: config(vms[0], ""), Check: acctest.IDOf(attachment, &id)},
 			{
 				Config: config(vms[1], ""),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(attachment, tfjsonpath.New("ip_address"), knownvalue.NotNull()),
 					plancheck.ExpectUnknownValue(attachment, tfjsonpath.New("nic_id")),
 				),
-				Check:             idOf(attachment, &same),
-				ConfigStateChecks: []statecheck.StateCheck{attached("vm_id", knownvalue.StringExact(vms[1]))},
+				Check:             acctest.IDOf(attachment, &same),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(attachment, "vm_id", knownvalue.StringExact(vms[1]))},
 			},
-			{Config: config(vms[1], ""), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config(vms[1], ""), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{
 				Config: config(vms[1], `timeouts = { create = "1m", update = "1m", delete = "1m" }`),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(attachment, tfjsonpath.New("nic_id"), knownvalue.NotNull()),
 				),
@@ -149,8 +143,8 @@ func TestAccIPAttachment_move(t *testing.T) {
 					}
 				},
 				Config:            config(vms[1], ""),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate)),
-				ConfigStateChecks: []statecheck.StateCheck{attached("vm_id", knownvalue.StringExact(vms[1]))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(attachment, "vm_id", knownvalue.StringExact(vms[1]))},
 			},
 		},
 	})
@@ -183,7 +177,7 @@ resource "raff_ip_attachment" "both" {
 		Steps: []resource.TestStep{
 			{Config: config(vms[0], vms[1])},
 			{Config: config(vms[1], vms[0])},
-			{Config: config(vms[1], vms[0]), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config(vms[1], vms[0]), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 }
@@ -195,10 +189,10 @@ func TestAccIPAttachment_replace(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: detached(t, b),
 		Steps: []resource.TestStep{
-			{Config: b.Config(attachmentConfig(b.Production(), quoted(first.ID), quoted(vm), ""))},
+			{Config: b.Config(attachmentConfig(b.Production(), strconv.Quote(first.ID), strconv.Quote(vm), ""))},
 			{
-				Config: b.Config(attachmentConfig(b.Production(), quoted(second.ID), quoted(vm), "")),
-				ConfigPlanChecks: before(
+				Config: b.Config(attachmentConfig(b.Production(), strconv.Quote(second.ID), strconv.Quote(vm), "")),
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionReplace),
 					// What is known of the address is in the plan.
 					plancheck.ExpectKnownValue(attachment, tfjsonpath.New("ip_address"), knownvalue.StringExact(second.Address)),
@@ -213,7 +207,7 @@ func TestAccIPAttachment_disappears(t *testing.T) {
 	b := acctest.New(t)
 	vm := makeVMs(t, b, "web")[0]
 	ip := reserve(t, b, b.Production(), client.IPv6)
-	config := b.Config(attachmentConfig(b.Production(), quoted(ip.ID), quoted(vm), ""))
+	config := b.Config(attachmentConfig(b.Production(), strconv.Quote(ip.ID), strconv.Quote(vm), ""))
 	project := b.Client(t).Project(b.Production())
 	b.Test(t, resource.TestCase{
 		CheckDestroy: detached(t, b),
@@ -236,8 +230,8 @@ func TestAccIPAttachment_disappears(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				RefreshState:       true,
-				ExpectNonEmptyPlan: true,
+				RefreshState: true,
+				ExpectError:  regexp.MustCompile(`Unknown VM`), // the configuration still names it
 			},
 			{Config: b.Config()},
 		},
@@ -258,7 +252,7 @@ func TestAccIPAttachment_ambiguous(t *testing.T) {
 			b := acctest.New(t, func(o *refbackend.Options) { o.Faults = []refbackend.Fault{test.fault} })
 			vm := makeVMs(t, b, "web")[0]
 			step := resource.TestStep{
-				Config: b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", quoted(vm), "")),
+				Config: b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", strconv.Quote(vm), "")),
 			}
 			if test.want != "" {
 				step.ExpectError = regexp.MustCompile(test.want)
@@ -276,7 +270,7 @@ func TestAccIPAttachment_readsLagBehind(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "reserveIP", HideNew: 4}}
 	})
-	vm := quoted(makeVMs(t, b, "web")[0])
+	vm := strconv.Quote(makeVMs(t, b, "web")[0])
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_ip", getIP),
 		Steps: []resource.TestStep{
@@ -299,7 +293,7 @@ func TestAccIPAttachment_refused(t *testing.T) {
 	ip, elsewhere := reserve(t, b, b.Production(), client.IPv4), reserve(t, b, b.Staging(), client.IPv4)
 	try := func(ip, vm, want string, planOnly bool) resource.TestStep {
 		return resource.TestStep{
-			Config:      b.Config(attachmentConfig(b.Production(), quoted(ip), quoted(vm), `timeouts = { create = "2s" }`)),
+			Config:      b.Config(attachmentConfig(b.Production(), strconv.Quote(ip), strconv.Quote(vm), `timeouts = { create = "2s" }`)),
 			PlanOnly:    planOnly,
 			ExpectError: regexp.MustCompile(want),
 		}
@@ -308,11 +302,11 @@ func TestAccIPAttachment_refused(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			try(automatic[0].ID, vms[1], `(?s)IP cannot be attached.*not\s+reserved`, true),
-			try(elsewhere.ID, vms[1], `(?s)IP cannot be attached.*it\s+is\s+in\s+project`, true),
-			try(unknown, vms[1], `(?s)IP cannot be attached.*404`, true),
+			try(elsewhere.ID, vms[1], `(?s)The IP is in another project.*of\s+the\s+same\s+project`, true),
+			try(unknown, vms[1], `(?s)Unknown IP.*There\s+is\s+no\s+IP`, true),
 			// An address of the VM's own stays: this is no matter of waiting.
 			try(ip.ID, vms[0], `(?s)Unable to attach IP.*public_ipv4\s+=\s+false`, false),
-			try(ip.ID, unknown, `(?s)Unable to attach IP.*404`, false),
+			try(ip.ID, unknown, `(?s)Unknown VM.*There\s+is\s+no\s+VM`, true),
 			{
 				// Another reserved one may be going: this is.
 				PreConfig: func() {
@@ -343,7 +337,7 @@ func TestAccIPAttachment_lastInterface(t *testing.T) {
 	b := acctest.New(t)
 	vm := makeVMs(t, b, "web")[0]
 	project := b.Client(t).Project(b.Production())
-	config := b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", quoted(vm), `timeouts = { delete = "1s" }`))
+	config := b.Config(ipConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_ip.test.id", strconv.Quote(vm), `timeouts = { delete = "1s" }`))
 	b.Test(t, resource.TestCase{
 		CheckDestroy: detached(t, b),
 		Steps: []resource.TestStep{

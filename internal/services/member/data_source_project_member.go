@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -23,7 +23,7 @@ var (
 )
 
 type projectMemberDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewProjectMemberDataSource returns the raff_project_member data source.
@@ -36,8 +36,8 @@ func (d *projectMemberDataSource) Metadata(_ context.Context, req datasource.Met
 func (d *projectMemberDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := membershipAttributes()
 	attributes["project_id"] = projectID()
-	attributes["id"] = lookup("Id of the project member. Either this or `email`.")
-	attributes["email"] = lookup("Email address of the member, in any letter case. Either this or `id`.")
+	attributes["id"] = tfkit.Lookup("Id of the project member. Either this or `email`.")
+	attributes["email"] = tfkit.Lookup("Email address of the member, in any letter case. Either this or `id`.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A member of a project, by id or by email address.",
 		Attributes:          attributes,
@@ -53,23 +53,18 @@ func projectID() schema.Attribute {
 }
 
 func (d *projectMemberDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return idOrEmail()
+	return tfkit.OneOf("id", "email")
 }
 
 func (d *projectMemberDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[projectMemberModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m projectMemberModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	member, err := d.find(ctx, &m)
+	member, err := d.find(ctx, m)
 	if err != nil {
-		object := framework.Object("project member", m.Email.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
-		framework.AddError(&resp.Diagnostics, "Unable to read project member", object, err)
+		object := tfkit.Object("project member", m.Email.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+		tfkit.AddError(&resp.Diagnostics, "Unable to read project member", object, err)
 		return
 	}
 	m.fromAPI(member)
@@ -82,13 +77,13 @@ func (d *projectMemberDataSource) find(ctx context.Context, m *projectMemberMode
 		return d.Client.GetProjectMember(ctx, project, m.ID.ValueString())
 	}
 	members := d.Client.ListProjectMembers(ctx, project, client.MemberFilter{})
-	return framework.FindByName(members, strings.ToLower(m.Email.ValueString()), func(m *client.ProjectMember) (email, id string) {
+	return tfkit.FindByName(members, strings.ToLower(m.Email.ValueString()), func(m *client.ProjectMember) (email, id string) {
 		return strings.ToLower(m.Email), m.ID
 	})
 }
 
 type projectMembersDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewProjectMembersDataSource returns the raff_project_members data source.
@@ -106,41 +101,24 @@ func (d *projectMembersDataSource) Metadata(_ context.Context, req datasource.Me
 
 func (d *projectMembersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	item := membershipAttributes()
-	item["project_id"] = computedText("Id of the project.")
+	item["project_id"] = tfkit.Text("Id of the project.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The members of a project, people and API keys, pending ones too.",
 		Attributes: map[string]schema.Attribute{
 			"project_id": projectID(),
 			"status":     statusFilter(),
-			"members": schema.ListNestedAttribute{
-				MarkdownDescription: "The members, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: item},
-			},
+			"members":    tfkit.List("The members, in the order of the API.", item),
 		},
 	}
 }
 
 func (d *projectMembersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[projectMembersModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m projectMembersModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m.Members = []projectMemberModel{}
-	project := m.ProjectID.ValueString()
-	for member, err := range d.Client.ListProjectMembers(ctx, project, client.MemberFilter{Status: m.Status.ValueString()}) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list project members", framework.Object("members", "", "", project), err)
-			return
-		}
-		var item projectMemberModel
-		item.fromAPI(member)
-		m.Members = append(m.Members, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	project, filter := m.ProjectID.ValueString(), client.MemberFilter{Status: m.Status.ValueString()}
+	var err error
+	m.Members, err = tfkit.Items(d.Client.ListProjectMembers(ctx, project, filter), (*projectMemberModel).fromAPI)
+	tfkit.Listed(ctx, m, "project members", project, err, resp)
 }

@@ -6,16 +6,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// membership is what the API says of a member of the account and of a project alike.
+// membership is what the API says of a member of the account and of a project alike, and the resources and the data
+// sources share.
 type membership struct {
 	ID                  types.String `tfsdk:"id"`
 	Email               types.String `tfsdk:"email"`
 	UserID              types.String `tfsdk:"user_id"`
 	RoleID              types.String `tfsdk:"role_id"`
-	RoleName            types.String `tfsdk:"role_name"`
 	RoleSlug            types.String `tfsdk:"role_slug"`
 	Status              types.String `tfsdk:"status"`
 	InvitationID        types.String `tfsdk:"invitation_id"`
@@ -29,18 +29,28 @@ type membership struct {
 // fromAPI fills the model. An address that only differs in letter case stays as it was.
 func (m *membership) fromAPI(a *client.Member) {
 	m.ID = types.StringValue(a.ID)
-	m.Email = framework.EmailText.Keep(m.Email, a.Email)
-	m.UserID = framework.StringOrNull(a.UserID)
-	m.RoleID = framework.StringOrNull(a.RoleID)
-	m.RoleName = framework.StringOrNull(a.RoleName)
-	m.RoleSlug = framework.StringOrNull(a.Role)
+	m.Email = tfkit.EmailText.Keep(m.Email, a.Email)
+	m.UserID = tfkit.StringOrNull(a.UserID)
+	m.RoleID = tfkit.StringOrNull(a.RoleID)
+	m.RoleSlug = tfkit.StringOrNull(a.Role)
 	m.Status = types.StringValue(a.Status)
-	m.InvitationID = framework.StringOrNull(a.InvitationID)
-	m.InvitationExpiresAt = framework.OptionalTime(a.InvitationExpiresAt)
-	m.InvitedBy = framework.StringOrNull(a.InvitedBy)
-	m.InvitedAt = framework.OptionalTime(a.InvitedAt)
-	m.AcceptedAt = framework.OptionalTime(a.AcceptedAt)
-	m.CreatedAt = framework.OptionalTime(a.CreatedAt)
+	m.InvitationID = tfkit.StringOrNull(a.InvitationID)
+	m.InvitationExpiresAt = tfkit.OptionalTime(a.InvitationExpiresAt)
+	m.InvitedBy = tfkit.StringOrNull(a.InvitedBy)
+	m.InvitedAt = tfkit.OptionalTime(a.InvitedAt)
+	m.AcceptedAt = tfkit.OptionalTime(a.AcceptedAt)
+	m.CreatedAt = tfkit.OptionalTime(a.CreatedAt)
+}
+
+// dataMembership adds what only the data sources have: another resource can rename the role.
+type dataMembership struct {
+	membership
+	RoleName types.String `tfsdk:"role_name"`
+}
+
+func (m *dataMembership) fromAPI(a *client.Member) {
+	m.membership.fromAPI(a)
+	m.RoleName = tfkit.StringOrNull(a.RoleName)
 }
 
 // projectMembership gives a member of a project the form of one of the account.
@@ -60,15 +70,23 @@ type grant struct {
 	Suspended    types.Bool   `tfsdk:"suspended"`
 }
 
+// fromAPI fills the model. A status that this version does not know says nothing about the suspension.
 func (g *grant) fromAPI(a *client.Member) {
 	g.membership.fromAPI(a)
-	g.Suspended = types.BoolValue(a.Status == client.MemberSuspended)
+	switch a.Status {
+	case client.MemberSuspended:
+		g.Suspended = types.BoolValue(true)
+	case client.MemberActive, client.MemberPending:
+		g.Suspended = types.BoolValue(false)
+	default:
+		g.Suspended = types.BoolValue(g.Suspended.ValueBool())
+	}
 }
 
 // who names the member in diagnostics.
 func (g *grant) who() string {
 	for _, name := range []types.String{g.Email, g.TargetUserID, g.APIKeyID} {
-		if framework.Known(name) {
+		if tfkit.Known(name) {
 			return name.ValueString()
 		}
 	}
@@ -76,17 +94,17 @@ func (g *grant) who() string {
 }
 
 // otherPerson names the attribute by which the plan means somebody else than the state, or is empty. What the server
-// filled in, or an import left out, is no difference.
+// filled in, an import left out, or is not known yet, is no difference.
 func (g *grant) otherPerson(state, config *grant) string {
-	if !config.Email.IsNull() && !framework.EmailText.Same(config.Email, state.Email) {
+	if tfkit.Known(config.Email) && !tfkit.EmailText.Same(config.Email, state.Email) {
 		return "email"
 	}
-	if !config.TargetUserID.IsNull() && !config.TargetUserID.Equal(state.UserID) && !config.TargetUserID.Equal(state.TargetUserID) {
+	if tfkit.Known(config.TargetUserID) && !config.TargetUserID.Equal(state.UserID) && !config.TargetUserID.Equal(state.TargetUserID) {
 		return "target_user_id"
 	}
 	// The API does not say which key a member is, so that the first one named for an imported member is believed.
 	imported := state.APIKeyID.IsNull() && state.UserID.IsNull() && state.InvitationID.IsNull()
-	if !config.APIKeyID.IsNull() && !config.APIKeyID.Equal(state.APIKeyID) && !imported {
+	if tfkit.Known(config.APIKeyID) && !config.APIKeyID.Equal(state.APIKeyID) && !imported {
 		return "api_key_id"
 	}
 	return ""
@@ -96,9 +114,9 @@ func (g *grant) otherPerson(state, config *grant) string {
 // a member is, only that it is no user.
 func (g *grant) isNamed(m *client.Member) bool {
 	switch {
-	case framework.Known(g.TargetUserID):
+	case tfkit.Known(g.TargetUserID):
 		return m.UserID == g.TargetUserID.ValueString()
-	case framework.Known(g.APIKeyID):
+	case tfkit.Known(g.APIKeyID):
 		return m.UserID == "" && m.Status != client.MemberPending && m.RoleID == g.RoleID.ValueString()
 	default:
 		return strings.EqualFold(m.Email, g.Email.ValueString())
@@ -107,42 +125,44 @@ func (g *grant) isNamed(m *client.Member) bool {
 
 // memberModel is a member of the account.
 type memberModel struct {
-	membership
+	dataMembership
 	AccountID types.String `tfsdk:"account_id"`
 	UpdatedAt types.String `tfsdk:"updated_at"`
 }
 
 func (m *memberModel) fromAPI(a *client.Member) {
-	m.membership.fromAPI(a)
-	m.AccountID = framework.StringOrNull(a.AccountID)
-	m.UpdatedAt = framework.OptionalTime(a.UpdatedAt)
+	m.dataMembership.fromAPI(a)
+	m.AccountID = tfkit.StringOrNull(a.AccountID)
+	m.UpdatedAt = tfkit.OptionalTime(a.UpdatedAt)
 }
 
 // memberResourceModel is the raff_member resource.
 type memberResourceModel struct {
 	grant
 	AccountID types.String `tfsdk:"account_id"`
-	UpdatedAt types.String `tfsdk:"updated_at"`
 }
 
 func (m *memberResourceModel) fromAPI(a *client.Member) {
 	m.grant.fromAPI(a)
-	m.AccountID = framework.StringOrNull(a.AccountID)
-	m.UpdatedAt = framework.OptionalTime(a.UpdatedAt)
+	m.AccountID = tfkit.StringOrNull(a.AccountID)
 }
 
-func (m *memberResourceModel) object() string {
-	return framework.Object("member", m.who(), m.ID.ValueString(), "")
+// Object names the member in diagnostics.
+func (m *memberResourceModel) Object() string {
+	return tfkit.Object("member", m.who(), m.ID.ValueString(), "")
 }
+
+// Identity implements tfkit.Model.
+func (m *memberResourceModel) Identity() any { return tfkit.AccountIdentity{ID: m.ID} }
 
 // projectMemberModel is a member of a project.
 type projectMemberModel struct {
-	membership
+	dataMembership
 	ProjectID types.String `tfsdk:"project_id"`
 }
 
 func (m *projectMemberModel) fromAPI(a *client.ProjectMember) {
-	m.membership.fromAPI(projectMembership(a))
+	m.dataMembership.fromAPI(projectMembership(a))
 	m.ProjectID = types.StringValue(a.ProjectID)
 }
 
@@ -157,6 +177,12 @@ func (m *projectMemberResourceModel) fromAPI(a *client.ProjectMember) {
 	m.ProjectID = types.StringValue(a.ProjectID)
 }
 
-func (m *projectMemberResourceModel) object() string {
-	return framework.Object("project member", m.who(), m.ID.ValueString(), m.ProjectID.ValueString())
+// Object names the member in diagnostics.
+func (m *projectMemberResourceModel) Object() string {
+	return tfkit.Object("project member", m.who(), m.ID.ValueString(), m.ProjectID.ValueString())
+}
+
+// Identity implements tfkit.Model.
+func (m *projectMemberResourceModel) Identity() any {
+	return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID}
 }

@@ -29,7 +29,9 @@ func TestOtherPerson(t *testing.T) {
 		"the same address":         {user, named(text("ann@example.com"), none, none), ""},
 		"in another letter case":   {user, named(text("Ann@Example.com"), none, none), ""},
 		"another address":          {user, named(text("bob@example.com"), none, none), "email"},
-		"an address to come":       {user, named(unknown, none, none), "email"},
+		"an address to come":       {user, named(unknown, none, none), ""},
+		"a user to come":           {user, named(none, unknown, none), ""},
+		"a key to come":            {key, named(none, none, unknown), ""},
 		"pending":                  {pending, named(text("ann@example.com"), none, none), ""},
 		"the same user":            {added, named(none, text("u1"), none), ""},
 		"another user":             {added, named(none, text("u2"), none), "target_user_id"},
@@ -91,6 +93,30 @@ func TestIsNamed(t *testing.T) {
 				if test.plan.isNamed(m) != (m == test.want) {
 					t.Errorf("%s: named is %v", m.Email, test.plan.isNamed(m))
 				}
+			}
+		})
+	}
+}
+
+// Only a status that is known says whether a member is suspended.
+func TestSuspended(t *testing.T) {
+	for name, test := range map[string]struct {
+		before types.Bool
+		status string
+		want   bool
+	}{
+		"suspended":         {types.BoolValue(false), client.MemberSuspended, true},
+		"active":            {types.BoolValue(true), client.MemberActive, false},
+		"pending":           {types.BoolValue(false), client.MemberPending, false},
+		"invented":          {types.BoolValue(false), "dancing", false},
+		"invented, was so":  {types.BoolValue(true), "dancing", true},
+		"invented, unknown": {types.BoolNull(), "dancing", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := grant{Suspended: test.before}
+			g.fromAPI(&client.Member{ID: "m", Status: test.status})
+			if !g.Suspended.Equal(types.BoolValue(test.want)) {
+				t.Errorf("got %s, want %v", g.Suspended, test.want)
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 const (
@@ -24,48 +24,70 @@ var (
 	pathSuspended = path.Root("suspended")
 )
 
+// references are the objects that a member of a scope refers to. A member goes with its key.
+func references(scope string) []tfkit.Reference {
+	return []tfkit.Reference{
+		{Attribute: "role_id", To: tfkit.Role, Scope: scope, IfGone: tfkit.Follows},
+		{Attribute: "api_key_id", To: tfkit.APIKey, IfGone: tfkit.Replaced},
+	}
+}
+
+// stage is what the planner needs of tfkit.Planning.
+type stage interface {
+	Replace(name string)
+	Replaced(ctx context.Context) []string
+	RoleSlug(ctx context.Context, roleID types.String) types.String
+}
+
 // planner works on one plan of one member, of the account or of a project.
 type planner struct {
 	client *client.Client // nil while it is not known
+	stage  stage
 	object string
 	scope  string // of the role
 	config *grant
-	plan   *grant // nil: the member is removed
+	plan   *grant
 	state  *grant // nil: the member is added
 	diags  *diag.Diagnostics
 	// last tells whether the member is the last one who can manage members; nil where that does not matter.
 	last func(ctx context.Context, id string) bool
 }
 
-// run checks the plan and marks as unknown what it touches. It returns the attributes that replace the member.
-func (p *planner) run(ctx context.Context) (replace path.Paths) {
-	if p.plan == nil {
-		p.protect(ctx, pathID, "removed", true)
-		return nil
-	}
-	if p.state == nil || !p.plan.RoleID.Equal(p.state.RoleID) {
-		framework.CheckRole(ctx, p.client, pathRole, p.plan.RoleID, p.scope, p.diags)
-	}
-	p.checkSuspension()
+// run checks the plan, makes known what is, and marks as unknown what it touches.
+func (p *planner) run(ctx context.Context) {
 	if p.state == nil {
-		if framework.Known(p.plan.TargetUserID) {
+		p.checkSuspension(tfkit.Known(p.config.Email))
+		if tfkit.Known(p.plan.TargetUserID) {
 			p.plan.UserID = p.plan.TargetUserID
 		}
-		return nil
+		p.plan.RoleSlug = p.stage.RoleSlug(ctx, p.plan.RoleID)
+		return
 	}
 	if name := p.plan.otherPerson(p.state, p.config); name != "" {
-		p.protect(ctx, path.Root(name), "replaced", true)
-		return path.Paths{path.Root(name)}
+		p.stage.Replace(name)
 	}
+	if replaced := p.stage.Replaced(ctx); len(replaced) > 0 {
+		p.protect(ctx, path.Root(replaced[0]), "replaced", true)
+		return
+	}
+	p.checkSuspension(p.state.Status.ValueString() == client.MemberPending)
+	p.runUpdate(ctx)
+}
+
+// runUpdate is run for a member that stays. Nothing is refused because of what is not known yet.
+func (p *planner) runUpdate(ctx context.Context) {
 	if !p.plan.Suspended.Equal(p.state.Suspended) {
-		p.protect(ctx, pathSuspended, "suspended", true)
 		p.plan.Status = plannedStatus(p.plan.Suspended)
 	}
-	if !p.plan.RoleID.Equal(p.state.RoleID) {
-		p.protect(ctx, pathRole, "given another role", !p.keepsManaging(ctx))
-		p.plan.RoleName, p.plan.RoleSlug = types.StringUnknown(), types.StringUnknown()
+	if !tfkit.SameKnown(p.plan.Suspended, p.state.Suspended) {
+		p.protect(ctx, pathSuspended, "suspended", true)
 	}
-	return nil
+	if !p.plan.RoleID.Equal(p.state.RoleID) {
+		p.plan.RoleSlug = p.stage.RoleSlug(ctx, p.plan.RoleID)
+	}
+	if !tfkit.SameKnown(p.plan.RoleID, p.state.RoleID) {
+		p.protect(ctx, pathRole, "given another role", !p.keepsManaging(ctx))
+	}
 }
 
 // touches tells whether the API must be called to get from the state to the plan.
@@ -85,12 +107,8 @@ func plannedStatus(suspended types.Bool) types.String {
 }
 
 // checkSuspension refuses to suspend somebody who has not joined.
-func (p *planner) checkSuspension() {
-	if !p.plan.Suspended.ValueBool() {
-		return
-	}
-	pending := p.state == nil && !p.config.Email.IsNull() || p.state != nil && p.state.Status.ValueString() == client.MemberPending
-	if pending {
+func (p *planner) checkSuspension(pending bool) {
+	if pending && p.plan.Suspended.ValueBool() {
 		p.diags.AddAttributeError(pathSuspended, "A pending member cannot be suspended",
 			p.object+" has not accepted the invitation yet. Remove suspended until then, or remove the member to take the invitation back.")
 	}
@@ -104,8 +122,8 @@ func (p *planner) protect(ctx context.Context, at path.Path, done string, losesR
 		p.diags.AddAttributeError(at, "The Owner is protected",
 			p.object+" is the Owner of the account and cannot be "+done+". Transfer the ownership on the dashboard first. "+
 				"To manage it no longer, take it out of the state with terraform state rm, or a removed block.")
-	case framework.IsOwnKey(ctx, p.client, p.state.APIKeyID):
-		framework.AddOwnKeyError(p.diags, at, p.object, "no key can change what it may do itself, or take it away")
+	case tfkit.IsOwnKey(ctx, p.client, p.state.APIKeyID):
+		tfkit.AddOwnKeyError(p.diags, at, p.object, "no key can change what it may do itself, or take it away")
 	case losesRights && p.last != nil && p.last(ctx, p.state.ID.ValueString()):
 		p.diags.AddAttributeError(at, "The last member manager is protected",
 			p.object+" is the last member with the permission "+managePermission+" and cannot be "+done+": nobody could manage members any more. "+
@@ -115,7 +133,7 @@ func (p *planner) protect(ctx context.Context, at path.Path, done string, losesR
 
 // keepsManaging tells whether the planned role is known to have the permission to manage members.
 func (p *planner) keepsManaging(ctx context.Context) bool {
-	if p.client == nil || !framework.Known(p.plan.RoleID) {
+	if p.client == nil || !tfkit.Known(p.plan.RoleID) {
 		return true // the API will tell
 	}
 	role, err := p.client.GetRole(ctx, p.plan.RoleID.ValueString())
@@ -157,7 +175,7 @@ func managersAmong(members []*client.Member, roles []*client.Role) []string {
 // addError explains what the API says about a change of a member: a conflict is one of its protections.
 func addError(diags *diag.Diagnostics, summary, object string, err error) {
 	if !errors.Is(err, client.ErrConflict) {
-		framework.AddError(diags, summary, object, err)
+		tfkit.AddError(diags, summary, object, err)
 		return
 	}
 	diags.AddError(summary, object+": "+err.Error()+"\n\n"+

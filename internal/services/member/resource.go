@@ -5,15 +5,13 @@ package member
 import (
 	"context"
 	"errors"
-	"time"
+	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -26,18 +24,25 @@ var (
 )
 
 type memberResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_member resource.
 func NewResource() resource.Resource { return &memberResource{} }
+
+var memberKind = tfkit.Kind{
+	Name: "member", Type: "raff_member",
+	References: references(client.ScopeAccount),
+	Settled:    []string{"target_user_id", "email"},
+	Unrecorded: []string{"target_user_id", "api_key_id"},
+}
 
 func (r *memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_member"
 }
 
 func (r *memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.AccountIdentitySchema("member")
+	resp.IdentitySchema = tfkit.AccountIdentitySchema("member")
 }
 
 func (r *memberResource) ConfigValidators(context.Context) []resource.ConfigValidator {
@@ -45,134 +50,113 @@ func (r *memberResource) ConfigValidators(context.Context) []resource.ConfigVali
 }
 
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportAccountState(ctx, req, resp)
+	tfkit.ImportAccountState(ctx, req, resp)
 }
 
 // ModifyPlan protects those who must stay, and marks as unknown only what a change touches.
 func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var config, plan, state memberResourceModel
-	p := planner{scope: client.ScopeAccount, diags: &resp.Diagnostics, object: "The member"}
+	stage, ok := r.Plan(ctx, memberKind, req, resp)
+	p := planner{stage: stage, scope: client.ScopeAccount, diags: &resp.Diagnostics, object: "The member"}
 	if !r.Unconfigured() {
 		p.client = r.Client
 		p.last = func(ctx context.Context, id string) bool { return lastManager(ctx, r.Client, id) }
 	}
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		p.state, p.object = &state.grant, state.object()
+	if !stage.Creating {
+		state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
+		p.state, p.object = &state.grant, state.Object()
 	}
-	if !framework.Destroying(req) {
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		p.config, p.plan = &config.grant, &plan.grant
+	if stage.Destroying {
+		p.protect(ctx, pathID, "removed", true)
 	}
+	if !ok {
+		return
+	}
+	config := tfkit.Get[memberResourceModel](ctx, req.Config, &resp.Diagnostics)
+	plan := tfkit.Get[memberResourceModel](ctx, resp.Plan, &resp.Diagnostics)
+	p.config, p.plan = &config.grant, &plan.grant
+	p.run(ctx)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.RequiresReplace = append(resp.RequiresReplace, p.run(ctx)...)
-	if p.plan == nil || resp.Diagnostics.HasError() {
-		return
-	}
-	if p.state != nil && p.plan.touches(p.state) {
-		plan.UpdatedAt = types.StringUnknown()
-	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	stage.Finish(ctx)
 }
 
 func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[memberResourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	var plan memberResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	suspended := plan.Suspended.ValueBool()
-	member, err := r.add(ctx, &plan)
+	member, err := r.add(ctx, plan)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to add member", plan.object(), err)
+		addError(&resp.Diagnostics, "Unable to add member", plan.Object(), err)
 		return
 	}
-	plan.fromAPI(member)
-	resp.Diagnostics.Append(saveMember(ctx, &plan, &resp.State, resp.Identity)...)
-	if resp.Diagnostics.HasError() || !suspended {
+	out, m := tfkit.Created(req, resp), *plan
+	m.fromAPI(member)
+	if !plan.Suspended.ValueBool() {
+		out.Store(ctx, &m)
+		return
+	}
+	if !out.Record(ctx, &m) {
 		return
 	}
 	status := client.MemberSuspended
 	member, err = r.Client.UpdateMember(context.WithoutCancel(ctx), member.ID, client.UpdateMemberRequest{Status: &status})
 	if err != nil {
-		framework.AddAttributeError(&resp.Diagnostics, pathSuspended, "Member was added but is not suspended", plan.object()+" is kept in the state", err)
+		tfkit.AddAttributeError(&resp.Diagnostics, pathSuspended, "Member was added but is not suspended", m.Object()+" is kept in the state", err)
 		return
 	}
-	plan.fromAPI(member)
-	resp.Diagnostics.Append(saveMember(ctx, &plan, &resp.State, resp.Identity)...)
+	m.fromAPI(member)
+	out.Store(ctx, &m)
 }
 
-// add adds the member. The request is not aborted with the apply, and an ambiguous answer is settled by looking for
-// the member.
+// add adds the member. An ambiguous answer is settled by looking for who is named.
 func (r *memberResource) add(ctx context.Context, plan *memberResourceModel) (*client.Member, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
 	request := client.AddMemberRequest{
 		TargetUserID: plan.TargetUserID.ValueString(), APIKeyID: plan.APIKeyID.ValueString(), RoleID: plan.RoleID.ValueString(),
 	}
 	if request.TargetUserID == "" && request.APIKeyID == "" {
 		request.Email = plan.Email.ValueString()
 	}
-	member, err := r.Client.AddMember(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return member, err
-	}
-	members := r.Client.ListMembers(ctx, client.MemberFilter{})
-	return framework.Settle(err, "raff_member", began, members, func(m *client.Member) framework.Candidate {
-		return framework.Candidate{ID: m.ID, Matches: plan.isNamed(m), CreatedAt: framework.TimeOrZero(m.CreatedAt)}
-	})
+	return tfkit.Create(ctx, memberKind,
+		func(ctx context.Context) (*client.Member, error) { return r.Client.AddMember(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.Member, error] {
+			return r.Client.ListMembers(ctx, client.MemberFilter{})
+		},
+		func(m *client.Member) tfkit.Candidate {
+			return tfkit.Candidate{ID: m.ID, Matches: plan.isNamed(m), CreatedAt: tfkit.TimeOrZero(m.CreatedAt)}
+		})
 }
 
 func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state memberResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
 	member, err := r.Client.GetMember(ctx, state.ID.ValueString())
-	if errors.Is(err, client.ErrNotFound) {
-		framework.RemoveAccount(ctx, resp, state.ID)
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read member", state.object(), err)
+	if !r.Found(ctx, memberKind, state, err, resp) {
 		return
 	}
 	state.fromAPI(member)
-	resp.Diagnostics.Append(saveMember(ctx, &state, &resp.State, resp.Identity)...)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var plan, state memberResourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[memberResourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	if plan.touches(&state.grant) {
 		member, err := r.Client.UpdateMember(ctx, state.ID.ValueString(), plan.changes(&state.grant))
 		if err != nil {
-			addError(&resp.Diagnostics, "Unable to update member", state.object(), err)
+			addError(&resp.Diagnostics, "Unable to update member", state.Object(), err)
 			return
 		}
 		plan.fromAPI(member)
 	}
-	resp.Diagnostics.Append(saveMember(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 // changes is the request that takes the member from the state to the plan. Only what changes is sent: the status of a
@@ -189,22 +173,11 @@ func (g *grant) changes(state *grant) client.UpdateMemberRequest {
 }
 
 func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state memberResourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	if err := r.Client.RemoveMember(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
-		addError(&resp.Diagnostics, "Unable to remove member", state.object(), err)
+		addError(&resp.Diagnostics, "Unable to remove member", state.Object(), err)
 	}
-}
-
-func saveMember(ctx context.Context, m *memberResourceModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetAccountIdentity(ctx, identity, m.ID)...)
-	return diags
 }

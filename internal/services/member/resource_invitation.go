@@ -3,21 +3,19 @@ package member
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -32,18 +30,25 @@ var (
 const statusAccepted = "accepted"
 
 type invitationResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewInvitationResource returns the raff_invitation resource.
 func NewInvitationResource() resource.Resource { return &invitationResource{} }
+
+// invitationKind is the Kind of an invitation whose role must be of a scope, or of any if that is empty.
+func invitationKind(scope string) tfkit.Kind {
+	return tfkit.Kind{
+		Name: "invitation", Type: "raff_invitation", Probe: probeMembers,
+		References: []tfkit.Reference{{Attribute: "role_id", To: tfkit.Role, Scope: scope, IfGone: tfkit.Replaced}},
+	}
+}
 
 type invitationModel struct {
 	ID        types.String `tfsdk:"id"`
 	ProjectID types.String `tfsdk:"project_id"`
 	Email     types.String `tfsdk:"email"`
 	RoleID    types.String `tfsdk:"role_id"`
-	RoleName  types.String `tfsdk:"role_name"`
 	Status    types.String `tfsdk:"status"`
 	MemberID  types.String `tfsdk:"member_id"`
 	ExpiresAt types.String `tfsdk:"expires_at"`
@@ -51,22 +56,25 @@ type invitationModel struct {
 	CreatedAt types.String `tfsdk:"created_at"`
 }
 
-func (m *invitationModel) object() string {
-	return framework.Object("invitation", m.Email.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+// Object names the invitation in diagnostics.
+func (m *invitationModel) Object() string {
+	return tfkit.Object("invitation", m.Email.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
 }
+
+// Identity implements tfkit.Model.
+func (m *invitationModel) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
 // fromMember fills the model with the pending member that the invitation made: the API has no call that reads an
 // invitation.
 func (m *invitationModel) fromMember(a *client.Member) {
 	m.ID = types.StringValue(a.InvitationID)
-	m.Email = framework.EmailText.Keep(m.Email, a.Email)
+	m.Email = tfkit.EmailText.Keep(m.Email, a.Email)
 	m.RoleID = types.StringValue(a.RoleID)
-	m.RoleName = framework.StringOrNull(a.RoleName)
 	m.Status = types.StringValue(client.MemberPending)
-	m.MemberID = framework.StringOrNull(a.ID)
-	m.ExpiresAt = framework.OptionalTime(a.InvitationExpiresAt)
-	m.InvitedBy = framework.StringOrNull(a.InvitedBy)
-	m.CreatedAt = framework.OptionalTime(a.CreatedAt)
+	m.MemberID = tfkit.StringOrNull(a.ID)
+	m.ExpiresAt = tfkit.OptionalTime(a.InvitationExpiresAt)
+	m.InvitedBy = tfkit.StringOrNull(a.InvitedBy)
+	m.CreatedAt = tfkit.OptionalTime(a.CreatedAt)
 }
 
 func (r *invitationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -74,118 +82,120 @@ func (r *invitationResource) Metadata(_ context.Context, req resource.MetadataRe
 }
 
 func (r *invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An invitation by email to join the account or one project. It is over when it is accepted, expires or is cancelled: " +
 			"an accepted one stays in the state and destroying it changes nothing, since the member has joined; an expired one is sent again.\n\n" +
 			"To manage the member beyond the invitation, its role and removal, use `raff_member` or `raff_project_member` with `email` instead.",
 		Attributes: map[string]schema.Attribute{
-			"id": framework.IDAttribute("invitation"),
+			"id": tfkit.IDAttribute("invitation"),
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the project to invite to. Left out: the account. A change cancels the invitation and sends another one.",
-				Optional:            true,
-				Validators:          notEmpty,
-				PlanModifiers:       replaces,
+				MarkdownDescription: "Id of the project to invite to. Left out: the account; an imported invitation stays in its project until one was given. " +
+					"A change cancels the invitation and sends another one.",
+				Optional:      true,
+				Computed:      true,
+				Validators:    notEmpty,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.Replaces()},
 			},
 			"email": schema.StringAttribute{
 				MarkdownDescription: "Email address of somebody who is no member yet. Letter case does not matter. Another address cancels the invitation and sends another one.",
 				Required:            true,
 				Validators:          []validator.String{address},
-				PlanModifiers:       []planmodifier.String{framework.EmailText.KeepInPlan(), stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{tfkit.EmailText.KeepInPlan(), tfkit.Replaces()},
 			},
 			"role_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the role that the member gets: of the scope `project` with `project_id`, of the scope `account` without. " +
 					"A change cancels the invitation and sends another one.",
 				Required:      true,
 				Validators:    notEmpty,
-				PlanModifiers: replaces,
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
-			"role_name":  framework.ComputedString("Name of the role."),
-			"status":     framework.ComputedString("`pending`, or `accepted` once the member has joined."),
-			"member_id":  framework.ComputedString("Id of the member that the invitation made, pending until it is accepted."),
-			"expires_at": framework.ComputedString("When the invitation expires, RFC 3339."),
-			"invited_by": framework.ComputedString("Id of the user who invited."),
-			"created_at": framework.ComputedString("When the invitation was sent, RFC 3339."),
+			"status":     tfkit.ComputedString("`pending`, or `accepted` once the member has joined."),
+			"member_id":  tfkit.ComputedString("Id of the member that the invitation created, pending until it is accepted."),
+			"expires_at": tfkit.ComputedString("When the invitation expires, RFC 3339."),
+			"invited_by": tfkit.ComputedString("Id of the user who invited."),
+			"created_at": tfkit.ComputedString("When the invitation was sent, RFC 3339."),
 		},
 	}
 }
 
 func (r *invitationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("invitation")
+	resp.IdentitySchema = tfkit.IdentitySchema("invitation")
 }
 
 func (r *invitationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, req, resp)
 }
 
-// ModifyPlan checks the project and the scope of the role.
+// ModifyPlan has the stage check the scope of the role, and replaces an invitation that leaves its project.
 func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil {
+	state, config := new(invitationModel), new(invitationModel)
+	if !tfkit.Creating(req) {
+		state = tfkit.Get[invitationModel](ctx, req.State, &resp.Diagnostics)
+	}
+	if !tfkit.Destroying(req) {
+		config = tfkit.Get[invitationModel](ctx, req.Config, &resp.Diagnostics)
+	}
+	stage, ok := r.Plan(ctx, invitationKind(config.scope(state)), req, resp)
+	if !ok {
 		return
 	}
-	var plan, state invitationModel
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
+	plan := tfkit.Get[invitationModel](ctx, resp.Plan, &resp.Diagnostics)
+	tfkit.LeftOut(stage, "project_id", &plan.ProjectID, types.StringNull())
+	if !stage.Creating && plan.ProjectID.IsNull() && !state.ProjectID.IsNull() {
+		stage.Replace("project_id")
 	}
-	if framework.Destroying(req) {
-		return
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	stage.Finish(ctx)
+}
+
+// scope is the scope of the role that a configuration needs: empty for any, where it is not known whether there is a
+// project.
+func (m *invitationModel) scope(state *invitationModel) string {
+	switch {
+	case m.ProjectID.IsUnknown() || m.ProjectID.IsNull() && !state.ProjectID.IsNull():
+		return ""
+	case m.ProjectID.IsNull():
+		return client.ScopeAccount
+	default:
+		return client.ScopeProject
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if framework.Creating(req) || !plan.ProjectID.Equal(state.ProjectID) {
-		r.Projects.Check(ctx, pathProject, "project member", plan.ProjectID, probeMembers(r.Client), &resp.Diagnostics)
-	}
-	if resp.Diagnostics.HasError() || !framework.Creating(req) && plan.RoleID.Equal(state.RoleID) {
-		return
-	}
-	scope := client.ScopeAccount
-	if !plan.ProjectID.IsNull() {
-		scope = client.ScopeProject
-	}
-	framework.CheckRole(ctx, r.Client, pathRole, plan.RoleID, scope, &resp.Diagnostics)
 }
 
 func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[invitationModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	var plan invitationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	member, err := r.invite(ctx, &plan)
+	member, err := r.invite(ctx, plan)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to create invitation", plan.object(), err)
+		addError(&resp.Diagnostics, "Unable to create invitation", plan.Object(), err)
 		return
 	}
 	plan.fromMember(member)
-	resp.Diagnostics.Append(saveInvitation(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
-// invite sends the invitation and returns the pending member that it made. The request is not aborted with the apply,
-// and an ambiguous answer is settled by looking for the pending member.
+// invite sends the invitation and returns the pending member that it made. An ambiguous answer is settled by looking
+// for the pending member.
 func (r *invitationResource) invite(ctx context.Context, plan *invitationModel) (*client.Member, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
 	project := plan.ProjectID.ValueString()
+	return tfkit.Create(ctx, invitationKind(""),
+		func(ctx context.Context) (*client.Member, error) { return r.request(ctx, project, plan) },
+		func(ctx context.Context) iter.Seq2[*client.Member, error] {
+			return pendingMembers(ctx, r.Client, project)
+		},
+		func(m *client.Member) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: m.InvitationID, Matches: strings.EqualFold(m.Email, plan.Email.ValueString()), CreatedAt: tfkit.TimeOrZero(m.CreatedAt),
+			}
+		})
+}
+
+func (r *invitationResource) request(ctx context.Context, project string, plan *invitationModel) (*client.Member, error) {
 	invitation, err := r.send(ctx, project, client.CreateInvitationRequest{
 		Email: plan.Email.ValueString(), RoleID: plan.RoleID.ValueString(),
 	})
-	if errors.Is(err, client.ErrAmbiguous) {
-		pending := pendingMembers(ctx, r.Client, project)
-		return framework.Settle(err, "raff_invitation", began, pending, func(m *client.Member) framework.Candidate {
-			return framework.Candidate{
-				ID: m.InvitationID, Matches: strings.EqualFold(m.Email, plan.Email.ValueString()), CreatedAt: framework.TimeOrZero(m.CreatedAt),
-			}
-		})
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +203,7 @@ func (r *invitationResource) invite(ctx context.Context, plan *invitationModel) 
 		return member, nil
 	}
 	return &client.Member{ // no list shows the member yet: a later read finds it by the invitation
-		InvitationID: invitation.ID, Email: invitation.Email, RoleID: invitation.RoleID, RoleName: invitation.RoleName,
+		InvitationID: invitation.ID, Email: invitation.Email, RoleID: invitation.RoleID,
 		InvitedBy: invitation.InvitedByID, InvitationExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
 	}, nil
 }
@@ -207,7 +217,7 @@ func (r *invitationResource) send(ctx context.Context, project string, request c
 }
 
 // pendingMembers yields the pending members of a project, or of the account when project is empty.
-func pendingMembers(ctx context.Context, c *client.Client, project string) func(func(*client.Member, error) bool) {
+func pendingMembers(ctx context.Context, c *client.Client, project string) iter.Seq2[*client.Member, error] {
 	filter := client.MemberFilter{Status: client.MemberPending}
 	if project == "" {
 		return c.ListMembers(ctx, filter)
@@ -238,28 +248,15 @@ func (r *invitationResource) invited(ctx context.Context, project, invitationID 
 }
 
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[invitationModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	var state invitationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	err := r.refresh(ctx, state)
+	if !r.Found(ctx, invitationKind(""), state, err, resp) {
 		return
 	}
-	err := r.refresh(ctx, &state)
-	if errors.Is(err, client.ErrNotFound) {
-		project := state.ProjectID.ValueString()
-		if r.Projects.Gone(ctx, "project member", state.ID.ValueString(), project, probeMembers(r.Client), &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read invitation", state.object(), err)
-		return
-	}
-	resp.Diagnostics.Append(saveInvitation(ctx, &state, &resp.State, resp.Identity)...)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 // refresh reads the invitation's member. It returns client.ErrNotFound when the invitation is over without a member.
@@ -317,7 +314,7 @@ func (r *invitationResource) find(ctx context.Context, m *invitationModel) error
 				return err
 			}
 			if member.InvitationID == m.ID.ValueString() {
-				m.ProjectID = framework.StringOrNull(project)
+				m.ProjectID = tfkit.StringOrNull(project)
 				m.fromMember(member)
 				return nil
 			}
@@ -326,35 +323,22 @@ func (r *invitationResource) find(ctx context.Context, m *invitationModel) error
 	return client.ErrNotFound
 }
 
-// Update is never reached: every attribute replaces the invitation, or the API sets it.
+// Update sends nothing: every attribute replaces the invitation, or the API sets it.
 func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan invitationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[invitationModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(saveInvitation(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 // Delete cancels the invitation. One that was accepted is over, and whoever has joined stays.
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state invitationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || state.Status.ValueString() == statusAccepted {
+	state := tfkit.Get[invitationModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(state.ProjectID, &resp.Diagnostics) || state.Status.ValueString() == statusAccepted {
 		return
 	}
 	if err := r.Client.CancelInvitation(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
-		framework.AddError(&resp.Diagnostics, "Unable to cancel invitation", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to cancel invitation", state.Object(), err)
 	}
-}
-
-func saveInvitation(ctx context.Context, m *invitationModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }

@@ -50,28 +50,31 @@ func TestAccInvitation(t *testing.T) {
 			{
 				Config: b.Config(invitationConfig(`email = "Ann@example.com"`)),
 				ConfigStateChecks: []statecheck.StateCheck{
-					text(anInvitation, "status", "pending"), text(anInvitation, "role_name", "Member"),
-					value(anInvitation, "project_id", knownvalue.Null()), value(anInvitation, "member_id", knownvalue.NotNull()),
-					value(anInvitation, "expires_at", knownvalue.NotNull()),
+					text(anInvitation, "status", "pending"),
+					acctest.Attribute(anInvitation, "project_id", knownvalue.Null()), acctest.Attribute(anInvitation, "member_id", knownvalue.NotNull()),
+					acctest.Attribute(anInvitation, "expires_at", knownvalue.NotNull()),
 				},
 			},
-			{Config: b.Config(invitationConfig(`email = "ANN@example.com"`)), ConfigPlanChecks: emptyPlan()},
+			{Config: b.Config(invitationConfig(`email = "ANN@example.com"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: anInvitation, ImportState: true, ImportStateVerify: true},
 			{
 				Config:           b.Config(invitationConfig("email = \"ann@example.com\"\n role_id = data.raff_role.admin.id")),
-				ConfigPlanChecks: action(anInvitation, plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(anInvitation, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 			{
 				Config:           b.Config(projectInvitationConfig(b.Staging(), `email = "ann@example.com"`)),
-				ConfigPlanChecks: action(anInvitation, plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(anInvitation, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
-			{Config: b.Config(projectInvitationConfig(b.Staging(), `email = "ann@example.com"`)), ConfigPlanChecks: emptyPlan()},
+			{Config: b.Config(projectInvitationConfig(b.Staging(), `email = "ann@example.com"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: anInvitation, ImportState: true, ImportStateVerify: true},
 			{
 				ResourceName: anInvitation, ImportState: true, ImportStateVerify: true,
-				ImportStateIdFunc: func(s *terraform.State) (string, error) {
-					return b.Staging() + "/" + s.RootModule().Resources[anInvitation].Primary.ID, nil
-				},
+				ImportStateIdFunc: acctest.ProjectAndID(anInvitation),
+			},
+			{
+				Config:            b.Config(invitationConfig(`email = "ann@example.com"`)),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(anInvitation, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(anInvitation, "project_id", knownvalue.Null())},
 			},
 		},
 	})
@@ -85,9 +88,9 @@ func TestAccInvitation_accepted(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(invitationConfig(`email = "ann@example.com"`)),
-				Check:  resource.ComposeTestCheckFunc(remember(anInvitation, "id", &id), remember(anInvitation, "member_id", &member)),
+				Check:  resource.ComposeTestCheckFunc(acctest.IDOf(anInvitation, &id), acctest.Remember(anInvitation, "member_id", &member)),
 			},
-			{PreConfig: accept(t, b, &id), Config: b.Config(invitationConfig(`email = "ann@example.com"`)), ConfigPlanChecks: emptyPlan()},
+			{PreConfig: accept(t, b, &id), Config: b.Config(invitationConfig(`email = "ann@example.com"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{RefreshState: true},
 		},
 	})
@@ -105,7 +108,7 @@ func TestAccInvitation_disappears(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: nobodyPending(t, b),
 		Steps: []resource.TestStep{
-			{Config: b.Config(projectInvitationConfig(b.Staging(), `email = "gone@example.com"`)), Check: remember(anInvitation, "id", &id)},
+			{Config: b.Config(projectInvitationConfig(b.Staging(), `email = "gone@example.com"`)), Check: acctest.IDOf(anInvitation, &id)},
 			{
 				PreConfig: func() {
 					if err := b.Client(t).CancelInvitation(t.Context(), id); err != nil {
@@ -113,7 +116,7 @@ func TestAccInvitation_disappears(t *testing.T) {
 					}
 				},
 				Config:           b.Config(projectInvitationConfig(b.Staging(), `email = "gone@example.com"`)),
-				ConfigPlanChecks: action(anInvitation, plancheck.ResourceActionCreate),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(anInvitation, plancheck.ResourceActionCreate)),
 			},
 		},
 	})

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -44,18 +43,16 @@ func TestAccProjectMember_byKey(t *testing.T) {
 					text(inProject, "project_id", b.Production()), text(inProject, "status", "active"), text(inProject, "role_slug", "viewer"),
 				},
 			},
-			{Config: b.Config(newKey, projectMemberConfig(b.Production(), byKey)), ConfigPlanChecks: emptyPlan()},
+			{Config: b.Config(newKey, projectMemberConfig(b.Production(), byKey)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{
 				ResourceName: inProject, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"api_key_id"},
-				ImportStateIdFunc: func(s *terraform.State) (string, error) {
-					return b.Production() + "/" + s.RootModule().Resources[inProject].Primary.ID, nil
-				},
+				ImportStateIdFunc: acctest.ProjectAndID(inProject),
 			},
 			// The id alone is found in the projects that the key sees.
 			{ResourceName: inProject, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"api_key_id"}},
 			{
 				Config:            b.Config(newKey, projectMemberConfig(b.Production(), byKey+"\n role_id = data.raff_role.operator.id\n suspended = true")),
-				ConfigPlanChecks:  action(inProject, plancheck.ResourceActionUpdate),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(inProject, plancheck.ResourceActionUpdate)),
 				ConfigStateChecks: []statecheck.StateCheck{text(inProject, "status", "suspended"), text(inProject, "role_slug", "operator")},
 			},
 			{
@@ -64,7 +61,7 @@ func TestAccProjectMember_byKey(t *testing.T) {
 			},
 			{
 				Config:           b.Config(newKey, projectMemberConfig(b.Staging(), byKey)),
-				ConfigPlanChecks: action(inProject, plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(inProject, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 		},
 	})
@@ -81,17 +78,17 @@ func TestAccProjectMember_people(t *testing.T) {
 		CheckDestroy: b.Absent(t, "raff_project_member", in(b.Production())),
 		Steps: []resource.TestStep{
 			{Config: byUser, ConfigStateChecks: []statecheck.StateCheck{text(inProject, "email", "ann@example.com"), text(inProject, "user_id", ann.UserID)}},
-			{Config: byUser, ConfigPlanChecks: emptyPlan()},
+			{Config: byUser, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{
 				Config:            b.Config(projectMemberConfig(b.Production(), `email = "guest@example.com"`)),
-				ConfigPlanChecks:  action(inProject, plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(inProject, plancheck.ResourceActionDestroyBeforeCreate)),
 				ConfigStateChecks: []statecheck.StateCheck{text(inProject, "status", "pending")},
-				Check:             remember(inProject, "invitation_id", &invitation),
+				Check:             acctest.Remember(inProject, "invitation_id", &invitation),
 			},
 			{
 				PreConfig:        accept(t, b, &invitation),
 				Config:           b.Config(projectMemberConfig(b.Production(), `email = "guest@example.com"`)),
-				ConfigPlanChecks: emptyPlan(),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 		},
 	})
@@ -117,7 +114,7 @@ func TestAccProjectMember_disappears(t *testing.T) {
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(projectMemberConfig(b.Staging(), `email = "gone@example.com"`)), Check: remember(inProject, "id", &id)},
+			{Config: b.Config(projectMemberConfig(b.Staging(), `email = "gone@example.com"`)), Check: acctest.IDOf(inProject, &id)},
 			{
 				PreConfig: func() {
 					if err := b.Client(t).RemoveProjectMember(t.Context(), b.Staging(), id); err != nil {
@@ -164,7 +161,7 @@ func TestAccProjectMember_badInput(t *testing.T) {
 		"account role": {
 			func(b *acctest.Backend) string {
 				return b.Config(projectMemberConfig(b.Staging(), "email = \"a@example.com\"\n role_id = data.raff_role.admin.id"))
-			}, `Role of another scope.*"Admin" is of scope account`,
+			}, `Role of another scope.*"admin" is of scope account`,
 		},
 		"no such project": {
 			func(b *acctest.Backend) string {
@@ -206,8 +203,8 @@ func TestAccProjectMember_keyInUse(t *testing.T) {
 				Config:       as(role, projectMemberConfig(b.Staging(), same)),
 				ResourceName: inProject, ImportState: true, ImportStateId: b.Staging() + "/" + own.ID, ImportStatePersist: true,
 			},
-			{Config: as(role, projectMemberConfig(b.Staging(), same)), ConfigPlanChecks: action(inProject, plancheck.ResourceActionUpdate)},
-			{Config: as(role, projectMemberConfig(b.Staging(), same)), ConfigPlanChecks: emptyPlan()},
+			{Config: as(role, projectMemberConfig(b.Staging(), same)), ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(inProject, plancheck.ResourceActionUpdate))},
+			{Config: as(role, projectMemberConfig(b.Staging(), same)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{Config: as(role, projectMemberConfig(b.Staging(), fmt.Sprintf("api_key_id = %q", key.ID))), ExpectError: refused},
 			{Config: as(role, projectMemberConfig(b.Staging(), same+"\n suspended = true")), ExpectError: refused},
 			{Config: as(role), ExpectError: refused},
@@ -242,10 +239,10 @@ data "raff_project_member" "first" {
 					text("data.raff_member.by_id", "email", "ann@example.com"),
 					text("data.raff_member.by_email", "id", ann.ID),
 					text("data.raff_member.by_email", "role_slug", "member"),
-					value("data.raff_members.all", "members", knownvalue.ListSizeExact(2)),
-					value("data.raff_members.pending", "members", knownvalue.ListSizeExact(0)),
-					value("data.raff_project_members.production", "members", knownvalue.ListSizeExact(1)),
-					value("data.raff_project_members.suspended", "members", knownvalue.ListSizeExact(0)),
+					acctest.Attribute("data.raff_members.all", "members", knownvalue.ListSizeExact(2)),
+					acctest.Attribute("data.raff_members.pending", "members", knownvalue.ListSizeExact(0)),
+					acctest.Attribute("data.raff_project_members.production", "members", knownvalue.ListSizeExact(1)),
+					acctest.Attribute("data.raff_project_members.suspended", "members", knownvalue.ListSizeExact(0)),
 					text("data.raff_project_member.first", "role_slug", "project-admin"),
 				},
 			},

@@ -11,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -50,20 +48,8 @@ func getMember(ctx context.Context, c *client.Client, id string) error {
 	return err
 }
 
-func value(address, name string, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
-}
-
 func text(address, name, want string) statecheck.StateCheck {
-	return value(address, name, knownvalue.StringExact(want))
-}
-
-func action(address string, want plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, want)}}
-}
-
-func emptyPlan() resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	return acctest.Attribute(address, name, knownvalue.StringExact(want))
 }
 
 // accept accepts the invitation of a resource.
@@ -72,14 +58,6 @@ func accept(t *testing.T, b *acctest.Backend, invitation *string) func() {
 		if err := b.AcceptInvitation(*invitation); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// remember keeps an attribute of the state.
-func remember(address, name string, to *string) resource.TestCheckFunc {
-	return func(s *terraform.State) error {
-		*to = s.RootModule().Resources[address].Primary.Attributes[name]
-		return nil
 	}
 }
 
@@ -125,36 +103,36 @@ func TestAccMember_byEmail(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:            b.Config(memberConfig(`email = "Ann@example.com"`)),
-				Check:             resource.ComposeTestCheckFunc(remember(address, "invitation_id", &invitation), remember(address, "id", &id)),
-				ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "pending"), value(address, "user_id", knownvalue.Null())},
+				Check:             resource.ComposeTestCheckFunc(acctest.Remember(address, "invitation_id", &invitation), acctest.IDOf(address, &id)),
+				ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "pending"), acctest.Attribute(address, "user_id", knownvalue.Null())},
 			},
-			{Config: b.Config(memberConfig(`email = "Ann@example.com"`)), ConfigPlanChecks: emptyPlan()},
-			{Config: b.Config(memberConfig(`email = "ann@EXAMPLE.com"`)), ConfigPlanChecks: emptyPlan()},
+			{Config: b.Config(memberConfig(`email = "Ann@example.com"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(memberConfig(`email = "ann@EXAMPLE.com"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
 				// The role of a pending member can change.
 				Config:            b.Config(memberConfig("email = \"Ann@example.com\"\n role_id = data.raff_role.admin.id")),
-				ConfigPlanChecks:  action(address, plancheck.ResourceActionUpdate),
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 				ConfigStateChecks: []statecheck.StateCheck{text(address, "role_slug", "admin"), text(address, "status", "pending")},
 			},
 			{
 				PreConfig:        accept(t, b, &invitation),
 				Config:           b.Config(memberConfig("email = \"Ann@example.com\"\n role_id = data.raff_role.admin.id")),
-				ConfigPlanChecks: emptyPlan(),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			{
 				Config:            b.Config(memberConfig("email = \"Ann@example.com\"\n suspended = true")),
-				ConfigPlanChecks:  action(address, plancheck.ResourceActionUpdate),
-				ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "suspended"), text(address, "role_slug", "member"), value(address, "user_id", knownvalue.NotNull())},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "suspended"), text(address, "role_slug", "member"), acctest.Attribute(address, "user_id", knownvalue.NotNull())},
 			},
 			{
 				Config:            b.Config(memberConfig(`email = "Ann@example.com"`)),
 				ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "active")},
-				Check:             remember(address, "id", &after),
+				Check:             acctest.IDOf(address, &after),
 			},
 			{
 				Config:           b.Config(memberConfig(`email = "bob@example.com"`)),
-				ConfigPlanChecks: action(address, plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 		},
 	})
@@ -189,10 +167,10 @@ data "raff_project_member" "guest" {
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{Config: byUser, ConfigStateChecks: []statecheck.StateCheck{text(address, "email", "guest@example.com"), text(address, "status", "active")}},
-			{Config: byUser, ConfigPlanChecks: emptyPlan()},
+			{Config: byUser, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"target_user_id"}},
 			// The same person by address is the same member.
-			{Config: b.Config(memberConfig(`email = "guest@example.com"`)), ConfigPlanChecks: action(address, plancheck.ResourceActionUpdate)},
+			{Config: b.Config(memberConfig(`email = "guest@example.com"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate))},
 		},
 	})
 	// The grant in the project is another member, which stays.
@@ -212,14 +190,14 @@ func TestAccMember_byKey(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_member", getMember),
 		Steps: []resource.TestStep{
-			{Config: byKey, ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "suspended"), value(address, "user_id", knownvalue.Null())}},
-			{Config: byKey, ConfigPlanChecks: emptyPlan()},
+			{Config: byKey, ConfigStateChecks: []statecheck.StateCheck{text(address, "status", "suspended"), acctest.Attribute(address, "user_id", knownvalue.Null())}},
+			{Config: byKey, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{
 				// The key shows the role that it has as a member, which is no change of the key.
 				Config:           b.Config(key, memberConfig("api_key_id = raff_api_key.ci.id")),
-				ConfigPlanChecks: action(address, plancheck.ResourceActionUpdate),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 			},
-			{Config: b.Config(key, memberConfig("api_key_id = raff_api_key.ci.id")), ConfigPlanChecks: emptyPlan()},
+			{Config: b.Config(key, memberConfig("api_key_id = raff_api_key.ci.id")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"api_key_id"}},
 		},
 	})
@@ -236,10 +214,10 @@ func TestAccMember_import(t *testing.T) {
 			b.Test(t, resource.TestCase{
 				Steps: []resource.TestStep{
 					{Config: b.Config(config), ResourceName: address, ImportState: true, ImportStateId: ann.ID, ImportStatePersist: true},
-					{Config: b.Config(config), ConfigPlanChecks: emptyPlan()},
+					{Config: b.Config(config), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 					{
 						Config:           b.Config(memberConfig(fmt.Sprintf("target_user_id = %q", ann.UserID))),
-						ConfigPlanChecks: action(address, plancheck.ResourceActionUpdate),
+						ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 					},
 				},
 			})
@@ -255,7 +233,7 @@ func TestAccMember_disappears(t *testing.T) {
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(memberConfig(`email = "gone@example.com"`)), Check: remember(address, "id", &id)},
+			{Config: b.Config(memberConfig(`email = "gone@example.com"`)), Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					if err := b.Client(t).RemoveMember(t.Context(), id); err != nil {
@@ -295,7 +273,7 @@ func TestAccMember_badInput(t *testing.T) {
 		"nobody":            {``, `Exactly one of these attributes must be configured.*email,target_user_id,api_key_id`},
 		"two people":        {"email = \"a@example.com\"\n target_user_id = \"x\"", `Exactly one of these attributes`},
 		"no address":        {`email = "ann"`, `must be an email address`},
-		"project role":      {"email = \"a@example.com\"\n role_id = data.raff_role.viewer.id", `Role of another scope.*"Viewer" is of scope project`},
+		"project role":      {"email = \"a@example.com\"\n role_id = data.raff_role.viewer.id", `Role of another scope.*"viewer" is of scope project`},
 		"no such role":      {"email = \"a@example.com\"\n role_id = \"11111111-1111-4111-8111-111111111111\"", `Unknown role`},
 		"suspended pending": {"email = \"a@example.com\"\n suspended = true", `A pending member cannot be suspended`},
 	} {
@@ -337,7 +315,7 @@ func TestAccMember_ownerIsProtected(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{Config: b.Config(role, memberConfig(owner)), ResourceName: address, ImportState: true, ImportStateId: members[0].ID, ImportStatePersist: true},
-			{Config: b.Config(role, memberConfig(owner)), ConfigPlanChecks: emptyPlan()},
+			{Config: b.Config(role, memberConfig(owner)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{Config: b.Config(role, memberConfig(owner+"\n suspended = true")), ExpectError: refused},
 			{Config: b.Config(role, memberConfig(`email = "owner@example.com"`)), ExpectError: refused},
 			{Config: b.Config(role, memberConfig("email = \"other@example.com\"\n role_id = data.raff_role.owner.id")), ExpectError: refused},

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // address accepts what could be an email address. Which are, the API knows.
@@ -22,8 +22,7 @@ var address = stringvalidator.RegexMatches(regexp.MustCompile(`^[^@\s]+@[^@\s]+$
 
 func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := grantAttributes("account", "account")
-	attributes["account_id"] = framework.ComputedString("Id of the account.")
-	attributes["updated_at"] = framework.ComputedString("When the membership was last changed, RFC 3339.")
+	attributes["account_id"] = tfkit.ComputedString("Id of the account.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One member of the account, a person or an API key, with a role. It is this one member only: others are never touched.\n\n" +
 			"A role in the account gives no access to what is in projects; that is what `raff_project_member` is for. " +
@@ -35,7 +34,7 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 
 func (r *projectMemberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := grantAttributes("project", "project")
-	attributes["project_id"] = framework.ProjectIDAttribute("project member")
+	attributes["project_id"] = tfkit.ProjectIDAttribute("project member")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One member of a project, a person or an API key, with a role there. It is this one grant only: " +
 			"others, in this project and elsewhere, are never touched. This is how an API key gets to reach a project.\n\n" +
@@ -47,7 +46,7 @@ func (r *projectMemberResource) Schema(_ context.Context, _ resource.SchemaReque
 // grantAttributes are what members of the account and of projects have alike. scope is that of the role.
 func grantAttributes(where, scope string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": framework.IDAttribute("member"),
+		"id": tfkit.IDAttribute("member"),
 		"email": schema.StringAttribute{
 			MarkdownDescription: "Email address of a person to invite. The member is `pending` until the invitation is accepted, which is no drift. " +
 				"Exactly one of this, `target_user_id` and `api_key_id`; otherwise the API says what it is. Letter case does not matter. " +
@@ -55,7 +54,7 @@ func grantAttributes(where, scope string) map[string]schema.Attribute {
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.String{address},
-			PlanModifiers: []planmodifier.String{framework.EmailText.KeepInPlan(), stringplanmodifier.UseStateForUnknown()},
+			PlanModifiers: []planmodifier.String{tfkit.EmailText.KeepInPlan(), stringplanmodifier.UseStateForUnknown()},
 		},
 		"target_user_id": schema.StringAttribute{
 			MarkdownDescription: userDescription(scope) + " Another user replaces the member. Not known to an imported member, where naming the same user only records it.",
@@ -80,16 +79,15 @@ func grantAttributes(where, scope string) map[string]schema.Attribute {
 			Computed: true,
 			Default:  booldefault.StaticBool(false),
 		},
-		"user_id":               framework.ComputedString("Id of the user. Empty for an API key, and until an invitation is accepted."),
-		"role_name":             framework.ComputedString("Name of the role."),
-		"role_slug":             framework.ComputedString("Slug of the role."),
-		"status":                framework.ComputedString("`pending` until the invitation is accepted, `active`, or `suspended`."),
-		"invitation_id":         framework.ComputedString("Id of the invitation, while the member is pending."),
-		"invitation_expires_at": framework.ComputedString("When the invitation expires, RFC 3339. The member is gone then."),
-		"invited_by":            framework.ComputedString("Id of the user who added the member."),
-		"invited_at":            framework.ComputedString("When the member was added, RFC 3339."),
-		"accepted_at":           framework.ComputedString("When the invitation was accepted, RFC 3339."),
-		"created_at":            framework.ComputedString("When the membership was made, RFC 3339."),
+		"user_id":               tfkit.ComputedString("Id of the user. Empty for an API key, and until an invitation is accepted."),
+		"role_slug":             tfkit.ComputedString("Slug of the role."),
+		"status":                tfkit.ComputedString("`pending` until the invitation is accepted, `active`, or `suspended`."),
+		"invitation_id":         tfkit.ComputedString("Id of the invitation, while the member is pending."),
+		"invitation_expires_at": tfkit.ComputedString("When the invitation expires, RFC 3339. The member is gone then."),
+		"invited_by":            tfkit.ComputedString("Id of the user who added the member."),
+		"invited_at":            tfkit.ComputedString("When the member was added, RFC 3339."),
+		"accepted_at":           tfkit.ComputedString("When the invitation was accepted, RFC 3339."),
+		"created_at":            tfkit.ComputedString("When the membership was created, RFC 3339."),
 	}
 }
 

@@ -18,17 +18,17 @@ const namedObjects = 3
 func contents(ctx context.Context, project *client.Scoped) []string {
 	var lines []string
 	for _, line := range []string{
-		kind("VM", "VMs", project.ListVMs(ctx, client.VMFilter{}), func(o *client.VM) string { return o.Name }),
-		kind("volume", "volumes", project.ListVolumes(ctx, client.VolumeFilter{}), func(o *client.Volume) string { return o.Name }),
-		kind("snapshot", "snapshots", project.ListSnapshots(ctx, client.SnapshotFilter{}), func(o *client.Snapshot) string { return o.Name }),
-		kind("backup", "backups", project.ListBackups(ctx, client.BackupFilter{}), func(o *client.Backup) string {
+		some("VM", "VMs", project.ListVMs(ctx, client.VMFilter{}), func(o *client.VM) string { return o.Name }),
+		some("volume", "volumes", project.ListVolumes(ctx, client.VolumeFilter{}), func(o *client.Volume) string { return o.Name }),
+		some("snapshot", "snapshots", project.ListSnapshots(ctx, client.SnapshotFilter{}), func(o *client.Snapshot) string { return o.Name }),
+		some("backup", "backups", project.ListBackups(ctx, client.BackupFilter{}), func(o *client.Backup) string {
 			return cmp.Or(o.Name, o.ID)
 		}),
-		kind("backup schedule", "backup schedules", project.ListBackupSchedules(ctx, client.BackupScheduleFilter{}),
+		some("backup schedule", "backup schedules", project.ListBackupSchedules(ctx, client.BackupScheduleFilter{}),
 			func(o *client.BackupSchedule) string { return o.Name }),
-		kind("VPC", "VPCs", project.ListVPCs(ctx), func(o *client.VPC) string { return o.Name }),
-		kind("public IP", "public IPs", project.ListIPs(ctx, client.IPFilter{}), func(o *client.IP) string { return o.Address }),
-		kind("security group", "security groups", project.ListSecurityGroups(ctx), func(o *client.SecurityGroup) string { return o.Name }),
+		some("VPC", "VPCs", project.ListVPCs(ctx), func(o *client.VPC) string { return o.Name }),
+		some("public IP", "public IPs", project.ListIPs(ctx, client.IPFilter{}), func(o *client.IP) string { return o.Address }),
+		some("security group", "security groups", project.ListSecurityGroups(ctx), func(o *client.SecurityGroup) string { return o.Name }),
 	} {
 		if line != "" {
 			lines = append(lines, line)
@@ -37,8 +37,8 @@ func contents(ctx context.Context, project *client.Scoped) []string {
 	return lines
 }
 
-// kind describes the objects of one type; it is empty when there are none, or the key may not see them.
-func kind[T any](singular, plural string, objects iter.Seq2[*T, error], name func(*T) string) string {
+// some describes the objects of one type; it is empty when there are none, or the key may not see them.
+func some[T any](singular, plural string, objects iter.Seq2[*T, error], name func(*T) string) string {
 	count := 0
 	var names []string
 	for object, err := range objects {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestKind(t *testing.T) {
+func TestSome(t *testing.T) {
 	of := func(names ...string) iter.Seq2[*string, error] {
 		return func(yield func(*string, error) bool) {
 			for i := range names {
@@ -28,7 +28,7 @@ func TestKind(t *testing.T) {
 		"forbidden": {broken, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := kind("VM", "VMs", test.objects, func(s *string) string { return *s }); got != test.want {
+			if got := some("VM", "VMs", test.objects, func(s *string) string { return *s }); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

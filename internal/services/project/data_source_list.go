@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -15,14 +15,14 @@ var (
 )
 
 type projectsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_projects data source.
 func NewListDataSource() datasource.DataSource { return &projectsDataSource{} }
 
 type listModel struct {
-	Projects []model `tfsdk:"projects"`
+	Projects []dataModel `tfsdk:"projects"`
 }
 
 func (d *projectsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -33,29 +33,17 @@ func (d *projectsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The projects that the API key can see.",
 		Attributes: map[string]schema.Attribute{
-			"projects": schema.ListNestedAttribute{
-				MarkdownDescription: "The projects, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"projects": tfkit.List("The projects, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
-func (d *projectsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+func (d *projectsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	m := listModel{Projects: []model{}}
-	for project, err := range d.Client.ListProjects(ctx) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list projects", "projects", err)
-			return
-		}
-		var item model
-		item.fromAPI(project)
-		m.Projects = append(m.Projects, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.Projects, err = tfkit.Items(d.Client.ListProjects(ctx), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "projects", "", err, resp)
 }

@@ -4,10 +4,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// model is what the API says of a project. The resource and the data sources share it.
+// model is what the API says of a project, and the resource and the data sources share.
 type model struct {
 	ID            types.String `tfsdk:"id"`
 	AccountID     types.String `tfsdk:"account_id"`
@@ -19,7 +19,12 @@ type model struct {
 	IsActive      types.Bool   `tfsdk:"is_active"`
 	CreatedBy     types.String `tfsdk:"created_by"`
 	CreatedAt     types.String `tfsdk:"created_at"`
-	UpdatedAt     types.String `tfsdk:"updated_at"`
+}
+
+// dataModel adds what only the data sources have.
+type dataModel struct {
+	model
+	UpdatedAt types.String `tfsdk:"updated_at"`
 }
 
 // resourceModel adds what only the resource has.
@@ -37,12 +42,24 @@ func (m *model) fromAPI(p *client.Project) {
 	m.DefaultRegion = types.StringValue(p.DefaultRegion)
 	m.IsDefault = types.BoolValue(p.IsDefault)
 	m.IsActive = types.BoolValue(p.IsActive)
-	m.CreatedBy = framework.StringOrNull(p.CreatedBy)
-	m.CreatedAt = framework.Time(p.CreatedAt)
-	m.UpdatedAt = framework.Time(p.UpdatedAt)
+	m.CreatedBy = tfkit.StringOrNull(p.CreatedBy)
+	m.CreatedAt = tfkit.Time(p.CreatedAt)
 }
 
-// object names the project in diagnostics.
-func (m *model) object() string {
-	return framework.Object("project", m.Name.ValueString(), m.ID.ValueString(), "")
+func (m *dataModel) fromAPI(p *client.Project) {
+	m.model.fromAPI(p)
+	m.UpdatedAt = tfkit.Time(p.UpdatedAt)
+}
+
+// Object names the project in diagnostics.
+func (m *model) Object() string {
+	return tfkit.Object("project", m.Name.ValueString(), m.ID.ValueString(), "")
+}
+
+// Identity implements tfkit.Model.
+func (m *model) Identity() any { return tfkit.AccountIdentity{ID: m.ID} }
+
+// touches tells whether the API must be called to get from the state to the plan.
+func (m *model) touches(state *model) bool {
+	return !m.Name.Equal(state.Name) || !m.Description.Equal(state.Description) || !m.DefaultRegion.Equal(state.DefaultRegion)
 }

@@ -4,17 +4,16 @@ package project
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -26,54 +25,50 @@ var (
 )
 
 type projectResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_project resource.
 func NewResource() resource.Resource { return &projectResource{} }
+
+var kind = tfkit.Kind{Name: "project", Type: "raff_project"}
 
 func (r *projectResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_project"
 }
 
 func (r *projectResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.AccountIdentitySchema("project")
+	resp.IdentitySchema = tfkit.AccountIdentitySchema("project")
 }
 
 func (r *projectResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportAccountState(ctx, req, resp)
+	tfkit.ImportAccountState(ctx, req, resp)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), false)...)
 }
 
-// ModifyPlan guards deletion and marks as unknown only what a change touches.
+// ModifyPlan guards the default project, and those that the provider may not touch.
 func (r *projectResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var plan, state resourceModel
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		framework.CheckDeletionProtection(ctx, req, resp, state.object())
-		r.checkAllowed(state.ID, &resp.Diagnostics)
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if !stage.Creating {
+		r.guard(tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), stage.Destroying, &resp.Diagnostics)
 	}
-	if framework.Destroying(req) {
-		if state.IsDefault.ValueBool() {
-			resp.Diagnostics.AddError("The default project cannot be deleted",
-				state.object()+" is the account's default project, which Raff never deletes. Take it out of the state with terraform state rm, or a removed block.")
-		}
+	if !ok {
 		return
 	}
-	if framework.Creating(req) {
-		if r.ProviderData != nil && r.Projects.Restricted() {
-			resp.Diagnostics.AddAttributeError(path.Root("name"), "Project is not allowed",
-				"The provider's allowed_project_ids restricts it to existing projects, so it makes no new one. "+
-					"Make the project with a configuration that has no such restriction, and add its id to the list.")
-		}
-		return
+	if stage.Creating && r.ProviderData != nil && r.Projects.Restricted() {
+		resp.Diagnostics.AddAttributeError(path.Root("name"), "Project is not allowed",
+			"The provider's allowed_project_ids restricts it to existing projects, so it creates no new one. "+
+				"Create the project with a configuration that has no such restriction, and add its id to the list.")
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if plan.touches(&state) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
+	stage.WarnTaken(ctx, "name", tfkit.Project)
+	stage.Finish(ctx)
+}
+
+func (r *projectResource) guard(state *resourceModel, destroying bool, diags *diag.Diagnostics) {
+	r.checkAllowed(state.ID, diags)
+	if destroying && state.IsDefault.ValueBool() {
+		diags.AddError("The default project cannot be deleted",
+			state.Object()+" is the account's default project, which Raff never deletes. Take it out of the state with terraform state rm, or a removed block.")
 	}
 }
 
@@ -83,19 +78,9 @@ func (r *projectResource) checkAllowed(id types.String, diags *diag.Diagnostics)
 	}
 }
 
-// touches tells whether the API must be called to get from the state to the plan.
-func (m *resourceModel) touches(state *resourceModel) bool {
-	return !m.Name.Equal(state.Name) || !m.Description.Equal(state.Description) || !m.DefaultRegion.Equal(state.DefaultRegion)
-}
-
 func (r *projectResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var plan resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	project, err := r.create(ctx, client.CreateProjectRequest{
@@ -104,97 +89,74 @@ func (r *projectResource) Create(ctx context.Context, req resource.CreateRequest
 		DefaultRegion: plan.DefaultRegion.ValueString(),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create project", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create project", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(project)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
-// create makes the project. The request is not aborted with the apply, and an ambiguous answer is
-// settled by looking for the project.
+// create creates the project. An ambiguous answer is settled by looking for its name.
 func (r *projectResource) create(ctx context.Context, request client.CreateProjectRequest) (*client.Project, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	project, err := r.Client.CreateProject(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return project, err
-	}
-	return framework.Settle(err, "raff_project", began, r.Client.ListProjects(ctx), func(p *client.Project) framework.Candidate {
-		return framework.Candidate{ID: p.ID, Matches: p.Name == request.Name, CreatedAt: p.CreatedAt}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.Project, error) { return r.Client.CreateProject(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.Project, error] { return r.Client.ListProjects(ctx) },
+		func(p *client.Project) tfkit.Candidate {
+			return tfkit.Candidate{ID: p.ID, Matches: p.Name == request.Name, CreatedAt: p.CreatedAt}
+		})
 }
 
 func (r *projectResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state resourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
 	project, err := r.Client.GetProject(ctx, state.ID.ValueString())
-	if errors.Is(err, client.ErrNotFound) {
-		framework.RemoveAccount(ctx, resp, state.ID)
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read project", state.object(), err)
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
 	state.fromAPI(project)
-	resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	r.checkAllowed(state.ID, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	var plan, state resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if plan.touches(&state) {
+	if plan.touches(&state.model) {
 		project, err := r.Client.UpdateProject(ctx, state.ID.ValueString(), client.UpdateProjectRequest{
 			Name:          plan.Name.ValueStringPointer(),
 			Description:   plan.Description.ValueStringPointer(),
 			DefaultRegion: plan.DefaultRegion.ValueStringPointer(),
 		})
 		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to update project", state.object(), err)
+			tfkit.AddError(&resp.Diagnostics, "Unable to update project", state.Object(), err)
 			return
 		}
 		plan.fromAPI(project)
 	}
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state resourceModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	r.checkAllowed(state.ID, &resp.Diagnostics)
 	if state.DeletionProtection.ValueBool() {
-		framework.AddProtectedError(&resp.Diagnostics, state.object())
+		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
 	}
-	if resp.Diagnostics.HasError() {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	err := r.Client.DeleteProject(ctx, state.ID.ValueString())
 	switch {
 	case err == nil || errors.Is(err, client.ErrNotFound):
 	case errors.Is(err, client.ErrConflict):
-		addNotEmptyError(&resp.Diagnostics, state.object(), err, contents(ctx, r.Client.Project(state.ID.ValueString())))
+		addNotEmptyError(&resp.Diagnostics, state.Object(), err, contents(ctx, r.Client.Project(state.ID.ValueString())))
 	default:
-		framework.AddError(&resp.Diagnostics, "Unable to delete project", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete project", state.Object(), err)
 	}
 }
 
@@ -206,10 +168,4 @@ func addNotEmptyError(diags *diag.Diagnostics, object string, err error, content
 	}
 	diags.AddError("Project is not empty", detail+"\n\nDestroy what is left, since Raff cannot move it to another project, and try again. "+
 		"What Terraform manages goes first by itself where it refers to the project: project_id = raff_project.….id.")
-}
-
-func save(ctx context.Context, m *resourceModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetAccountIdentity(ctx, identity, m.ID)...)
-	return diags
 }

@@ -21,6 +21,8 @@ import (
 
 const address = "raff_project.test"
 
+func TestMain(m *testing.M) { acctest.Main(m) }
+
 func config(settings string) string {
 	return fmt.Sprintf("resource \"raff_project\" \"test\" {\n%s\n}\n", settings)
 }
@@ -28,14 +30,6 @@ func config(settings string) string {
 func getProject(ctx context.Context, c *client.Client, id string) error {
 	_, err := c.GetProject(ctx, id)
 	return err
-}
-
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
 func TestAccProject(t *testing.T) {
@@ -47,34 +41,31 @@ func TestAccProject(t *testing.T) {
 				Config: b.Config(config(`name = "Payments EU"`)),
 				Check:  b.Exists(t, "raff_project", getProject),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("slug", knownvalue.StringExact("payments-eu")),
-					attribute("description", knownvalue.StringExact("")),
-					attribute("default_region", knownvalue.StringExact("us-east")),
-					attribute("is_default", knownvalue.Bool(false)),
+					acctest.Attribute(address, "slug", knownvalue.StringExact("payments-eu")),
+					acctest.Attribute(address, "description", knownvalue.StringExact("")),
+					acctest.Attribute(address, "default_region", knownvalue.StringExact("us-east")),
+					acctest.Attribute(address, "is_default", knownvalue.Bool(false)),
 				},
 			},
-			{Config: b.Config(config(`name = "Payments EU"`)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config(`name = "Payments EU"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
 				Config: b.Config(config("name = \"Renamed\"\n description = \"What it is for\"\n default_region = \"us-east\"")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("slug"), knownvalue.StringExact("payments-eu")),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("updated_at")),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("description", knownvalue.StringExact("What it is for"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "description", knownvalue.StringExact("What it is for"))},
 			},
 			{
 				// A description that is left out is cleared.
 				Config:            b.Config(config(`name = "Renamed"`)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("description", knownvalue.StringExact(""))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "description", knownvalue.StringExact(""))},
 			},
 			{
 				// Protection is Terraform's own: nothing is sent.
-				Config: b.Config(config("name = \"Renamed\"\n deletion_protection = true")),
-				ConfigPlanChecks: before(
-					plancheck.ExpectKnownValue(address, tfjsonpath.New("updated_at"), knownvalue.NotNull()),
-				),
+				Config:           b.Config(config("name = \"Renamed\"\n deletion_protection = true")),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 			},
 			{Config: b.Config(), ExpectError: regexp.MustCompile(`Deletion is protected`)},
 			{Config: b.Config(config(`name = "Renamed"`))},
@@ -90,6 +81,38 @@ func TestAccProject(t *testing.T) {
 	}
 }
 
+// An import changes nothing that the configuration leaves out. What was given once and is left out again is taken back.
+func TestAccProject_import(t *testing.T) {
+	b := acctest.New(t)
+	made, err := b.Client(t).CreateProject(t.Context(), client.CreateProjectRequest{Name: "made", Description: "by hand"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	description := func(want string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{acctest.Attribute(address, "description", knownvalue.StringExact(want))}
+	}
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: b.Config(config(`name = "made"`)), ResourceName: address, ImportState: true, ImportStateId: made.ID, ImportStatePersist: true},
+			{Config: b.Config(config(`name = "made"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config(`name = "renamed"`)), ConfigStateChecks: description("by hand")},
+			{Config: b.Config(config("name = \"renamed\"\n description = \"by Terraform\"")), ConfigStateChecks: description("by Terraform")},
+			{Config: b.Config(config(`name = "renamed"`)), ConfigStateChecks: description("")},
+		},
+	})
+}
+
+// A taken name may be given free in the same run, so that the plan only tells who has it.
+func TestAccProject_takenName(t *testing.T) {
+	b := acctest.New(t)
+	cli := acctest.NewCLI(t, b.Config(config(`name = "staging"`)))
+	output := acctest.Flat(cli.MustRun(t, "plan", "-no-color"))
+	want := fmt.Sprintf(`The name is taken.*project "staging" \(%[1]s\) has this name.*terraform import <address of the raff_project> %[1]s`, b.Staging())
+	if !regexp.MustCompile(want).MatchString(output) {
+		t.Errorf("expected a match of %q: %s", want, output)
+	}
+}
+
 func TestAccProject_disappears(t *testing.T) {
 	b := acctest.New(t)
 	var id string
@@ -97,10 +120,7 @@ func TestAccProject_disappears(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(config(`name = "gone"`)),
-				Check: func(s *terraform.State) error {
-					id = s.RootModule().Resources[address].Primary.ID
-					return nil
-				},
+				Check:  acctest.IDOf(address, &id),
 			},
 			{
 				PreConfig: func() {
@@ -139,7 +159,7 @@ func TestAccProject_defaultIsNeverDeleted(t *testing.T) {
 				ImportStateId:      b.Projects["default"],
 				ImportStatePersist: true,
 			},
-			{Config: b.Config(config(`name = "default"`)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config(`name = "default"`)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{Config: b.Config(), ExpectError: regexp.MustCompile(`The default project cannot be deleted`)},
 			{Config: b.Config(`
 removed {
@@ -205,8 +225,9 @@ func TestAccProject_notEmpty(t *testing.T) {
 
 func TestAccProject_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ provider, settings, want string }{
-		"empty name": {"", `name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},
-		"long name":  {"", fmt.Sprintf("name = %q", strings.Repeat("ä", 65)), `Attribute name UTF-8 character count must be between 1 and 64`},
+		"empty name":     {"", `name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},
+		"long name":      {"", fmt.Sprintf("name = %q", strings.Repeat("ä", 65)), `Attribute name UTF-8 character count must be between 1 and 64`},
+		"unknown region": {"", "name = \"new\"\n default_region = \"us-eats\"", `Unknown region.*"us-eats".*us-east`},
 		"not allowed": {
 			`allowed_project_ids = ["11111111-1111-4111-8111-111111111111"]`, `name = "new"`, `Project is not allowed.*allowed_project_ids`,
 		},

@@ -6,11 +6,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -19,7 +18,7 @@ var (
 )
 
 type rolesDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_roles data source.
@@ -27,7 +26,7 @@ func NewListDataSource() datasource.DataSource { return &rolesDataSource{} }
 
 type listModel struct {
 	Scope types.String `tfsdk:"scope"`
-	Roles []model      `tfsdk:"roles"`
+	Roles []dataModel  `tfsdk:"roles"`
 }
 
 func (d *rolesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -39,42 +38,21 @@ func (d *rolesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "The roles that there are: those of the system, and those of the account.",
 		Attributes: map[string]schema.Attribute{
 			"scope": scopeFilter("Only roles of this scope: `account` or `project`."),
-			"roles": schema.ListNestedAttribute{
-				MarkdownDescription: "The roles, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"roles": tfkit.List("The roles, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
 func scopeFilter(description string) schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description,
-		Optional:            true,
-		Validators:          []validator.String{stringvalidator.OneOf(scopes...)},
-	}
+	return tfkit.Filter(description, stringvalidator.OneOf(scopes...))
 }
 
 func (d *rolesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m listModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m.Roles = []model{}
-	for role, err := range d.Client.ListRoles(ctx, client.RoleFilter{Scope: m.Scope.ValueString()}) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list roles", "roles", err)
-			return
-		}
-		var item model
-		item.fromAPI(role)
-		m.Roles = append(m.Roles, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.Roles, err = tfkit.Items(d.Client.ListRoles(ctx, client.RoleFilter{Scope: m.Scope.ValueString()}), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "roles", "", err, resp)
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -16,7 +17,7 @@ var (
 )
 
 type permissionsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewPermissionsDataSource returns the raff_permissions data source.
@@ -27,6 +28,13 @@ type permissionModel struct {
 	Description types.String `tfsdk:"description"`
 	Scope       types.String `tfsdk:"scope"`
 	Category    types.String `tfsdk:"category"`
+}
+
+func (m *permissionModel) fromAPI(p *client.Permission) {
+	m.Name = types.StringValue(p.Name)
+	m.Description = tfkit.StringOrNull(p.Description)
+	m.Scope = types.StringValue(p.Scope)
+	m.Category = types.StringValue(p.Category)
 }
 
 type permissionsModel struct {
@@ -40,9 +48,6 @@ func (d *permissionsDataSource) Metadata(_ context.Context, req datasource.Metad
 }
 
 func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The permissions that a role can have. They are the same for every account, and any API key can read them.",
 		Attributes: map[string]schema.Attribute{
@@ -52,49 +57,27 @@ func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
-			"permissions": schema.ListNestedAttribute{
-				MarkdownDescription: "The permissions, in the order of the API.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":        text("Name, for example `vm.create`."),
-					"description": text("What it allows."),
-					"scope":       text("`account` or `project`."),
-					"category":    text("What it is about, for example `vm`."),
-				}},
-			},
+			"permissions": tfkit.List("The permissions, in the order of the API.", map[string]schema.Attribute{
+				"name":        tfkit.Text("Name, for example `vm.create`."),
+				"description": tfkit.Text("What it allows."),
+				"scope":       tfkit.Text("`account` or `project`."),
+				"category":    tfkit.Text("What it is about, for example `vm`."),
+			}),
 		},
 	}
 }
 
 func (d *permissionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[permissionsModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m permissionsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+	var err error
+	m.Permissions, err = tfkit.Items(d.Client.ListPermissions(ctx, client.RoleFilter{Scope: m.Scope.ValueString()}), (*permissionModel).fromAPI)
+	names := make([]string, len(m.Permissions))
+	for i, p := range m.Permissions {
+		names[i] = p.Name.ValueString()
 	}
-	all, err := d.Catalog.Permissions(ctx)
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to list permissions", "permissions", err)
-		return
-	}
-	m.Permissions = []permissionModel{}
-	var names []string
-	for _, p := range all {
-		if !m.Scope.IsNull() && p.Scope != m.Scope.ValueString() {
-			continue
-		}
-		names = append(names, p.Name)
-		m.Permissions = append(m.Permissions, permissionModel{
-			Name:        types.StringValue(p.Name),
-			Description: framework.StringOrNull(p.Description),
-			Scope:       types.StringValue(p.Scope),
-			Category:    types.StringValue(p.Category),
-		})
-	}
-	m.Names = stringSet(names)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	m.Names = tfkit.StringSet(names)
+	tfkit.Listed(ctx, m, "permissions", "", err, resp)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // maxHolders is how many holders of a role a diagnostic names.
@@ -28,10 +28,10 @@ func addInUseError(diags *diag.Diagnostics, object string, err error, holders []
 func holders(ctx context.Context, c *client.Client, roleID string) []string {
 	var found []string
 	found = append(found, having(c.ListMembers(ctx, client.MemberFilter{}), func(m *client.Member) (string, bool) {
-		return framework.Object("member", m.Email, m.ID, ""), m.RoleID == roleID
+		return tfkit.Object("member", m.Email, m.ID, ""), m.RoleID == roleID
 	})...)
 	found = append(found, having(c.ListAPIKeys(ctx, client.APIKeyFilter{}), func(k *client.APIKey) (string, bool) {
-		return framework.Object("API key", k.Name, k.ID, ""), k.RoleID == roleID
+		return tfkit.Object("API key", k.Name, k.ID, ""), k.RoleID == roleID
 	})...)
 	for project, err := range c.ListProjects(ctx) {
 		if err != nil {
@@ -39,7 +39,7 @@ func holders(ctx context.Context, c *client.Client, roleID string) []string {
 		}
 		members := c.ListProjectMembers(ctx, project.ID, client.MemberFilter{})
 		found = append(found, having(members, func(m *client.ProjectMember) (string, bool) {
-			return framework.Object("project member", m.Email, m.ID, project.ID), m.RoleID == roleID
+			return tfkit.Object("project member", m.Email, m.ID, project.ID), m.RoleID == roleID
 		})...)
 		if len(found) > maxHolders {
 			break

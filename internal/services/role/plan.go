@@ -9,45 +9,39 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// ModifyPlan refuses changes of system roles and permissions that do not exist, and marks as unknown only what a
-// change touches.
+// ModifyPlan refuses changes of system roles, and permissions that do not exist.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var plan, state model
-	if !framework.Creating(req) {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	state := new(model)
+	if !stage.Creating {
+		state = tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
 	}
-	if framework.Destroying(req) {
-		if state.IsSystem.ValueBool() {
-			addSystemError(&resp.Diagnostics, state.object(), "deleted")
-		}
+	if stage.Destroying && state.IsSystem.ValueBool() {
+		addSystemError(&resp.Diagnostics, state.Object(), "deleted")
+	}
+	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
+	plan := tfkit.Get[model](ctx, resp.Plan, &resp.Diagnostics)
+	if stage.Creating || !tfkit.SameKnown(plan.Permissions, state.Permissions) || !tfkit.SameKnown(plan.Scope, state.Scope) {
+		r.checkPermissions(ctx, plan, &resp.Diagnostics)
 	}
-	if framework.Creating(req) || !plan.Permissions.Equal(state.Permissions) || !plan.Scope.Equal(state.Scope) {
-		r.checkPermissions(ctx, &plan, &resp.Diagnostics)
+	if state.IsSystem.ValueBool() && (plan.changes(state) || len(stage.Replaced(ctx)) > 0) {
+		addSystemError(&resp.Diagnostics, state.Object(), "changed")
 	}
-	if framework.Creating(req) || !plan.touches(&state) {
-		return
-	}
-	if state.IsSystem.ValueBool() {
-		addSystemError(&resp.Diagnostics, state.object(), "changed")
-	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
+	stage.WarnTaken(ctx, "slug", tfkit.Role)
+	stage.Finish(ctx)
 }
 
 func addSystemError(diags *diag.Diagnostics, object, verb string) {
 	diags.AddAttributeError(path.Root("is_system"), "System roles cannot be "+verb,
 		object+" is one of the roles that every account has. Take it out of the state with terraform state rm, or a removed block, "+
-			"and make a role of your own. The raff_role data source reads a system role.")
+			"and create a role of your own. The raff_role data source reads a system role.")
 }
 
 // checkPermissions compares the permissions with those that the API knows in the role's scope.
@@ -57,11 +51,11 @@ func (r *roleResource) checkPermissions(ctx context.Context, plan *model, diags 
 	}
 	catalogue, err := r.Catalog.Permissions(ctx)
 	if err != nil {
-		framework.AddAttributeError(diags, path.Root("permissions"), "Unable to read the permissions", plan.object(), err)
+		tfkit.AddAttributeError(diags, path.Root("permissions"), "Unable to read the permissions", plan.Object(), err)
 		return
 	}
 	var problems []string
-	for _, name := range setStrings(plan.Permissions) {
+	for _, name := range tfkit.SetStrings(plan.Permissions) {
 		if problem := permissionProblem(catalogue, name, plan.Scope.ValueString()); problem != "" {
 			problems = append(problems, problem)
 		}

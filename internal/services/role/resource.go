@@ -4,14 +4,13 @@ package role
 import (
 	"context"
 	"errors"
-	"time"
+	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -23,32 +22,29 @@ var (
 )
 
 type roleResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_role resource.
 func NewResource() resource.Resource { return &roleResource{} }
+
+var kind = tfkit.Kind{Name: "role", Type: "raff_role", Settled: []string{"permissions"}}
 
 func (r *roleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_role"
 }
 
 func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.AccountIdentitySchema("role")
+	resp.IdentitySchema = tfkit.AccountIdentitySchema("role")
 }
 
 func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportAccountState(ctx, req, resp)
+	tfkit.ImportAccountState(ctx, req, resp)
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	role, err := r.create(ctx, client.CreateRoleRequest{
@@ -56,102 +52,71 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 		Slug:        plan.Slug.ValueString(),
 		Description: plan.Description.ValueString(),
 		Scope:       plan.Scope.ValueString(),
-		Permissions: setStrings(plan.Permissions),
+		Permissions: tfkit.SetStrings(plan.Permissions),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create role", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create role", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(role)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
-// create makes the role. The request is not aborted with the apply, and an ambiguous answer is settled by looking for
-// the slug, which is unique.
+// create creates the role. An ambiguous answer is settled by looking for its slug, which is unique.
 func (r *roleResource) create(ctx context.Context, request client.CreateRoleRequest) (*client.Role, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	role, err := r.Client.CreateRole(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return role, err
-	}
-	roles := r.Client.ListRoles(ctx, client.RoleFilter{Scope: request.Scope})
-	return framework.Settle(err, "raff_role", began, roles, func(role *client.Role) framework.Candidate {
-		return framework.Candidate{
-			ID: role.ID, Matches: role.Slug == request.Slug, CreatedAt: framework.TimeOrZero(role.CreatedAt),
-		}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.Role, error) { return r.Client.CreateRole(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.Role, error] {
+			return r.Client.ListRoles(ctx, client.RoleFilter{Scope: request.Scope})
+		},
+		func(role *client.Role) tfkit.Candidate {
+			return tfkit.Candidate{ID: role.ID, Matches: role.Slug == request.Slug, CreatedAt: tfkit.TimeOrZero(role.CreatedAt)}
+		})
 }
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
 	role, err := r.Client.GetRole(ctx, state.ID.ValueString())
-	if errors.Is(err, client.ErrNotFound) {
-		framework.RemoveAccount(ctx, resp, state.ID)
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read role", state.object(), err)
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
 	state.fromAPI(role)
-	resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	permissions := setStrings(plan.Permissions)
+	permissions := tfkit.SetStrings(plan.Permissions)
 	role, err := r.Client.UpdateRole(ctx, plan.ID.ValueString(), client.UpdateRoleRequest{
 		Name:        plan.Name.ValueStringPointer(),
 		Description: plan.Description.ValueStringPointer(),
 		Permissions: &permissions,
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to update role", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to update role", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(role)
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
 	err := r.Client.DeleteRole(ctx, state.ID.ValueString())
 	switch {
 	case err == nil || errors.Is(err, client.ErrNotFound):
 	case errors.Is(err, client.ErrConflict):
-		addInUseError(&resp.Diagnostics, state.object(), err, holders(ctx, r.Client, state.ID.ValueString()))
+		addInUseError(&resp.Diagnostics, state.Object(), err, holders(ctx, r.Client, state.ID.ValueString()))
 	default:
-		framework.AddError(&resp.Diagnostics, "Unable to delete role", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete role", state.Object(), err)
 	}
-}
-
-func save(ctx context.Context, m *model, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetAccountIdentity(ctx, identity, m.ID)...)
-	return diags
 }

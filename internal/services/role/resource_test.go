@@ -21,6 +21,8 @@ import (
 
 const address = "raff_role.test"
 
+func TestMain(m *testing.M) { acctest.Main(m) }
+
 // config is a role of a project; settings replace or add to the minimal ones.
 func config(settings string) string {
 	defaults := map[string]string{"name": `"On call"`, "slug": `"on-call"`, "scope": `"project"`, "permissions": `["vm.view"]`}
@@ -36,14 +38,6 @@ func config(settings string) string {
 func getRole(ctx context.Context, c *client.Client, id string) error {
 	_, err := c.GetRole(ctx, id)
 	return err
-}
-
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
 func permissions(names ...string) knownvalue.Check {
@@ -63,34 +57,55 @@ func TestAccRole(t *testing.T) {
 				Config: b.Config(config("")),
 				Check:  b.Exists(t, "raff_role", getRole),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("description", knownvalue.StringExact("")),
-					attribute("is_system", knownvalue.Bool(false)),
-					attribute("permissions", permissions("vm.view")),
+					acctest.Attribute(address, "description", knownvalue.StringExact("")),
+					acctest.Attribute(address, "is_system", knownvalue.Bool(false)),
+					acctest.Attribute(address, "permissions", permissions("vm.view")),
 				},
 			},
-			{Config: b.Config(config("")), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
 				Config: b.Config(config("name = \"Night shift\"\n description = \"Restarts what hangs\"\n permissions = [\"vm.power\", \"vm.view\"]")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("slug"), knownvalue.StringExact("on-call")),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("updated_at")),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("permissions", permissions("vm.power", "vm.view"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "permissions", permissions("vm.power", "vm.view"))},
 			},
 			// A description that is left out is cleared; the order of permissions does not matter.
 			{
 				Config:            b.Config(config("name = \"Night shift\"\n permissions = [\"vm.view\", \"vm.power\"]")),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("description", knownvalue.StringExact(""))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "description", knownvalue.StringExact(""))},
 			},
 			{
 				Config:           b.Config(config("slug = \"night-shift\"")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 			{
 				Config:           b.Config(config("slug = \"night-shift\"\n scope = \"account\"\n permissions = [\"account.audit.view\"]")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+			},
+		},
+	})
+}
+
+// Permissions that are not known yet are no change; the next plan shows it.
+func TestAccRole_permissionsNotKnownYet(t *testing.T) {
+	b := acctest.New(t)
+	with := func(names string) string {
+		return b.Config("resource \"terraform_data\" \"later\" {\n  input = "+names+"\n}\n", config("permissions = terraform_data.later.output"))
+	}
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: with(`["vm.view"]`)},
+			{
+				Config:             with(`["vm.view", "vm.power"]`),
+				ConfigPlanChecks:   acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
+				ExpectNonEmptyPlan: true,
+			},
+			{
+				Config:           with(`["vm.view", "vm.power"]`),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 			},
 		},
 	})
@@ -103,10 +118,7 @@ func TestAccRole_disappears(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(config("")),
-				Check: func(s *terraform.State) error {
-					id = s.RootModule().Resources[address].Primary.ID
-					return nil
-				},
+				Check:  acctest.IDOf(address, &id),
 			},
 			{
 				PreConfig: func() {
@@ -153,9 +165,14 @@ func TestAccRole_badInput(t *testing.T) {
 	}
 }
 
-// A slug that another role has is refused by the API.
+// A slug that another role has is told at plan, since that role may go in the same run, and refused by the API.
 func TestAccRole_slugIsTaken(t *testing.T) {
 	b := acctest.New(t)
+	cli := acctest.NewCLI(t, b.Config(config(`slug = "viewer"`)))
+	output := acctest.Flat(cli.MustRun(t, "plan", "-no-color"))
+	if want := `The slug is taken.*role "viewer" \(.*terraform import <address of the raff_role> `; !regexp.MustCompile(want).MatchString(output) {
+		t.Errorf("expected a match of %q: %s", want, output)
+	}
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config:      b.Config(config(`slug = "viewer"`)),
@@ -187,7 +204,8 @@ func TestAccRole_systemRole(t *testing.T) {
 				Config:       b.Config(config(same)),
 				ResourceName: address, ImportState: true, ImportStateId: viewer.ID, ImportStatePersist: true,
 			},
-			{Config: b.Config(config(same)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config(same)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config(strings.Replace(same, `slug = "viewer"`, `slug = "mine"`, 1))), ExpectError: regexp.MustCompile(`System roles cannot be changed`)},
 			{Config: b.Config(config(same + "\n description = \"mine\"")), ExpectError: regexp.MustCompile(`System roles cannot be changed`)},
 			{Config: b.Config(), ExpectError: regexp.MustCompile(`System roles cannot be deleted`)},
 			{Config: b.Config("removed {\n  from = raff_role.test\n  lifecycle {\n    destroy = false\n  }\n}\n")},

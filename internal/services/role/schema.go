@@ -8,15 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var slugPattern = regexp.MustCompile(`^[a-z0-9-]+$`)
@@ -31,11 +29,11 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"A change of its permissions holds for everybody who has the role from their next request on. " +
 			"A role that somebody has cannot be deleted, and no API key can change the role that it has itself.",
 		Attributes: map[string]schema.Attribute{
-			"id": framework.IDAttribute("role"),
+			"id": tfkit.IDAttribute("role"),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name for people, 1 to 64 characters. Changed in place.",
 				Required:            true,
-				Validators:          []validator.String{framework.NameLength()},
+				Validators:          []validator.String{tfkit.NameLength()},
 			},
 			"slug": schema.StringAttribute{
 				MarkdownDescription: "Identifier of lower case letters, digits and hyphens, up to 64, unique in the account. " +
@@ -45,7 +43,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					stringvalidator.LengthBetween(1, 64),
 					stringvalidator.RegexMatches(slugPattern, "must consist of lower case letters, digits and hyphens"),
 				},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"description": schema.StringAttribute{
 				MarkdownDescription: "Description. Changed in place. Default: empty.",
@@ -58,7 +56,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"in the projects where it is granted. It never changes: another scope replaces the role.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(scopes...)},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"permissions": schema.SetAttribute{
 				MarkdownDescription: "Names of the permissions, at least one, for example `vm.view`. All must be of the role's scope; " +
@@ -69,15 +67,10 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 				},
 			},
-			"is_system": schema.BoolAttribute{
-				MarkdownDescription: "Whether this is one of the roles that every account has. They can be neither changed nor deleted.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-			"account_id": framework.ComputedString("Id of the account. Empty for a system role."),
-			"created_by": framework.ComputedString("Id of the user who made the role."),
-			"created_at": framework.ComputedString("When the role was made, RFC 3339."),
-			"updated_at": framework.ComputedString("When the role was last changed, RFC 3339."),
+			"is_system":  tfkit.ComputedBool("Whether this is one of the roles that every account has. They can be neither changed nor deleted."),
+			"account_id": tfkit.ComputedString("Id of the account. Empty for a system role."),
+			"created_by": tfkit.ComputedString("Id of the user who created the role."),
+			"created_at": tfkit.ComputedString("When the role was created, RFC 3339."),
 		},
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -16,7 +17,7 @@ var (
 )
 
 type templatesDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewTemplatesDataSource returns the raff_security_group_templates data source.
@@ -42,39 +43,31 @@ func (d *templatesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The platform's templates for security groups. They belong to no project.",
 		Attributes: map[string]schema.Attribute{
-			"templates": schema.ListNestedAttribute{
-				MarkdownDescription: "The templates, in the order of the API.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":          schema.StringAttribute{MarkdownDescription: "Id, for `template_id` of `raff_security_group`.", Computed: true},
-					"name":        schema.StringAttribute{MarkdownDescription: "Name.", Computed: true},
-					"description": schema.StringAttribute{MarkdownDescription: "Description.", Computed: true},
-					"inbound":     computedRules("Rules for traffic to the VM."),
-					"outbound":    computedRules("Rules for traffic from the VM."),
-				}},
-			},
+			"templates": tfkit.List("The templates, in the order of the API.", map[string]schema.Attribute{
+				"id":          tfkit.Text("Id, for `template_id` of `raff_security_group`."),
+				"name":        tfkit.Text("Name."),
+				"description": tfkit.Text("Description."),
+				"inbound":     computedRules("Rules for traffic to the VM."),
+				"outbound":    computedRules("Rules for traffic from the VM."),
+			}),
 		},
 	}
 }
 
-func (d *templatesDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+func (m *templateModel) fromAPI(t *client.SecurityGroupTemplate) {
+	m.ID = types.StringValue(t.ID)
+	m.Name = types.StringValue(t.Name)
+	m.Description = types.StringValue(t.Description)
+	m.Inbound = ruleSet(rulesFromAPI(t.Rules, inbound))
+	m.Outbound = ruleSet(rulesFromAPI(t.Rules, outbound))
+}
+
+func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	m, ok := tfkit.Question[templatesModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	m := templatesModel{Templates: []templateModel{}}
-	for template, err := range d.Client.ListSecurityGroupTemplates(ctx) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list security group templates", "templates", err)
-			return
-		}
-		m.Templates = append(m.Templates, templateModel{
-			ID:          types.StringValue(template.ID),
-			Name:        types.StringValue(template.Name),
-			Description: types.StringValue(template.Description),
-			Inbound:     ruleSet(rulesFromAPI(template.Rules, inbound)),
-			Outbound:    ruleSet(rulesFromAPI(template.Rules, outbound)),
-		})
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.Templates, err = tfkit.Items(d.Client.ListSecurityGroupTemplates(ctx), (*templateModel).fromAPI)
+	tfkit.Listed(ctx, m, "security group templates", "", err, resp)
 }

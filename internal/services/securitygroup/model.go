@@ -1,21 +1,15 @@
 package securitygroup
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-var pathProject = path.Root("project_id")
-
-// model is what the API says of a security group. The resource and the data sources share it.
+// model is what the API says of a security group, and the resource and the data sources share.
 type model struct {
 	ID          types.String `tfsdk:"id"`
 	ProjectID   types.String `tfsdk:"project_id"`
@@ -23,9 +17,14 @@ type model struct {
 	Description types.String `tfsdk:"description"`
 	Inbound     types.Set    `tfsdk:"inbound"`
 	Outbound    types.Set    `tfsdk:"outbound"`
-	VMCount     types.Int64  `tfsdk:"vm_count"`
 	CreatedAt   types.String `tfsdk:"created_at"`
-	UpdatedAt   types.String `tfsdk:"updated_at"`
+}
+
+// dataModel adds what attachments change of a group.
+type dataModel struct {
+	model
+	VMCount   types.Int64  `tfsdk:"vm_count"`
+	UpdatedAt types.String `tfsdk:"updated_at"`
 }
 
 // resourceModel adds what only the resource has.
@@ -39,14 +38,18 @@ type resourceModel struct {
 // them.
 func (m *model) fromAPI(g *client.SecurityGroup) {
 	m.ID = types.StringValue(g.ID)
-	m.ProjectID = framework.StringOrNull(g.ProjectID)
+	m.ProjectID = tfkit.StringOrNull(g.ProjectID)
 	m.Name = types.StringValue(g.Name)
 	m.Description = types.StringValue(g.Description)
 	m.Inbound = ruleSet(reconcile(knownRules(m.Inbound), rulesFromAPI(g.Rules, inbound), inbound))
 	m.Outbound = ruleSet(reconcile(knownRules(m.Outbound), rulesFromAPI(g.Rules, outbound), outbound))
+	m.CreatedAt = tfkit.OptionalTime(g.CreatedAt)
+}
+
+func (m *dataModel) fromAPI(g *client.SecurityGroup) {
+	m.model.fromAPI(g)
 	m.VMCount = types.Int64Value(g.VMCount)
-	m.CreatedAt = framework.OptionalTime(g.CreatedAt)
-	m.UpdatedAt = framework.OptionalTime(g.UpdatedAt)
+	m.UpdatedAt = tfkit.OptionalTime(g.UpdatedAt)
 }
 
 // apiRules are the rules of both directions, as the API takes them: never nil, since an empty list
@@ -62,10 +65,13 @@ func (m *model) apiRules() []client.SecurityGroupRule {
 	return rules
 }
 
-// object names the group in diagnostics.
-func (m *model) object() string {
-	return framework.Object("security group", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+// Object names the group in diagnostics.
+func (m *model) Object() string {
+	return tfkit.Object("security group", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
 }
+
+// Identity implements tfkit.Model.
+func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
 // ruleType is the type of a rule in a set.
 var ruleType = types.ObjectType{AttrTypes: map[string]attr.Type{
@@ -83,8 +89,8 @@ func ruleSet(rules []rule) types.Set {
 		if !containsRule(rules[:i], r) {
 			elements = append(elements, types.ObjectValueMust(ruleType.AttrTypes, map[string]attr.Value{
 				"protocol":  types.StringValue(r.protocol),
-				"ports":     framework.StringOrNull(r.ports),
-				"ip":        framework.StringOrNull(r.ip),
+				"ports":     tfkit.StringOrNull(r.ports),
+				"ip":        tfkit.StringOrNull(r.ip),
 				"size":      types.Int64PointerValue(r.size),
 				"icmp_type": types.Int64PointerValue(r.icmpType),
 			}))
@@ -121,7 +127,7 @@ func fullyKnown(set types.Set) bool {
 // knownRule reads a rule. It reports whether all of its values are known.
 func knownRule(element attr.Value) (rule, bool) {
 	object, ok := element.(types.Object)
-	if !ok || !framework.Known(object) {
+	if !ok || !tfkit.Known(object) {
 		return rule{}, false
 	}
 	for _, value := range object.Attributes() {
@@ -151,19 +157,8 @@ func textOf(value attr.Value) string {
 
 func numberOf(value attr.Value) *int64 {
 	number, ok := value.(types.Int64)
-	if !ok || !framework.Known(number) {
+	if !ok || !tfkit.Known(number) {
 		return nil
 	}
 	return number.ValueInt64Pointer()
-}
-
-// getter is a plan, a state or a configuration.
-type getter interface {
-	Get(ctx context.Context, target any) diag.Diagnostics
-}
-
-func readModel(ctx context.Context, from getter, diags *diag.Diagnostics) *resourceModel {
-	var m resourceModel
-	diags.Append(from.Get(ctx, &m)...)
-	return &m
 }

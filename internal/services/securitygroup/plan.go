@@ -11,35 +11,31 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // seededKey marks in the private state a group that was made of a template: a direction that its
 // configuration leaves out is not managed.
 const seededKey = "seeded"
 
-// ModifyPlan checks the project, brings the rules of the configuration together with those that there
-// are, and marks as unknown only what a change touches.
+// ModifyPlan brings the rules of the configuration together with those that there are.
 //
 // Elements of a set have no identity, so that Terraform cannot tell by itself that a rule with other
 // words is the same rule. The sets are compared as a whole: where they mean the same, the plan keeps
 // the words of the state, which is no change.
 func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if framework.Destroying(req) {
-		if r.ProviderData != nil {
-			state := readModel(ctx, req.State, &resp.Diagnostics)
-			r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-		}
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if !ok {
 		return
 	}
 	p := planner{
 		r:      r,
-		config: readModel(ctx, req.Config, &resp.Diagnostics),
-		plan:   readModel(ctx, req.Plan, &resp.Diagnostics),
+		config: tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics),
+		plan:   tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics),
 		diags:  &resp.Diagnostics,
 	}
-	if !framework.Creating(req) {
-		p.state = readModel(ctx, req.State, &resp.Diagnostics)
+	if !stage.Creating {
+		p.state = tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 		seeded, diags := req.Private.GetKey(ctx, seededKey)
 		resp.Diagnostics.Append(diags...)
 		p.seeded = len(seeded) > 0
@@ -48,25 +44,24 @@ func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	p.run(ctx)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
+	stage.WarnTaken(ctx, "name", tfkit.SecurityGroup)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
+	stage.Finish(ctx)
 }
 
 // planner works on one plan of one group.
 type planner struct {
 	r            *groupResource
 	config, plan *resourceModel
-	state        *resourceModel // nil: the group is made
+	state        *resourceModel // nil: the group is created
 	seeded       bool
 	diags        *diag.Diagnostics
 }
 
 func (p *planner) run(ctx context.Context) {
-	p.checkProject(ctx)
-	if p.diags.HasError() {
-		return
-	}
 	if p.state == nil {
 		p.plan.seed(ctx, p.config, p.r, p.diags)
 	} else {
@@ -75,19 +70,6 @@ func (p *planner) run(ctx context.Context) {
 	}
 	p.warnOfStrippedPorts()
 	p.warnOfLateTemplate()
-	if p.state != nil && p.plan.touches(p.state) {
-		p.plan.UpdatedAt, p.plan.VMCount = types.StringUnknown(), types.Int64Unknown()
-	}
-}
-
-func (p *planner) checkProject(ctx context.Context) {
-	switch {
-	case p.r.ProviderData == nil:
-	case p.state == nil:
-		p.r.Projects.Check(ctx, pathProject, "security group", p.plan.ProjectID, probe, p.diags)
-	default:
-		p.r.Projects.CheckAllowed(pathProject, p.plan.ProjectID, p.diags)
-	}
 }
 
 // planRules settles the rules of one direction of a group that exists.
@@ -122,7 +104,7 @@ func (m *resourceModel) seed(ctx context.Context, config *resourceModel, r *grou
 	}
 	template, err := r.template(ctx, m.TemplateID.ValueString())
 	if err != nil {
-		framework.AddAttributeError(diags, path.Root("template_id"), "Unable to use the template", "Template "+m.TemplateID.ValueString(), err)
+		tfkit.AddAttributeError(diags, path.Root("template_id"), "Unable to use the template", "Template "+m.TemplateID.ValueString(), err)
 		return
 	}
 	for direction, set := range missing {
@@ -163,11 +145,11 @@ func (p *planner) warnOfStrippedPorts() {
 
 // warnOfLateTemplate says that a template is of no use to a group that exists.
 func (p *planner) warnOfLateTemplate() {
-	if p.state == nil || !framework.Known(p.plan.TemplateID) || p.state.TemplateID.IsNull() || p.plan.TemplateID.Equal(p.state.TemplateID) {
+	if p.state == nil || !tfkit.Known(p.plan.TemplateID) || p.state.TemplateID.IsNull() || p.plan.TemplateID.Equal(p.state.TemplateID) {
 		return
 	}
 	p.diags.AddAttributeWarning(path.Root("template_id"), "The template is not used any more",
-		"A template only gives rules to a group that is made. Applying this plan leaves the rules of "+p.state.object()+" as they are.")
+		"A template only gives rules to a group that is created. Applying this plan leaves the rules of "+p.state.Object()+" as they are.")
 }
 
 // touches tells whether the API must be called to get from the state to the plan.

@@ -4,15 +4,14 @@ package securitygroup
 
 import (
 	"context"
-	"errors"
+	"iter"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // deleteTimeout is how long a destroy waits for interfaces to be rid of the group unless told
@@ -31,38 +30,37 @@ var (
 )
 
 type groupResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_security_group resource.
 func NewResource() resource.Resource { return &groupResource{} }
 
-// probe asks for one group of a project, which tells whether the key reaches it.
-var probe = framework.ProbeFirst(func(ctx context.Context, project *client.Scoped) func(func(*client.SecurityGroup, error) bool) {
-	return project.ListSecurityGroups(ctx)
-})
+var kind = tfkit.Kind{
+	Name: "security group", Type: "raff_security_group",
+	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.SecurityGroup, error] {
+		return r.ListSecurityGroups(ctx)
+	}),
+	Settled:    []string{"template_id"},
+	Unrecorded: []string{"template_id"},
+}
 
 func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_security_group"
 }
 
 func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("security group")
+	resp.IdentitySchema = tfkit.IdentitySchema("security group")
 }
 
 func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, req, resp)
 }
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	config := readModel(ctx, req.Config, &resp.Diagnostics)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	config := tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
 	if plan.Inbound.IsUnknown() || plan.Outbound.IsUnknown() { // the template was not known at plan
@@ -71,84 +69,75 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 			return
 		}
 	}
-	// The template's rules are in the plan, so that what is made is what was planned.
+	// The template's rules are in the plan, so that what is created is what was planned.
 	created, err := create(ctx, r.Client.Project(plan.ProjectID.ValueString()), client.CreateSecurityGroupRequest{
 		Name:        plan.Name.ValueString(),
 		Description: plan.Description.ValueString(),
 		Rules:       plan.apiRules(),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create security group", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create security group", plan.Object(), err)
 		return
 	}
-	resp.Diagnostics.Append(savePlanned(ctx, plan, created, &resp.State, resp.Identity)...)
+	markSeeded(ctx, plan, resp.Private, &resp.Diagnostics)
+	plan.fromAPI(created)
+	tfkit.Created(req, resp).Store(ctx, plan)
+}
+
+// privateState is the private state in an answer.
+type privateState interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func markSeeded(ctx context.Context, plan *resourceModel, private privateState, diags *diag.Diagnostics) {
 	if !plan.TemplateID.IsNull() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, seededKey, []byte(`true`))...)
+		diags.Append(private.SetKey(ctx, seededKey, []byte(`true`))...)
 	}
 }
 
-// create makes the group. The request is not aborted with the apply, and an ambiguous answer is
-// settled by looking for the group.
+// create creates the group. An ambiguous answer is settled by looking for its name.
 func create(ctx context.Context, project *client.Scoped, request client.CreateSecurityGroupRequest) (*client.SecurityGroup, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	created, err := project.CreateSecurityGroup(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return created, err
-	}
-	return framework.Settle(err, "raff_security_group", began, project.ListSecurityGroups(ctx), func(g *client.SecurityGroup) framework.Candidate {
-		return framework.Candidate{ID: g.ID, Matches: g.Name == request.Name, CreatedAt: framework.TimeOrZero(g.CreatedAt)}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.SecurityGroup, error) {
+			return project.CreateSecurityGroup(ctx, request)
+		},
+		func(ctx context.Context) iter.Seq2[*client.SecurityGroup, error] {
+			return project.ListSecurityGroups(ctx)
+		},
+		func(g *client.SecurityGroup) tfkit.Candidate {
+			return tfkit.Candidate{ID: g.ID, Matches: g.Name == request.Name, CreatedAt: tfkit.TimeOrZero(g.CreatedAt)}
+		})
 }
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	group, err := r.Client.ReaderIn(state.ProjectID.ValueString()).GetSecurityGroup(ctx, state.ID.ValueString())
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
-	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-	group, err := r.Client.ReaderIn(projectID).GetSecurityGroup(ctx, id)
-	switch {
-	case errors.Is(err, client.ErrNotFound):
-		if r.Projects.Gone(ctx, "security group", id, projectID, probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-	case err != nil:
-		framework.AddError(&resp.Diagnostics, "Unable to read security group", state.object(), err)
-	default:
-		resp.Diagnostics.Append(save(ctx, state, group, &resp.State, resp.Identity)...)
-	}
+	state.fromAPI(group)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	markSeeded(ctx, plan, resp.Private, &resp.Diagnostics)
+	if plan.touches(state) {
+		group, err := r.Client.Project(state.ProjectID.ValueString()).UpdateSecurityGroup(ctx, state.ID.ValueString(), changes(plan, state))
+		if err != nil {
+			tfkit.AddError(&resp.Diagnostics, "Unable to update security group", state.Object(), err)
+			return
+		}
+		plan.fromAPI(group)
 	}
-	if !plan.TemplateID.IsNull() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, seededKey, []byte(`true`))...)
-	}
-	if !plan.touches(state) { // only Terraform's own settings differ
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		resp.Diagnostics.Append(framework.SetIdentity(ctx, resp.Identity, plan.ID, plan.ProjectID)...)
-		return
-	}
-	group, err := r.Client.Project(state.ProjectID.ValueString()).UpdateSecurityGroup(ctx, state.ID.ValueString(), changes(plan, state))
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to update security group", state.object(), err)
-		return
-	}
-	resp.Diagnostics.Append(savePlanned(ctx, plan, group, &resp.State, resp.Identity)...)
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 // changes is the request that brings a group from its state to its plan. Rules are replaced as a
@@ -169,60 +158,21 @@ func changes(plan, state *resourceModel) client.UpdateSecurityGroupRequest {
 }
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
+	if !ok {
+		return
+	}
 	if err := remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID.ValueString()); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to delete security group", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete security group", state.Object(), err)
 	}
 }
 
 // remove deletes the group once no interface has it.
 func remove(ctx context.Context, project *client.Scoped, id string) error {
 	deleteGroup := func(ctx context.Context) error { return project.DeleteSecurityGroup(ctx, id) }
-	return framework.DeleteWhenFree(ctx, deleteGroup, func(ctx context.Context) []string {
-		return framework.InterfaceHolders(ctx, project, mostNamed, func(nic *client.VMNetwork) bool { return nic.SecurityGroupID == id })
+	return tfkit.DeleteWhenFree(ctx, deleteGroup, func(ctx context.Context) []string {
+		return tfkit.InterfaceHolders(ctx, project, mostNamed, func(nic *client.VMNetwork) bool { return nic.SecurityGroupID == id })
 	})
-}
-
-// savePlanned stores what the API says of a group that was written as planned. The rules must be the
-// planned ones, or Terraform would call the provider inconsistent: should the platform have made
-// something else of them, the next plan shows it.
-func savePlanned(
-	ctx context.Context, m *resourceModel, group *client.SecurityGroup, state *tfsdk.State, identity *tfsdk.ResourceIdentity,
-) diag.Diagnostics {
-	var diags diag.Diagnostics
-	plannedIn, plannedOut := m.Inbound, m.Outbound
-	m.fromAPI(group)
-	if !m.Inbound.Equal(plannedIn) || !m.Outbound.Equal(plannedOut) {
-		diags.AddWarning("The platform has changed the rules", "The rules of "+m.object()+
-			" were not kept as they were sent. The next plan shows the difference; write them as the platform keeps them.")
-		m.Inbound, m.Outbound = plannedIn, plannedOut
-	}
-	diags.Append(store(ctx, m, state, identity)...)
-	return diags
-}
-
-// save maps what the API says onto the model and stores it.
-func save(
-	ctx context.Context, m *resourceModel, group *client.SecurityGroup, state *tfsdk.State, identity *tfsdk.ResourceIdentity,
-) diag.Diagnostics {
-	m.fromAPI(group)
-	return store(ctx, m, state, identity)
-}
-
-func store(ctx context.Context, m *resourceModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }

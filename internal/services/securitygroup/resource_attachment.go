@@ -4,25 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // attachTimeout is how long attaching and detaching wait for the VM unless told otherwise.
@@ -43,11 +41,22 @@ var (
 // attachmentResource is a group on an interface of a VM. It has no id of its own in the API, so that
 // its id here is made of all three.
 type attachmentResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewAttachmentResource returns the raff_security_group_attachment resource.
 func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
+
+var attachmentKind = tfkit.Kind{
+	Name: "security group attachment", Type: "raff_security_group_attachment", Probe: kind.Probe,
+	References: []tfkit.Reference{
+		toVM,
+		{Attribute: "security_group_id", To: tfkit.SecurityGroup, IfGone: tfkit.Replaced},
+		{Attribute: "nic_id", To: tfkit.Referent{Type: "raff_ip_attachment"}, Interface: true, IfGone: tfkit.Replaced},
+	},
+}
+
+var toVM = tfkit.Reference{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced}
 
 type attachmentModel struct {
 	ID        types.String   `tfsdk:"id"`
@@ -58,31 +67,30 @@ type attachmentModel struct {
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
-// object names the attachment in diagnostics.
-func (m *attachmentModel) object() string {
+// Object names the attachment in diagnostics.
+func (m *attachmentModel) Object() string {
 	return fmt.Sprintf("Security group %s on VM %s in project %s", m.GroupID.ValueString(), m.VMID.ValueString(), m.ProjectID.ValueString())
 }
 
+// Identity implements tfkit.Model.
+func (m *attachmentModel) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
+
 // id is known as soon as its parts are.
 func (m *attachmentModel) id() types.String {
-	if m.VMID.IsUnknown() || m.NICID.IsUnknown() || m.GroupID.IsUnknown() {
+	if m.NICID.IsUnknown() {
 		return types.StringUnknown()
 	}
-	return types.StringValue(framework.JoinID(m.VMID.ValueString(), strconv.FormatInt(m.NICID.ValueInt64(), 10), m.GroupID.ValueString()))
+	return tfkit.PlannedID(m.VMID, types.StringValue(nicText(m.NICID.ValueInt64())), m.GroupID)
 }
 
-func readAttachment(ctx context.Context, from getter, diags *diag.Diagnostics) *attachmentModel {
-	var m attachmentModel
-	diags.Append(from.Get(ctx, &m)...)
-	return &m
-}
+func nicText(id int64) string { return strconv.FormatInt(id, 10) }
 
 func (r *attachmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_security_group_attachment"
 }
 
 func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("attachment, `<vm_id>:<nic_id>:<security_group_id>`")
+	resp.IdentitySchema = tfkit.IdentitySchema("attachment, `<vm_id>:<nic_id>:<security_group_id>`")
 }
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -90,19 +98,19 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 		MarkdownDescription: "A security group on a public interface of a VM. An interface has one group at most; a group can be on many interfaces.\n\n" +
 			"Interfaces in a VPC take no groups.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("attachment: `<vm_id>:<nic_id>:<security_group_id>`"),
-			"project_id": framework.ProjectIDAttribute("attachment"),
+			"id":         tfkit.IDAttribute("attachment: `<vm_id>:<nic_id>:<security_group_id>`"),
+			"project_id": tfkit.ProjectIDAttribute("attachment"),
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM, in the same project. Another VM replaces the attachment.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"security_group_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the security group, in the same project. Another group replaces the attachment.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"nic_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the interface, such as `nic_id` of a `raff_ip_attachment`; the `raff_vm_networks` data source lists all of a VM. " +
@@ -110,7 +118,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(0)},
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown(), int64planmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown(), tfkit.Replaces().IfConfigured()},
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
 		},
@@ -118,13 +126,13 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 }
 
 func (r *attachmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, req, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var id types.String
 	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &id)...)
-	parts, err := framework.SplitID(id.ValueString(), "vm_id", "nic_id", "security_group_id")
+	parts, err := tfkit.SplitID(id.ValueString(), "vm_id", "nic_id", "security_group_id")
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import id", "The id of an attachment is made of three: "+err.Error()+".")
 		return
@@ -139,65 +147,72 @@ func (r *attachmentResource) ImportState(ctx context.Context, req resource.Impor
 	}
 }
 
-// ModifyPlan checks the project and the group, and makes the id known.
+// ModifyPlan makes the id known, and warns of what is in the way.
 func (r *attachmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil {
+	stage, ok := r.Plan(ctx, attachmentKind, req, resp)
+	if !ok {
 		return
 	}
-	if !framework.Creating(req) {
-		state := readAttachment(ctx, req.State, &resp.Diagnostics)
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-		return
+	if stage.Creating {
+		plan := tfkit.Get[attachmentModel](ctx, resp.Plan, &resp.Diagnostics)
+		plan.ID = plan.id()
+		warnOfInterface(ctx, stage, plan)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
-	plan := readAttachment(ctx, req.Plan, &resp.Diagnostics)
-	r.Projects.Check(ctx, pathProject, "security group", plan.ProjectID, probe, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	r.checkGroup(ctx, plan, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.id())...)
+	stage.Finish(ctx)
 }
 
-// checkGroup refuses a group that does not exist, or is in another project.
-func (r *attachmentResource) checkGroup(ctx context.Context, plan *attachmentModel, diags *diag.Diagnostics) {
-	if r.Unconfigured() || plan.GroupID.IsUnknown() || plan.ProjectID.IsUnknown() {
+// warnOfInterface warns where the VM has no public interface, or where the interface has another group.
+func warnOfInterface(ctx context.Context, stage *tfkit.Planning, plan *attachmentModel) {
+	vm, ok := stage.Referent(ctx, toVM)
+	if !ok || stage.Undecided("nic_id") {
 		return
 	}
-	project := r.Client.Project(plan.ProjectID.ValueString())
-	group, err := framework.ReadNew(ctx, func(ctx context.Context) (*client.SecurityGroup, error) {
-		return project.GetSecurityGroup(ctx, plan.GroupID.ValueString())
-	})
-	if err != nil {
-		framework.AddAttributeError(diags, path.Root("security_group_id"), "Unable to read security group",
-			framework.Object("Security group", "", plan.GroupID.ValueString(), ""), err)
+	nics, ok := stage.Interfaces(ctx, vm)
+	if !ok {
 		return
 	}
-	if group.ProjectID != "" && group.ProjectID != plan.ProjectID.ValueString() {
-		diags.AddAttributeError(path.Root("security_group_id"), "Security group is in another project", fmt.Sprintf(
-			"%s: a VM can only have groups of its own project, %s.",
-			framework.Object("Security group", group.Name, group.ID, group.ProjectID), plan.ProjectID.ValueString()))
+	object := tfkit.Object("VM", vm.Name, vm.ID, vm.ProjectID)
+	nic := chosenInterface(nics, plan.NICID)
+	switch {
+	case nic == nil && plan.NICID.IsUnknown():
+		stage.WarnHolder(ctx, "vm_id", "The VM has no public interface", tfkit.VM, vm,
+			object+" has no public interface, and groups are for these only.", vm.ID)
+	case nic == nil || nic.SecurityGroupID == "" || nic.SecurityGroupID == plan.GroupID.ValueString():
+		// It is free, has the group already, or is still to come.
+	default:
+		id := tfkit.JoinID(vm.ID, nicText(nic.NICID), nic.SecurityGroupID)
+		stage.WarnHolder(ctx, "vm_id", "The interface has another security group",
+			tfkit.Referent{Name: attachmentKind.Name, Type: attachmentKind.Type}, tfkit.Item{ID: id}, fmt.Sprintf(
+				"Interface %d of %s has %s, and takes one group at most.", nic.NICID, object, groupObject(ctx, stage, nic.SecurityGroupID)), id)
 	}
+}
+
+// groupObject names a group, as far as the key may look.
+func groupObject(ctx context.Context, stage *tfkit.Planning, id string) string {
+	groups, _ := stage.Others(ctx, tfkit.SecurityGroup)
+	name := ""
+	for _, group := range groups {
+		if group.ID == id {
+			name = group.Name
+		}
+	}
+	return tfkit.Object("security group", name, id, "")
 }
 
 func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	plan := readAttachment(ctx, req.Plan, &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, attachTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	plan := tfkit.Get[attachmentModel](ctx, req.Plan, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, plan.ProjectID, plan.Timeouts.Create, attachTimeout, &resp.Diagnostics)
 	defer cancel()
-	if err := r.attach(ctx, plan); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to attach security group", plan.object(), err)
+	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(saveAttachment(ctx, plan, &resp.State, resp.Identity)...)
+	if err := r.attach(ctx, plan); err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to attach security group", plan.Object(), err)
+		return
+	}
+	plan.ID = plan.id()
+	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
 // attach puts the group on its interface, once no other group is there any more.
@@ -233,138 +248,119 @@ func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel) 
 	return err
 }
 
-// tryAttach asks the API once, under the lock of the VM. An ambiguous answer is settled by looking.
+// tryAttach asks the API once, when the VM is ready. A group that is on the interface already is as good as
+// attached.
 func (r *attachmentResource) tryAttach(ctx context.Context, project *client.Scoped, plan *attachmentModel) error {
-	vmID := plan.VMID.ValueString()
-	unlock, err := r.Locks.Lock(ctx, vmID)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if plan.NICID.IsUnknown() {
-		nic, err := publicInterface(ctx, project, vmID)
+	vmID, groupID := plan.VMID.ValueString(), plan.GroupID.ValueString()
+	return tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
+		nics, err := client.Collect(project.ListVMNetworks(ctx, vmID, ""))
 		if err != nil {
 			return err
 		}
-		plan.NICID = types.Int64Value(nic.NICID)
-	}
-	// What was asked for must end up in the state, so that neither the request nor the look at its
-	// outcome are aborted with the apply.
-	ctx = context.WithoutCancel(ctx)
-	err = project.AttachVMSecurityGroup(ctx, vmID, client.AttachSecurityGroupRequest{
-		SecurityGroupID: plan.GroupID.ValueString(), NICID: plan.NICID.ValueInt64(),
-	})
-	if !errors.Is(err, client.ErrAmbiguous) {
+		nic := chosenInterface(nics, plan.NICID)
+		switch {
+		case nic != nil:
+			plan.NICID = types.Int64Value(nic.NICID)
+		case plan.NICID.IsUnknown():
+			return errors.New("the VM has no public interface, and groups are for these only")
+		}
+		if nic != nil && nic.SecurityGroupID == groupID {
+			return nil
+		}
+		look := func(ctx context.Context) (*client.VMNetwork, error) { return findAttached(ctx, project.Reader, plan) }
+		_, err = tfkit.AttachOnce(ctx, func(ctx context.Context) (*client.VMNetwork, error) {
+			request := client.AttachSecurityGroupRequest{SecurityGroupID: groupID, NICID: plan.NICID.ValueInt64()}
+			return nic, project.AttachVMSecurityGroup(ctx, vmID, request)
+		}, look)
 		return err
-	}
-	there, findErr := isAttached(ctx, project.Reader, plan)
-	if there {
+	})
+}
+
+// chosenInterface is the interface of that id or, where it is not known, the one where a group goes unless told
+// otherwise; nil where there is none.
+func chosenInterface(nics []*client.VMNetwork, id types.Int64) *client.VMNetwork {
+	first := func(is func(*client.VMNetwork) bool) *client.VMNetwork {
+		if i := slices.IndexFunc(nics, is); i >= 0 {
+			return nics[i]
+		}
 		return nil
 	}
-	return errors.Join(err, findErr)
-}
-
-// publicInterface is where a group goes unless told otherwise.
-func publicInterface(ctx context.Context, project *client.Scoped, vmID string) (*client.VMNetwork, error) {
-	for _, kind := range []string{client.NetworkPublic, client.NetworkIPv6} {
-		nic, err := framework.FindInterface(ctx, project.Reader, vmID, func(nic *client.VMNetwork) bool { return nic.Type == kind })
-		if err != nil || nic != nil {
-			return nic, err
-		}
+	if tfkit.Known(id) {
+		return first(func(nic *client.VMNetwork) bool { return nic.NICID == id.ValueInt64() })
 	}
-	return nil, errors.New("the VM has no public interface, and groups are for these only")
+	if nic := first(func(nic *client.VMNetwork) bool { return nic.Type == client.NetworkPublic }); nic != nil {
+		return nic
+	}
+	return first(func(nic *client.VMNetwork) bool { return nic.Type == client.NetworkIPv6 })
 }
 
-// isAttached tells whether the group is on the interface.
-func isAttached(ctx context.Context, reader client.Reader, m *attachmentModel) (bool, error) {
-	nic, err := framework.FindInterface(ctx, reader, m.VMID.ValueString(), func(nic *client.VMNetwork) bool {
+// findAttached returns the interface if the group is on it, and nil otherwise.
+func findAttached(ctx context.Context, reader client.Reader, m *attachmentModel) (*client.VMNetwork, error) {
+	return tfkit.FindInterface(ctx, reader, m.VMID.ValueString(), func(nic *client.VMNetwork) bool {
 		return nic.NICID == m.NICID.ValueInt64() && nic.SecurityGroupID == m.GroupID.ValueString()
 	})
-	return nic != nil, err
 }
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[attachmentModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	state := readAttachment(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	err := r.find(ctx, state, tfkit.JustImported(ctx, req, resp))
+	if !r.Found(ctx, attachmentKind, state, err, resp) {
 		return
 	}
-	there, err := r.find(ctx, state)
-	switch {
-	case errors.Is(err, client.ErrNotFound) || err == nil && !there:
-		if r.Projects.Gone(ctx, "security group", state.ID.ValueString(), state.ProjectID.ValueString(), probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-	case err != nil:
-		framework.AddError(&resp.Diagnostics, "Unable to read security group attachment", state.object(), err)
-	default:
-		resp.Diagnostics.Append(saveAttachment(ctx, state, &resp.State, resp.Identity)...)
-	}
+	state.ID = state.id()
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
-// find looks for the group on its interface. An import that names no project finds it by the VM.
-func (r *attachmentResource) find(ctx context.Context, state *attachmentModel) (bool, error) {
-	if state.ProjectID.IsNull() {
+// find looks for the group on its interface. The project of what an import names is found by the VM.
+func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, imported bool) error {
+	if imported {
 		vm, err := r.Client.GetVM(ctx, state.VMID.ValueString())
 		if err != nil {
-			return false, err
+			return err
 		}
 		state.ProjectID = types.StringValue(vm.ProjectID)
 	}
-	return isAttached(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state)
+	nic, err := findAttached(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state)
+	if err == nil && nic == nil {
+		err = client.ErrNotFound
+	}
+	return err
 }
 
 // Update only stores other timeouts: everything else replaces the attachment.
 func (r *attachmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan := readAttachment(ctx, req.Plan, &resp.Diagnostics)
-	resp.Diagnostics.Append(saveAttachment(ctx, plan, &resp.State, resp.Identity)...)
+	plan := tfkit.Get[attachmentModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
+		return
+	}
+	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
 func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	state := readAttachment(ctx, req.State, &resp.Diagnostics)
-	timeout, diags := state.Timeouts.Delete(ctx, attachTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	state := tfkit.Get[attachmentModel](ctx, req.State, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, attachTimeout, &resp.Diagnostics)
 	defer cancel()
+	if !ok {
+		return
+	}
 	project := r.Client.Project(state.ProjectID.ValueString())
 	detach := func(ctx context.Context) error { return r.detach(ctx, project, state) }
-	if err := framework.DeleteWhenFree(ctx, detach, func(context.Context) []string { return nil }); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to detach security group", state.object(), err)
+	if err := tfkit.DeleteWhenFree(ctx, detach, func(context.Context) []string { return nil }); err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to detach security group", state.Object(), err)
 	}
 }
 
 // detach takes the group off the interface if it is still there.
 func (r *attachmentResource) detach(ctx context.Context, project *client.Scoped, state *attachmentModel) error {
+	nic, err := findAttached(ctx, project.Reader, state)
+	if err != nil || nic == nil {
+		return err
+	}
 	vmID := state.VMID.ValueString()
-	unlock, err := r.Locks.Lock(ctx, vmID)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	there, err := isAttached(ctx, project.Reader, state)
-	if err != nil || !there {
-		return err
-	}
-	if _, err := project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive); err != nil {
-		return err
-	}
-	return project.DetachVMSecurityGroup(ctx, vmID, state.GroupID.ValueString(), state.NICID.ValueInt64())
-}
-
-func saveAttachment(ctx context.Context, m *attachmentModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	m.ID = m.id()
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
+	return tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
+		return project.DetachVMSecurityGroup(ctx, vmID, state.GroupID.ValueString(), state.NICID.ValueInt64())
+	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -19,14 +18,6 @@ import (
 )
 
 const address = "raff_security_group.test"
-
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
-	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
 
 // rules expects rules that have these ports, all of the same protocol and from or to anywhere.
 func rules(protocol string, ports ...string) knownvalue.Check {
@@ -53,23 +44,22 @@ func TestAccSecurityGroup_minimal(t *testing.T) {
 			{
 				Config: config,
 				Check:  b.Exists(t, "raff_security_group", getGroup),
-				ConfigPlanChecks: before(
-					planned("inbound", knownvalue.SetSizeExact(0)),
-					planned("outbound", knownvalue.SetSizeExact(0)),
-					planned("description", knownvalue.StringExact("")),
+				ConfigPlanChecks: acctest.Before(
+					acctest.PlannedAttribute(address, "inbound", knownvalue.SetSizeExact(0)),
+					acctest.PlannedAttribute(address, "outbound", knownvalue.SetSizeExact(0)),
+					acctest.PlannedAttribute(address, "description", knownvalue.StringExact("")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("vm_count", knownvalue.Int64Exact(0)),
-					attribute("template_id", knownvalue.Null()),
+					acctest.Attribute(address, "template_id", knownvalue.Null()),
 				},
 			},
 			emptyPlan(config),
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
-			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(address)},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(address)},
 			emptyPlan(b.Config(groupConfig(b.Production(), "inbound = []\n outbound = []"))),
 		},
 	})
-	expectProject(t, b, b.Production())
+	b.ExpectProject(t, b.Production())
 }
 
 func TestAccSecurityGroup_updateInPlace(t *testing.T) {
@@ -78,33 +68,32 @@ func TestAccSecurityGroup_updateInPlace(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_security_group", getGroup),
 		Steps: []resource.TestStep{
-			{Config: b.Config(groupConfig(b.Production(), inboundTCP("22", "80,443"))), Check: idOf(address, &id)},
+			{Config: b.Config(groupConfig(b.Production(), inboundTCP("22", "80,443"))), Check: acctest.IDOf(address, &id)},
 			{
 				Config: b.Config(groupConfig(b.Production(), "name = \"renamed\"\n description = \"ours\"\n"+inboundTCP("22", "8080")+`
 					outbound = [{ protocol = "ALL" }, { protocol = "UDP", ports = "53", ip = "192.0.2.53" }]`)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("created_at", knownvalue.NotNull()),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("updated_at")),
+					acctest.PlannedAttribute(address, "created_at", knownvalue.NotNull()),
 				),
-				Check: idOf(address, &same),
+				Check: acctest.IDOf(address, &same),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("inbound", rules("TCP", "22", "8080")),
-					attribute("outbound", knownvalue.SetSizeExact(2)),
-					attribute("description", knownvalue.StringExact("ours")),
+					acctest.Attribute(address, "inbound", rules("TCP", "22", "8080")),
+					acctest.Attribute(address, "outbound", knownvalue.SetSizeExact(2)),
+					acctest.Attribute(address, "description", knownvalue.StringExact("ours")),
 				},
 			},
 			{
 				// Only Terraform's own: nothing is sent.
 				Config: b.Config(groupConfig(b.Production(), "name = \"renamed\"\n description = \"ours\"\n timeouts = { delete = \"1m\" }\n"+inboundTCP("22", "8080")+`
 					outbound = [{ protocol = "ALL" }, { protocol = "UDP", ports = "53", ip = "192.0.2.53" }]`)),
-				ConfigPlanChecks: before(planned("updated_at", knownvalue.NotNull())),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 			},
 			{
 				// Rules that are left out are taken away.
 				Config:            b.Config(groupConfig(b.Production(), "name = \"renamed\"\n"+inboundTCP("22"))),
-				ConfigPlanChecks:  before(planned("outbound", knownvalue.SetSizeExact(0))),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "22"))},
+				ConfigPlanChecks:  acctest.Before(acctest.PlannedAttribute(address, "outbound", knownvalue.SetSizeExact(0))),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "22"))},
 			},
 		},
 	})
@@ -130,7 +119,7 @@ func TestAccSecurityGroup_portsMeanTheSame(t *testing.T) {
 			{
 				Config: written,
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("inbound", rules("TCP", "130:200", "443,80", "135")),
+					acctest.Attribute(address, "inbound", rules("TCP", "130:200", "443,80", "135")),
 				},
 			},
 			emptyPlan(written),
@@ -144,8 +133,8 @@ func TestAccSecurityGroup_portsMeanTheSame(t *testing.T) {
 			{
 				// A real difference is one, and leaves the words of the others alone.
 				Config:            b.Config(groupConfig(b.Production(), inboundTCP("130:200", "443,80,8080", "135"))),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "130:200", "443,80,8080", "135"))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "130:200", "443,80,8080", "135"))},
 			},
 		},
 	})
@@ -162,20 +151,20 @@ func TestAccSecurityGroup_importedPorts(t *testing.T) {
 			{Config: config, ResourceName: address, ImportState: true, ImportStateId: id, ImportStatePersist: true},
 			{
 				Config:            config,
-				ConfigPlanChecks:  before(plancheck.ExpectEmptyPlan()),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "130:134,136:138,140:200"))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectEmptyPlan()),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "130:134,136:138,140:200"))},
 			},
 			{
 				// A change of something else keeps them.
 				Config: b.Config(groupConfig(b.Production(), "description = \"ours\"\n"+inboundTCP("130:200"))),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("inbound", rules("TCP", "130:134,136:138,140:200")),
+					acctest.PlannedAttribute(address, "inbound", rules("TCP", "130:134,136:138,140:200")),
 				),
 			},
 			{
 				Config:            b.Config(groupConfig(b.Production(), "description = \"ours\"\n"+inboundTCP("130:200", "22"))),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "130:200", "22"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "130:200", "22"))},
 			},
 		},
 	})
@@ -192,13 +181,13 @@ func TestAccSecurityGroup_drift(t *testing.T) {
 		return resource.TestStep{
 			PreConfig:         func() { setRules(t, b, id, change...) },
 			Config:            config,
-			ConfigPlanChecks:  before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "130:200", "22"))},
+			ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "130:200", "22"))},
 		}
 	}
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: config, Check: idOf(address, &id)},
+			{Config: config, Check: acctest.IDOf(address, &id)},
 			corrected(ssh, ranged, client.SecurityGroupRule{Protocol: "TCP", RuleType: "INBOUND", Range: "3389"}),
 			corrected(ssh),
 			corrected(),
@@ -208,7 +197,7 @@ func TestAccSecurityGroup_drift(t *testing.T) {
 				// The same rules in another order are no change.
 				PreConfig:        func() { setRules(t, b, id, ranged, ssh) },
 				Config:           config,
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 		},
 	})
@@ -228,7 +217,7 @@ func TestAccSecurityGroup_zeros(t *testing.T) {
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: config, Check: idOf(address, &id)},
+			{Config: config, Check: acctest.IDOf(address, &id)},
 			emptyPlan(config),
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
@@ -251,8 +240,8 @@ func TestAccSecurityGroup_zeros(t *testing.T) {
 					}
 				},
 				Config:            b.Config(groupConfig(b.Production(), `inbound = [{ protocol = "ICMP" }]`)),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("ICMP", ""))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("ICMP", ""))},
 			},
 		},
 	})
@@ -269,12 +258,12 @@ func TestAccSecurityGroup_unknownAtPlan(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:            config("130:200"),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "130:200", "22"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "130:200", "22"))},
 			},
 			emptyPlan(config("130:200")),
 			{
 				Config:            config("130:300"),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "130:300", "22"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "130:300", "22"))},
 			},
 			{Config: config("80-90"), ExpectError: regexp.MustCompile(`(?s)Invalid rule.*hyphen`)},
 			{Config: config("130:300")},
@@ -291,8 +280,8 @@ func TestAccSecurityGroup_replaceAndDisappear(t *testing.T) {
 			{Config: b.Config(groupConfig(b.Production(), ""))},
 			{
 				Config:           b.Config(groupConfig(b.Staging(), "")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
-				Check:            idOf(address, &id),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
+				Check:            acctest.IDOf(address, &id),
 			},
 			{
 				PreConfig: func() {
@@ -339,7 +328,7 @@ func TestAccSecurityGroup_deleteWaitsForInterfaces(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_security_group", getGroup),
 		Steps: []resource.TestStep{
-			{Config: b.Config(groupConfig(b.Production(), `timeouts = { delete = "2s" }`)), Check: idOf(address, &id)},
+			{Config: b.Config(groupConfig(b.Production(), `timeouts = { delete = "2s" }`)), Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					err := project.AttachVMSecurityGroup(t.Context(), vm, client.AttachSecurityGroupRequest{SecurityGroupID: id})
@@ -404,7 +393,7 @@ func TestAccSecurityGroup_badInput(t *testing.T) {
 func TestAccSecurityGroup_strippedPortsAreWarnedOf(t *testing.T) {
 	b := acctest.New(t)
 	cli := acctest.NewCLI(t, b.Config(groupConfig(b.Production(), inboundTCP("130:200", "135", "22")+"\n outbound = [{ protocol = \"TCP\", ports = \"130:200\" }]")))
-	plan := func() string { return strings.Join(strings.Fields(cli.MustRun(t, "plan", "-no-color")), " ") }
+	plan := func() string { return acctest.Flat(cli.MustRun(t, "plan", "-no-color")) }
 	output := plan()
 	for _, want := range []string{
 		"Warning: Some ports are never opened", "TCP 130:200 is kept as 130:134,136:138,140:200; TCP 135 is not kept at all",

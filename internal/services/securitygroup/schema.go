@@ -12,14 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -31,12 +29,12 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"`130:200` of TCP becomes `130:134,136:138,140:200`, and a rule that has only such ports is not kept at all. " +
 			"The rules stay in the state as they are written, and equal ports in another order or grouping are no difference.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("security group"),
-			"project_id": framework.ProjectIDAttribute("security group"),
+			"id":         tfkit.IDAttribute("security group"),
+			"project_id": tfkit.ProjectIDAttribute("security group"),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 64 characters, unique in the account. Renamed in place.",
 				Required:            true,
-				Validators:          []validator.String{framework.NameLength()},
+				Validators:          []validator.String{tfkit.NameLength()},
 			},
 			"description": schema.StringAttribute{
 				MarkdownDescription: "Description. Changed in place. Default: empty.",
@@ -45,20 +43,14 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Default:             stringdefault.StaticString(""),
 			},
 			"template_id": schema.StringAttribute{
-				MarkdownDescription: "Id of a template to take rules from when the group is made, for each direction that is left out here; see the `raff_security_group_templates` data source. " +
+				MarkdownDescription: "Id of a template to take rules from when the group is created, for each direction that is left out here; see the `raff_security_group_templates` data source. " +
 					"From then on, what is left out stays as it is, whatever becomes of the template. A later change of the id has no effect.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"inbound":  rulesAttribute("Rules for traffic to the VM", "source"),
-			"outbound": rulesAttribute("Rules for traffic from the VM", "destination"),
-			"vm_count": schema.Int64Attribute{
-				MarkdownDescription: "Number of interfaces that have the group, when it was last read.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"created_at": framework.ComputedString("When the group was made, RFC 3339."),
-			"updated_at": framework.ComputedString("When the group was last changed, RFC 3339."),
+			"inbound":    rulesAttribute("Rules for traffic to the VM", "source"),
+			"outbound":   rulesAttribute("Rules for traffic from the VM", "destination"),
+			"created_at": tfkit.ComputedString("When the group was created, RFC 3339."),
 			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
 		},
 	}
@@ -67,7 +59,7 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 // rulesAttribute are the rules of one direction, for traffic from or to the peer.
 func rulesAttribute(what, peer string) schema.SetNestedAttribute {
 	return schema.SetNestedAttribute{
-		MarkdownDescription: fmt.Sprintf("%s, at most %d. Changed in place. Default: those of the template, if there is one, and none otherwise.", what, maxRules),
+		MarkdownDescription: fmt.Sprintf("%s, at most %d. Changed in place. Default: those of the template, if there is one, those that an imported group has, and none otherwise.", what, maxRules),
 		Optional:            true,
 		Computed:            true,
 		Default:             setdefault.StaticValue(types.SetValueMust(ruleType, []attr.Value{})),

@@ -24,10 +24,9 @@ func TestAccSecurityGroup_template(t *testing.T) {
 	unchanged := func(config string) resource.TestStep {
 		return resource.TestStep{
 			Config: config,
-			ConfigPlanChecks: before(
+			ConfigPlanChecks: acctest.Before(
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-				planned("updated_at", knownvalue.NotNull()),
-				planned("inbound", rules("TCP", "22", "8080")),
+				acctest.PlannedAttribute(address, "inbound", rules("TCP", "22", "8080")),
 			),
 		}
 	}
@@ -36,12 +35,12 @@ func TestAccSecurityGroup_template(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: seeded("ssh-only"),
-				Check:  idOf(address, &id),
-				ConfigPlanChecks: before(
-					planned("inbound", rules("TCP", "22")),
-					planned("outbound", rules("ALL", "")),
+				Check:  acctest.IDOf(address, &id),
+				ConfigPlanChecks: acctest.Before(
+					acctest.PlannedAttribute(address, "inbound", rules("TCP", "22")),
+					acctest.PlannedAttribute(address, "outbound", rules("ALL", "")),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "22"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "22"))},
 			},
 			emptyPlan(seeded("ssh-only")),
 			{
@@ -52,21 +51,21 @@ func TestAccSecurityGroup_template(t *testing.T) {
 						client.SecurityGroupRule{Protocol: "TCP", RuleType: "INBOUND", Range: "8080"})
 				},
 				Config:           seeded("ssh-only"),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			unchanged(seeded("allow-all")),
 			unchanged(b.Config(groupConfig(b.Production(), ""))),
 			emptyPlan(b.Config(groupConfig(b.Production(), ""))),
 			{
 				Config: b.Config(groupConfig(b.Production(), inboundTCP("443"))),
-				ConfigPlanChecks: before(
-					planned("inbound", rules("TCP", "443")),
-					planned("outbound", knownvalue.SetSizeExact(0)), // as it was
+				ConfigPlanChecks: acctest.Before(
+					acctest.PlannedAttribute(address, "inbound", rules("TCP", "443")),
+					acctest.PlannedAttribute(address, "outbound", knownvalue.SetSizeExact(0)), // as it was
 				),
 			},
 			{
 				Config:            b.Config(groupConfig(b.Production(), "inbound = []")),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", knownvalue.SetSizeExact(0))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", knownvalue.SetSizeExact(0))},
 			},
 		},
 	})
@@ -84,8 +83,8 @@ func TestAccSecurityGroup_templateBesideRules(t *testing.T) {
 			{
 				Config: config,
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("inbound", rules("TCP", "130:200")),
-					attribute("outbound", rules("ALL", "")),
+					acctest.Attribute(address, "inbound", rules("TCP", "130:200")),
+					acctest.Attribute(address, "outbound", rules("ALL", "")),
 				},
 			},
 			emptyPlan(config),
@@ -104,8 +103,8 @@ func TestAccSecurityGroup_templateOfAnImportedGroup(t *testing.T) {
 			{Config: config, ResourceName: address, ImportState: true, ImportStateId: id, ImportStatePersist: true},
 			{
 				Config:            config,
-				ConfigPlanChecks:  before(planned("updated_at", knownvalue.NotNull())),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "8443"))},
+				ConfigPlanChecks:  acctest.Before(acctest.PlannedAttribute(address, "inbound", rules("TCP", "8443"))),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "8443"))},
 			},
 			emptyPlan(config),
 		},
@@ -124,11 +123,11 @@ func TestAccSecurityGroup_templateKnownAtApply(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: config,
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("inbound")),
-					planned("outbound", knownvalue.SetSizeExact(0)),
+					acctest.PlannedAttribute(address, "outbound", knownvalue.SetSizeExact(0)),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("inbound", rules("TCP", "22"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "inbound", rules("TCP", "22"))},
 			},
 			emptyPlan(config),
 		},

@@ -6,11 +6,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -19,7 +19,7 @@ var (
 )
 
 type snapshotsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_snapshots data source.
@@ -30,7 +30,7 @@ type listModel struct {
 	VMID      types.String `tfsdk:"vm_id"`
 	VolumeID  types.String `tfsdk:"volume_id"`
 	Type      types.String `tfsdk:"type"`
-	Snapshots []model      `tfsdk:"snapshots"`
+	Snapshots []dataModel  `tfsdk:"snapshots"`
 }
 
 func (d *snapshotsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -41,58 +41,29 @@ func (d *snapshotsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The snapshots of a project, or of every project that the API key can reach.",
 		Attributes: map[string]schema.Attribute{
-			"project_id": framework.OptionalProjectID("snapshots"),
-			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Only snapshots of this VM.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"volume_id": schema.StringAttribute{
-				MarkdownDescription: "Only snapshots of this volume.",
-				Optional:            true,
-				Validators:          []validator.String{framework.IsIntegerID()},
-			},
-			"type": schema.StringAttribute{
-				MarkdownDescription: "Only snapshots of this type: `vm` or `volume`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(client.SnapshotOfVM, client.SnapshotOfVolume)},
-			},
-			"snapshots": schema.ListNestedAttribute{
-				MarkdownDescription: "The snapshots, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"project_id": tfkit.OptionalProjectID("snapshots"),
+			"vm_id":      tfkit.Filter("Only snapshots of this VM."),
+			"volume_id":  tfkit.Filter("Only snapshots of this volume.", tfkit.IsIntegerID()),
+			"type": tfkit.Filter("Only snapshots of this type: `vm` or `volume`.",
+				stringvalidator.OneOf(client.SnapshotOfVM, client.SnapshotOfVolume)),
+			"snapshots": tfkit.List("The snapshots, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
 func (d *snapshotsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m listModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	filter := client.SnapshotFilter{VMID: m.VMID.ValueString(), Type: m.Type.ValueString()}
+	var err error
 	if !m.VolumeID.IsNull() {
-		var err error
-		if filter.VolumeID, err = framework.ParseIntegerID(m.VolumeID); err != nil {
-			framework.AddAttributeError(&resp.Diagnostics, pathVolume, "Invalid volume id", "snapshots", err)
+		if filter.VolumeID, err = tfkit.ParseIntegerID(m.VolumeID); err != nil {
+			tfkit.AddAttributeError(&resp.Diagnostics, path.Root("volume_id"), "Invalid volume id", "snapshots", err)
 			return
 		}
 	}
-	m.Snapshots = []model{}
-	for snapshot, err := range d.Client.ReaderIn(m.ProjectID.ValueString()).ListSnapshots(ctx, filter) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list snapshots", framework.Object("snapshots", "", "", m.ProjectID.ValueString()), err)
-			return
-		}
-		var item model
-		item.fromAPI(snapshot)
-		m.Snapshots = append(m.Snapshots, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	m.Snapshots, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListSnapshots(ctx, filter), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "snapshots", m.ProjectID.ValueString(), err, resp)
 }

@@ -2,21 +2,13 @@ package snapshot
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-var (
-	pathProject = path.Root("project_id")
-	pathVM      = path.Root("vm_id")
-	pathVolume  = path.Root("volume_id")
-	pathType    = path.Root("type")
-)
-
-// model is what the API says of a snapshot. The resource and the data sources share it.
+// model is what the API says of a snapshot, and the resource and the data sources share.
 type model struct {
 	ID           types.String `tfsdk:"id"`
 	ProjectID    types.String `tfsdk:"project_id"`
@@ -27,35 +19,48 @@ type model struct {
 	Name         types.String `tfsdk:"name"`
 	Size         types.String `tfsdk:"size"`
 	TargetSize   types.String `tfsdk:"target_size"`
-	Status       types.String `tfsdk:"status"`
 	PricePerHour types.String `tfsdk:"price_per_hour"`
 	CreatedAt    types.String `tfsdk:"created_at"`
+}
+
+// dataModel adds what another snapshot of the same source changes: its source runs on that one then.
+type dataModel struct {
+	model
+	Status types.String `tfsdk:"status"`
 }
 
 // resourceModel adds what only the resource has.
 type resourceModel struct {
 	model
-	VolumeID types.String   `tfsdk:"volume_id"`
-	Timeouts timeouts.Value `tfsdk:"timeouts"`
+	VolumeID           types.String   `tfsdk:"volume_id"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
+
+// Object names the snapshot in diagnostics.
+func (m *model) Object() string {
+	return tfkit.Object("snapshot", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+}
+
+// Identity implements tfkit.Model.
+func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
 // fromAPI fills the model. The API names no source volume, so volume_id keeps the value it had.
 func (m *model) fromAPI(s *client.Snapshot) {
-	m.ID = framework.IntegerID(s.ID)
-	m.ProjectID = framework.StringOrNull(s.ProjectID)
-	m.AccountID = framework.StringOrNull(s.AccountID)
-	m.CreatedBy = framework.StringOrNull(s.CreatedBy)
+	m.ID = tfkit.IntegerID(s.ID)
+	m.ProjectID = tfkit.StringOrNull(s.ProjectID)
+	m.AccountID = tfkit.StringOrNull(s.AccountID)
+	m.CreatedBy = tfkit.StringOrNull(s.CreatedBy)
 	m.Type = types.StringValue(s.Type)
-	m.VMID = framework.StringOrNull(s.VMID)
+	m.VMID = tfkit.StringOrNull(s.VMID)
 	m.Name = types.StringValue(s.Name)
-	m.Size = framework.StringOrNull(s.Size)
-	m.TargetSize = framework.StringOrNull(s.TargetSize)
-	m.Status = types.StringValue(s.Status)
-	m.PricePerHour = framework.StringOrNull(s.PricePerHour)
-	m.CreatedAt = framework.OptionalTime(s.CreatedAt)
+	m.Size = tfkit.StringOrNull(s.Size)
+	m.TargetSize = tfkit.StringOrNull(s.TargetSize)
+	m.PricePerHour = tfkit.StringOrNull(s.PricePerHour)
+	m.CreatedAt = tfkit.OptionalTime(s.CreatedAt)
 }
 
-// object names the snapshot in diagnostics.
-func (m *model) object() string {
-	return framework.Object("snapshot", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+func (m *dataModel) fromAPI(s *client.Snapshot) {
+	m.model.fromAPI(s)
+	m.Status = types.StringValue(s.Status)
 }

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -86,8 +84,8 @@ func TestAccSnapshot_activeOfVM(t *testing.T) {
 					must(t, err)
 					must(t, restore(t, project, id))
 				},
-				Config:            step,
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("active"))},
+				Config:           step,
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			{
 				Config:      b.Config(config(b.Production(), ofVM(other.ID), "before")),

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -15,14 +15,14 @@ var (
 )
 
 type sshKeysDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_ssh_keys data source.
 func NewListDataSource() datasource.DataSource { return &sshKeysDataSource{} }
 
 type listModel struct {
-	SSHKeys []model `tfsdk:"ssh_keys"`
+	SSHKeys []dataModel `tfsdk:"ssh_keys"`
 }
 
 func (d *sshKeysDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -33,29 +33,17 @@ func (d *sshKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All public SSH keys of the account.",
 		Attributes: map[string]schema.Attribute{
-			"ssh_keys": schema.ListNestedAttribute{
-				MarkdownDescription: "The SSH keys, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"ssh_keys": tfkit.List("The SSH keys, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
-func (d *sshKeysDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+func (d *sshKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	m := listModel{SSHKeys: []model{}}
-	for key, err := range d.Client.ListSSHKeys(ctx) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list SSH keys", "SSH keys", err)
-			return
-		}
-		var item model
-		item.fromAPI(key)
-		m.SSHKeys = append(m.SSHKeys, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.SSHKeys, err = tfkit.Items(d.Client.ListSSHKeys(ctx), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "SSH keys", "", err, resp)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
@@ -34,14 +33,6 @@ func getKey(ctx context.Context, c *client.Client, id string) error {
 	return err
 }
 
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
 func TestAccSSHKey(t *testing.T) {
 	b := acctest.New(t)
 	const untidy = "  " + bareKey + "   me@laptop \n"
@@ -51,30 +42,30 @@ func TestAccSSHKey(t *testing.T) {
 			{
 				Config: b.Config(config("laptop", untidy)),
 				Check:  b.Exists(t, "raff_ssh_key", getKey),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("key_type"), knownvalue.StringExact("ssh-ed25519")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("public_key", knownvalue.StringExact(untidy)),
-					attribute("created_at", knownvalue.NotNull()),
+					acctest.Attribute(address, "public_key", knownvalue.StringExact(untidy)),
+					acctest.Attribute(address, "created_at", knownvalue.NotNull()),
 				},
 			},
-			{Config: b.Config(config("laptop", untidy)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("laptop", untidy)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			// Spaces and the comment are no change.
-			{Config: b.Config(config("laptop", bareKey)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
-			{Config: b.Config(config("laptop", bareKey+" somebody else")), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("laptop", bareKey)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("laptop", bareKey+"\r\n")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("laptop", bareKey+" somebody else")), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"public_key"}},
 			{
 				Config: b.Config(config("desktop", bareKey)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("updated_at")),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("name", knownvalue.StringExact("desktop"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "name", knownvalue.StringExact("desktop"))},
 			},
 			{
 				Config: b.Config(config("desktop", otherKey)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
 				),
 			},
@@ -103,7 +94,33 @@ func TestAccSSHKey_import(t *testing.T) {
 				Config:       b.Config(config("laptop", bareKey)),
 				ResourceName: address, ImportState: true, ImportStateId: made.ID, ImportStatePersist: true,
 			},
-			{Config: b.Config(config("laptop", bareKey)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config("laptop", bareKey)), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+		},
+	})
+}
+
+// A key that is not known yet is no other key. One that turns out to be another is replaced by the next plan.
+func TestAccSSHKey_notKnownYet(t *testing.T) {
+	b := acctest.New(t)
+	with := func(name, key string) string {
+		return b.Config(fmt.Sprintf(`
+resource "terraform_data" "later" { input = %q }
+resource "raff_ssh_key" "test" {
+  name       = %q
+  public_key = terraform_data.later.output
+}
+`, key, name))
+	}
+	does := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+		return acctest.Before(plancheck.ExpectResourceAction(address, action))
+	}
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: with("laptop", bareKey)},
+			{Config: with("laptop", bareKey+" comment"), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+			{Config: with("desktop", bareKey+" other comment"), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
+			{Config: with("laptop", otherKey), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ExpectError: acctest.Says("Plan again")},
+			{Config: with("laptop", otherKey), ConfigPlanChecks: does(plancheck.ResourceActionDestroyBeforeCreate)},
 		},
 	})
 }
@@ -115,10 +132,7 @@ func TestAccSSHKey_disappears(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(config("gone", bareKey)),
-				Check: func(s *terraform.State) error {
-					id = s.RootModule().Resources[address].Primary.ID
-					return nil
-				},
+				Check:  acctest.IDOf(address, &id),
 			},
 			{
 				PreConfig: func() {

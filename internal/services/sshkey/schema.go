@@ -7,10 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *sshKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -19,7 +18,7 @@ func (r *sshKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"VMs take the text of keys (`ssh_keys` of `raff_vm`), so the account's list is a place to keep and find them: " +
 			"removing a key here takes it off no VM.",
 		Attributes: map[string]schema.Attribute{
-			"id": framework.IDAttribute("SSH key"),
+			"id": tfkit.IDAttribute("SSH key"),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 128 characters. Renamed in place.",
 				Required:            true,
@@ -28,15 +27,12 @@ func (r *sshKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"public_key": schema.StringAttribute{
 				MarkdownDescription: "Public key of the type RSA, ECDSA or Ed25519, as in `id_ed25519.pub`. Another key replaces the object; " +
 					"other spaces or another comment change nothing.",
-				Required:   true,
-				Validators: []validator.String{framework.SSHPublicKey()},
-				PlanModifiers: []planmodifier.String{
-					framework.SSHKeyText.KeepInPlan(), stringplanmodifier.RequiresReplace(),
-				},
+				Required:      true,
+				Validators:    []validator.String{tfkit.SSHPublicKey()},
+				PlanModifiers: []planmodifier.String{tfkit.SSHKeyText.KeepInPlan(), tfkit.Replaces()},
 			},
-			"key_type":   framework.ComputedString("Algorithm of the key, for example `ssh-ed25519`."),
-			"created_at": framework.ComputedString("When the key was added, RFC 3339."),
-			"updated_at": framework.ComputedString("When the key was last renamed, RFC 3339."),
+			"key_type":   tfkit.ComputedString("Algorithm of the key, for example `ssh-ed25519`."),
+			"created_at": tfkit.ComputedString("When the key was added, RFC 3339."),
 		},
 	}
 }

@@ -3,14 +3,12 @@ package vm
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -19,7 +17,7 @@ var (
 )
 
 type vmsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_vms data source.
@@ -29,7 +27,7 @@ type listModel struct {
 	ProjectID types.String `tfsdk:"project_id"`
 	Status    types.String `tfsdk:"status"`
 	Region    types.String `tfsdk:"region"`
-	VMs       []model      `tfsdk:"vms"`
+	VMs       []dataModel  `tfsdk:"vms"`
 }
 
 func (d *vmsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -40,46 +38,21 @@ func (d *vmsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The virtual machines of a project, or of every project that the API key can reach.",
 		Attributes: map[string]schema.Attribute{
-			"project_id": framework.OptionalProjectID("VMs"),
-			"status": schema.StringAttribute{
-				MarkdownDescription: "Only VMs in this status, for example `active`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Only VMs in this region.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"vms": schema.ListNestedAttribute{
-				MarkdownDescription: "The VMs, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"project_id": tfkit.OptionalProjectID("VMs"),
+			"status":     tfkit.Filter("Only VMs in this status, for example `active`."),
+			"region":     tfkit.Filter("Only VMs in this region."),
+			"vms":        tfkit.List("The VMs, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
 func (d *vmsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m listModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m.VMs = []model{}
 	filter := client.VMFilter{Status: m.Status.ValueString(), Region: m.Region.ValueString()}
-	for vm, err := range d.Client.ReaderIn(m.ProjectID.ValueString()).ListVMs(ctx, filter) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list VMs", framework.Object("VMs", "", "", m.ProjectID.ValueString()), err)
-			return
-		}
-		var item model
-		item.fromAPI(vm)
-		m.VMs = append(m.VMs, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.VMs, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListVMs(ctx, filter), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "VMs", m.ProjectID.ValueString(), err, resp)
 }

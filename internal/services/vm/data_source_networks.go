@@ -10,13 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var _ datasource.DataSourceWithConfigure = (*networksDataSource)(nil)
 
 type networksDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewNetworksDataSource returns the raff_vm_networks data source.
@@ -43,10 +43,10 @@ func (m *networkModel) fromAPI(n *client.VMNetwork) {
 	m.NICID = types.Int64Value(n.NICID)
 	m.NetworkName = types.StringValue(n.NetworkName)
 	m.IP = types.StringValue(n.IP)
-	m.MAC = framework.StringOrNull(n.MAC)
-	m.Gateway = framework.StringOrNull(n.Gateway)
+	m.MAC = tfkit.StringOrNull(n.MAC)
+	m.Gateway = tfkit.StringOrNull(n.Gateway)
 	m.Type = types.StringValue(n.Type)
-	m.SecurityGroupID = framework.StringOrNull(n.SecurityGroupID)
+	m.SecurityGroupID = tfkit.StringOrNull(n.SecurityGroupID)
 }
 
 func (d *networksDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -54,9 +54,6 @@ func (d *networksDataSource) Metadata(_ context.Context, req datasource.Metadata
 }
 
 func (d *networksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The network interfaces of a VM.",
 		Attributes: map[string]schema.Attribute{
@@ -75,43 +72,31 @@ func (d *networksDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(client.NetworkPublic, client.NetworkIPv6, client.NetworkVPC)},
 			},
-			"networks": schema.ListNestedAttribute{
-				MarkdownDescription: "The interfaces, in the order of the API.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"nic_id":            schema.Int64Attribute{MarkdownDescription: "Id of the interface within the VM; 0 is a valid one.", Computed: true},
-					"network_name":      text("Name of the network; that of the VPC for a `vpc` interface."),
-					"ip":                text("Address."),
-					"mac":               text("MAC address."),
-					"gateway":           text("Gateway of the network."),
-					"type":              text("`public`, `ipv6` or `vpc`."),
-					"security_group_id": text("Id of the security group on the interface, if there is one."),
-				}},
-			},
+			"networks": tfkit.List("The interfaces, in the order of the API.", map[string]schema.Attribute{
+				"nic_id":            tfkit.Number("Id of the interface within the VM; 0 is a valid one."),
+				"network_name":      tfkit.Text("Name of the network; that of the VPC for a `vpc` interface."),
+				"ip":                tfkit.Text("Address."),
+				"mac":               tfkit.Text("MAC address."),
+				"gateway":           tfkit.Text("Gateway of the network."),
+				"type":              tfkit.Text("`public`, `ipv6` or `vpc`."),
+				"security_group_id": tfkit.Text("Id of the security group on the interface, if there is one."),
+			}),
 		},
 	}
 }
 
 func (d *networksDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[networksModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m networksModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	reader := d.Client.ReaderIn(m.ProjectID.ValueString())
+	networks, err := tfkit.Items(reader.ListVMNetworks(ctx, m.VMID.ValueString(), m.Type.ValueString()), (*networkModel).fromAPI)
+	if err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks",
+			tfkit.Object("VM", "", m.VMID.ValueString(), m.ProjectID.ValueString()), err)
 		return
 	}
-	m.Networks = []networkModel{}
-	for nic, err := range d.Client.ReaderIn(m.ProjectID.ValueString()).ListVMNetworks(ctx, m.VMID.ValueString(), m.Type.ValueString()) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to read the VM's networks",
-				framework.Object("VM", "", m.VMID.ValueString(), m.ProjectID.ValueString()), err)
-			return
-		}
-		var item networkModel
-		item.fromAPI(nic)
-		m.Networks = append(m.Networks, item)
-	}
+	m.Networks = networks
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -59,9 +59,9 @@ func TestAccVM_listDataSource(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
 	const inProduction = 105 // more than a page
 	for i := range inProduction {
-		makeVM(t, b, b.Production(), func(r *client.CreateVMRequest) { r.Name = fmt.Sprintf("p-%03d", i) })
+		b.MakeVM(t, b.Production(), "web", func(r *client.CreateVMRequest) { r.Name = fmt.Sprintf("p-%03d", i) })
 	}
-	stopped := makeVM(t, b, b.Staging(), func(r *client.CreateVMRequest) { r.Name = "s-1" })
+	stopped := b.MakeVM(t, b.Staging(), "web", func(r *client.CreateVMRequest) { r.Name = "s-1" })
 	if err := b.Client(t).Project(b.Staging()).StopVM(t.Context(), stopped.ID); err != nil {
 		t.Fatal(err)
 	}

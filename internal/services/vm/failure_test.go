@@ -36,7 +36,7 @@ func TestAccVM_waiterFailure(t *testing.T) {
 					}
 				},
 				Config:           b.Config(vmConfig(b.Production(), "")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 		},
 	})
@@ -57,7 +57,7 @@ func TestAccVM_ambiguousCreateIsAdopted(t *testing.T) {
 		CheckDestroy: b.Absent(t, "raff_vm", getVM),
 		Steps: []resource.TestStep{
 			{Config: config, Check: b.Exists(t, "raff_vm", getVM)},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 	if n := len(b.Requests("createVM")); n != 1 {
@@ -106,14 +106,14 @@ func TestAccVM_updateFailsHalfWay(t *testing.T) {
 			},
 			{
 				Config: b.Config(vmConfig(b.Production(), larger)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("status", knownvalue.StringExact("active")), // it was started again
-					planned("pricing_id", knownvalue.Int64Exact(10)),
+					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("active")), // it was started again
+					acctest.PlannedAttribute(address, "pricing_id", knownvalue.Int64Exact(10)),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("name", knownvalue.StringExact("renamed")),
-					attribute("cpu", knownvalue.Int64Exact(4)),
+					acctest.Attribute(address, "name", knownvalue.StringExact("renamed")),
+					acctest.Attribute(address, "cpu", knownvalue.Int64Exact(4)),
 				},
 			},
 		},

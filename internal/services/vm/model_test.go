@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"pgregory.net/rapid"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func TestOwnTags(t *testing.T) {
@@ -15,12 +17,12 @@ func TestOwnTags(t *testing.T) {
 		prior, want   types.Set
 	}{
 		"none stay null":               {nil, nil, null, null},
-		"none stay empty":              {nil, nil, stringSet(nil), stringSet(nil)},
-		"defaults are not own":         {[]string{"a", "team"}, []string{"team"}, null, stringSet([]string{"a"})},
+		"none stay empty":              {nil, nil, tfkit.StringSet(nil), tfkit.StringSet(nil)},
+		"defaults are not own":         {[]string{"a", "team"}, []string{"team"}, null, tfkit.StringSet([]string{"a"})},
 		"only defaults":                {[]string{"team"}, []string{"team"}, null, null},
-		"a default that is named too":  {[]string{"team"}, []string{"team"}, stringSet([]string{"team"}), stringSet([]string{"team"})},
-		"one that somebody else added": {[]string{"a", "b"}, nil, stringSet([]string{"a"}), stringSet([]string{"a", "b"})},
-		"one that is gone":             {[]string{"a"}, nil, stringSet([]string{"a", "b"}), stringSet([]string{"a"})},
+		"a default that is named too":  {[]string{"team"}, []string{"team"}, tfkit.StringSet([]string{"team"}), tfkit.StringSet([]string{"team"})},
+		"one that somebody else added": {[]string{"a", "b"}, nil, tfkit.StringSet([]string{"a"}), tfkit.StringSet([]string{"a", "b"})},
+		"one that is gone":             {[]string{"a"}, nil, tfkit.StringSet([]string{"a", "b"}), tfkit.StringSet([]string{"a"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := ownTags(test.all, test.defaults, test.prior); !got.Equal(test.want) {
@@ -35,9 +37,9 @@ func TestOwnTags(t *testing.T) {
 func TestTagsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := rapid.SliceOfDistinct(rapid.StringMatching(`[a-c]{1,2}`), rapid.ID[string])
-		tags, defaults := stringSet(names.Draw(t, "tags")), names.Draw(t, "defaults")
+		tags, defaults := tfkit.StringSet(names.Draw(t, "tags")), names.Draw(t, "defaults")
 		effective := effectiveTags(tags, defaults)
-		if got := ownTags(setStrings(effective), defaults, tags); !got.Equal(tags) {
+		if got := ownTags(tfkit.SetStrings(effective), defaults, tags); !got.Equal(tags) {
 			t.Fatalf("tags %s with defaults %v became %s", tags, defaults, got)
 		}
 	})
@@ -46,13 +48,13 @@ func TestTagsRoundTrip(t *testing.T) {
 func TestEffectiveTagsUnknown(t *testing.T) {
 	for _, tags := range []types.Set{
 		types.SetUnknown(types.StringType),
-		types.SetValueMust(types.StringType, append(stringSet([]string{"a"}).Elements(), types.StringUnknown())),
+		types.SetValueMust(types.StringType, append(tfkit.StringSet([]string{"a"}).Elements(), types.StringUnknown())),
 	} {
 		if got := effectiveTags(tags, []string{"team"}); !got.IsUnknown() {
 			t.Errorf("%s gave %s", tags, got)
 		}
 	}
-	if got := setStrings(effectiveTags(types.SetNull(types.StringType), []string{"team", "team"})); !slices.Equal(got, []string{"team"}) {
+	if got := tfkit.SetStrings(effectiveTags(types.SetNull(types.StringType), []string{"team", "team"})); !slices.Equal(got, []string{"team"}) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -8,70 +8,112 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// Address families of the API.
-const (
-	familyIPv4 = "IPv4"
-	familyIPv6 = "IPv6"
-)
-
-// readNetwork fills in vpc_id and the address switches, which the API does not return with the VM.
-//
-// A switch that is on goes off when its address is gone; one that is off stays off, because an
-// address may be attached by another resource. vpc_id is looked up only when the private address
-// says that something changed.
-func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, state *resourceModel) error {
-	if state.PublicIPv4Address.IsNull() {
-		state.PublicIPv4 = types.BoolValue(false)
+// ownAddresses takes over the addresses that the VM was asked to have. It has just been given them, so
+// that no others can be meant.
+func (m *resourceModel) ownAddresses(vm *client.VM) {
+	m.PublicIPv4Address, m.PublicIPv6Address, m.PrivateIPv4Address = types.StringNull(), types.StringNull(), types.StringNull()
+	if m.PublicIPv4.ValueBool() {
+		m.PublicIPv4Address = tfkit.StringOrNull(vm.PublicIPv4Address)
 	}
-	if state.PublicIPv6Address.IsNull() {
-		state.PublicIPv6 = types.BoolValue(false)
+	if m.PublicIPv6.ValueBool() {
+		m.PublicIPv6Address = tfkit.StringOrNull(vm.PublicIPv6Address)
 	}
-	if before.justImported() {
-		if err := r.discountReserved(ctx, vm, state); err != nil {
-			return err
-		}
+	if !m.VPCID.IsNull() {
+		m.PrivateIPv4Address = tfkit.StringOrNull(vm.PrivateIPv4Address)
 	}
-	switch {
-	case state.PrivateIPv4Address.IsNull():
-		state.VPCID = types.StringNull()
-		return nil
-	case before.justImported():
-		return r.findVPC(ctx, vm, state)
-	case before.VPCID.IsNull() || before.PrivateIPv4Address.Equal(state.PrivateIPv4Address):
-		return nil // not managed, or as it was
-	}
-	_, inside, err := vpcInterface(ctx, r.Client.Project(vm.ProjectID), vm.ID, before.VPCID.ValueString())
-	if err != nil {
-		return err
-	}
-	if !inside {
-		state.VPCID = types.StringNull()
-	}
-	return nil
 }
 
-// discountReserved turns the switches of an imported VM off whose address is a reserved one: that is
-// attached by another resource. Without the permission to see addresses, they count as the VM's own.
-func (r *vmResource) discountReserved(ctx context.Context, vm *client.VM, state *resourceModel) error {
-	if !state.PublicIPv4.ValueBool() && !state.PublicIPv6.ValueBool() {
-		return nil
+// readNetwork fills in vpc_id and the address switches, which the API does not return with the VM, and
+// the addresses that go with them.
+func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, state *resourceModel) error {
+	for _, family := range []struct {
+		address        string
+		on             *types.Bool
+		known, current *types.String
+	}{
+		{vm.PublicIPv4Address, &state.PublicIPv4, &before.PublicIPv4Address, &state.PublicIPv4Address},
+		{vm.PublicIPv6Address, &state.PublicIPv6, &before.PublicIPv6Address, &state.PublicIPv6Address},
+	} {
+		own, err := r.ownAddress(ctx, vm, family.address, *family.on, *family.known)
+		if err != nil {
+			return err
+		}
+		*family.current = own
+		if own.IsNull() && (resting(vm.Status) || family.on.IsNull()) {
+			*family.on = types.BoolValue(false)
+		}
+		if !own.IsNull() {
+			*family.on = types.BoolValue(true)
+		}
 	}
+	if before.justImported() {
+		return r.findVPC(ctx, vm, state)
+	}
+	return r.readVPC(ctx, vm, before, state)
+}
+
+// ownAddress returns the public address of a family that the VM has of its own, null for none. on tells
+// whether it is to have one, null after an import; known is what the state has. Where the switch is off,
+// an address is an attachment's. A VM that is not at rest may be without its address for a while.
+func (r *vmResource) ownAddress(ctx context.Context, vm *client.VM, address string, on types.Bool, known types.String) (types.String, error) {
+	switch {
+	case !on.IsNull() && !on.ValueBool():
+		return types.StringNull(), nil
+	case address == "" && !resting(vm.Status):
+		return known, nil
+	case address == "":
+		return types.StringNull(), nil
+	case tfkit.AddressText.Same(known, types.StringValue(address)):
+		return known, nil
+	}
+	reserved, err := isReserved(ctx, r.Client.Project(vm.ProjectID), address)
+	if err != nil || reserved {
+		return types.StringNull(), err
+	}
+	return types.StringValue(address), nil
+}
+
+// isReserved tells whether an address in use is a reserved one, which an attachment brings. Without the
+// permission to see addresses, it counts as the VM's own.
+func isReserved(ctx context.Context, project *client.Scoped, address string) (bool, error) {
 	reserved := true
-	filter := client.IPFilter{Reserved: &reserved, Status: client.IPInUse}
-	for ip, err := range r.Client.Project(vm.ProjectID).ListIPs(ctx, filter) {
+	for ip, err := range project.ListIPs(ctx, client.IPFilter{Reserved: &reserved, Status: client.IPInUse}) {
 		switch {
 		case errors.Is(err, client.ErrForbidden):
-			return nil
+			return false, nil
 		case err != nil:
-			return err
-		case ip.Address == vm.PublicIPv4Address:
-			state.PublicIPv4 = types.BoolValue(false)
-		case ip.Address == vm.PublicIPv6Address:
-			state.PublicIPv6 = types.BoolValue(false)
+			return false, err
+		case tfkit.SameAddress(ip.Address, address):
+			return true, nil
 		}
+	}
+	return false, nil
+}
+
+// readVPC keeps vpc_id and its address up to date. Without a vpc_id, interfaces in VPCs are attachments'.
+// The interface is only looked up when the address says that something changed.
+func (r *vmResource) readVPC(ctx context.Context, vm *client.VM, before, state *resourceModel) error {
+	state.PrivateIPv4Address = before.PrivateIPv4Address
+	switch {
+	case before.VPCID.IsNull():
+		state.PrivateIPv4Address = types.StringNull()
+		return nil
+	case vm.PrivateIPv4Address == "" && !resting(vm.Status):
+		return nil
+	case tfkit.AddressText.Same(before.PrivateIPv4Address, types.StringValue(vm.PrivateIPv4Address)):
+		return nil
+	}
+	nic, err := tfkit.VPCInterface(ctx, r.Client.Project(vm.ProjectID).Reader, vm.ID, before.VPCID.ValueString())
+	switch {
+	case err != nil:
+		return err
+	case nic != nil:
+		state.PrivateIPv4Address = types.StringValue(nic.IP)
+	case resting(vm.Status):
+		state.VPCID, state.PrivateIPv4Address = types.StringNull(), types.StringNull()
 	}
 	return nil
 }
@@ -79,6 +121,10 @@ func (r *vmResource) discountReserved(ctx context.Context, vm *client.VM, state 
 // findVPC looks up the VPC of an imported VM: its interfaces name their network, and VPC names are
 // unique.
 func (r *vmResource) findVPC(ctx context.Context, vm *client.VM, state *resourceModel) error {
+	state.VPCID, state.PrivateIPv4Address = types.StringNull(), types.StringNull()
+	if vm.PrivateIPv4Address == "" {
+		return nil
+	}
 	project := r.Client.Project(vm.ProjectID)
 	nics, err := client.Collect(project.ListVMNetworks(ctx, vm.ID, client.NetworkVPC))
 	if err != nil || len(nics) == 0 {
@@ -89,20 +135,11 @@ func (r *vmResource) findVPC(ctx context.Context, vm *client.VM, state *resource
 			return err
 		}
 		if vpc.Name == nics[0].NetworkName {
-			state.VPCID = types.StringValue(vpc.ID)
+			state.VPCID, state.PrivateIPv4Address = types.StringValue(vpc.ID), types.StringValue(nics[0].IP)
 			return nil
 		}
 	}
 	return nil
-}
-
-// vpcInterface returns the id of the VM's interface in the VPC, and whether there is one.
-func vpcInterface(ctx context.Context, project *client.Scoped, vmID, vpcID string) (nicID int64, found bool, err error) {
-	nic, err := framework.VPCInterface(ctx, project.Reader, vmID, vpcID)
-	if err != nil || nic == nil {
-		return 0, false, err
-	}
-	return nic.NICID, true, nil
 }
 
 // rewire changes the VM's networks. New ones come before old ones go: the API refuses to take a
@@ -118,8 +155,8 @@ func (u *updater) rewire(ctx context.Context, _ *client.VM) error {
 		name, nic   string
 		plan, state types.Bool
 	}{
-		{familyIPv4, client.NetworkPublic, u.plan.PublicIPv4, u.state.PublicIPv4},
-		{familyIPv6, client.NetworkIPv6, u.plan.PublicIPv6, u.state.PublicIPv6},
+		{client.IPv4, client.NetworkPublic, u.plan.PublicIPv4, u.state.PublicIPv4},
+		{client.IPv6, client.NetworkIPv6, u.plan.PublicIPv6, u.state.PublicIPv6},
 	} {
 		if family.plan.Equal(family.state) {
 			continue
@@ -136,48 +173,67 @@ func (u *updater) rewire(ctx context.Context, _ *client.VM) error {
 
 // joinVPC attaches the VM unless an update that failed later has done so already.
 func (u *updater) joinVPC(ctx context.Context, vpcID string) error {
-	if _, found, err := vpcInterface(ctx, u.project, u.id, vpcID); err != nil || found {
+	nic, err := tfkit.VPCInterface(ctx, u.project.Reader, u.id, vpcID)
+	if err != nil || nic != nil {
 		return err
 	}
 	if err := u.project.AttachVMToVPC(ctx, u.id, client.AttachVPCRequest{VPCID: vpcID}); err != nil {
 		return fmt.Errorf("attaching to VPC %s: %w", vpcID, err)
 	}
-	_, err := u.project.WaitForVM(ctx, u.id, client.VMActive, client.VMPassive)
+	_, err = u.project.WaitForVM(ctx, u.id, client.VMActive, client.VMPassive)
 	return err
 }
 
 func (u *updater) leaveVPC(ctx context.Context, vpcID string) error {
-	nicID, found, err := vpcInterface(ctx, u.project, u.id, vpcID)
-	if err != nil || !found {
+	nic, err := tfkit.VPCInterface(ctx, u.project.Reader, u.id, vpcID)
+	if err != nil || nic == nil {
 		return err
 	}
-	if err := u.project.DetachVMFromVPC(ctx, u.id, nicID); err != nil {
+	if err := u.project.DetachVMFromVPC(ctx, u.id, nic.NICID); err != nil {
 		return fmt.Errorf("detaching from VPC %s: %w", vpcID, err)
 	}
 	_, err = u.project.WaitForVM(ctx, u.id, client.VMActive, client.VMPassive)
 	return err
 }
 
-// switchAddress gives the VM an address of the family or takes it away. It does nothing where an
-// update that failed later has done so already.
+// switchAddress gives the VM an address of the family of its own or takes it away. It does nothing where
+// an update that failed later has done so already. Reserved addresses are attachments'.
 func (u *updater) switchAddress(ctx context.Context, on bool, family, nicType string) error {
-	nics, err := client.Collect(u.project.ListVMNetworks(ctx, u.id, nicType))
+	own, err := u.ownInterfaces(ctx, nicType)
 	if err != nil {
 		return err
 	}
 	if on {
-		if len(nics) > 0 {
+		if len(own) > 0 {
 			return nil
 		}
 		return attachAddress(ctx, u.project, u.id, family)
 	}
-	for _, nic := range nics {
+	for _, nic := range own {
 		if err := u.project.DetachVMIP(ctx, u.id, nic.NICID); err != nil {
 			return fmt.Errorf("detaching address %s: %w", nic.IP, err)
 		}
 	}
 	_, err = u.project.WaitForVM(ctx, u.id, client.VMActive, client.VMPassive)
 	return err
+}
+
+// ownInterfaces are the interfaces of a type whose addresses are not reserved ones.
+func (u *updater) ownInterfaces(ctx context.Context, nicType string) ([]*client.VMNetwork, error) {
+	var own []*client.VMNetwork
+	for nic, err := range u.project.ListVMNetworks(ctx, u.id, nicType) {
+		if err != nil {
+			return nil, err
+		}
+		reserved, err := isReserved(ctx, u.project, nic.IP)
+		if err != nil {
+			return nil, err
+		}
+		if !reserved {
+			own = append(own, nic)
+		}
+	}
+	return own, nil
 }
 
 // attachAddress gives the VM an address of the family from the pool.

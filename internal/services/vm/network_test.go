@@ -35,23 +35,23 @@ func TestAccVM_vpc(t *testing.T) {
 			{
 				Config: b.Config(vmConfig(b.Production(), private(vpcs[0]))),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("private_ipv4_address", knownvalue.StringRegexp(regexp.MustCompile(`^10\.0\.0\.`))),
-					attribute("public_ipv4_address", knownvalue.Null()),
+					acctest.Attribute(address, "private_ipv4_address", knownvalue.StringRegexp(regexp.MustCompile(`^10\.0\.0\.`))),
+					acctest.Attribute(address, "public_ipv4_address", knownvalue.Null()),
 				},
 			},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"ssh_keys"}},
 			{
 				Config:           b.Config(vmConfig(b.Production(), private(vpcs[1]))),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("private_ipv4_address", knownvalue.StringRegexp(regexp.MustCompile(`^10\.1\.0\.`))),
+					acctest.Attribute(address, "private_ipv4_address", knownvalue.StringRegexp(regexp.MustCompile(`^10\.1\.0\.`))),
 				},
 			},
 			{
 				Config: b.Config(vmConfig(b.Production(), `public_ipv4 = true`)),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("private_ipv4_address", knownvalue.Null()),
-					attribute("public_ipv4_address", knownvalue.NotNull()),
+					acctest.Attribute(address, "private_ipv4_address", knownvalue.Null()),
+					acctest.Attribute(address, "public_ipv4_address", knownvalue.NotNull()),
 				},
 			},
 			{

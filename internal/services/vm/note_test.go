@@ -26,7 +26,7 @@ func noteConfig(projectID, vmID, settings string) string {
 
 func TestAccVMNote(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), func(*client.CreateVMRequest) {})
+	vm := b.MakeVM(t, b.Production(), "web")
 	config := func(settings string) string { return b.Config(noteConfig(b.Production(), vm.ID, settings)) }
 	content := func() string {
 		notes, err := b.Client(t).GetVMNotes(t.Context(), vm.ID, client.NoteAccount)
@@ -44,13 +44,13 @@ func TestAccVMNote(t *testing.T) {
 		},
 		Steps: []resource.TestStep{
 			{Config: config(`content = "owned by payments"`)},
-			{Config: config(`content = "owned by payments"`), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config(`content = "owned by payments"`), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: note, ImportState: true, ImportStateVerify: true},
 			{ResourceName: note, ImportState: true, ImportStateVerify: true, ImportStateId: b.Production() + "/" + vm.ID + ":account"},
 			{ResourceName: note, ImportState: true, ImportStateId: vm.ID, ExpectError: regexp.MustCompile(`(?s)Invalid import id.*<vm_id>:<type>`)},
 			{
 				Config: config("content = \"two\\nlines\""),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(note, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(note, tfjsonpath.New("created_at"), knownvalue.NotNull()),
 				),
@@ -63,11 +63,11 @@ func TestAccVMNote(t *testing.T) {
 					}
 				},
 				Config:           config("content = \"two\\nlines\""),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(note, plancheck.ResourceActionCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(note, plancheck.ResourceActionCreate)),
 			},
 			{
 				Config:           config("content = \"mine\"\n type = \"personal\""),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(note, plancheck.ResourceActionDestroyBeforeCreate)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(note, plancheck.ResourceActionDestroyBeforeCreate)),
 			},
 		},
 	})
@@ -81,7 +81,7 @@ func TestAccVMNote(t *testing.T) {
 // What a colleague wrote is not overwritten.
 func TestAccVMNote_keepsWhatIsThere(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), func(*client.CreateVMRequest) {})
+	vm := b.MakeVM(t, b.Production(), "web")
 	if _, err := b.Client(t).Project(b.Production()).PutVMNote(t.Context(), vm.ID, client.NoteAccount, "do not touch"); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestAccVMNote_keepsWhatIsThere(t *testing.T) {
 			},
 			{
 				Config:           b.Config(noteConfig(b.Production(), vm.ID, `content = "do not touch"`)),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 		},
 	})
@@ -108,7 +108,7 @@ func TestAccVMNote_keepsWhatIsThere(t *testing.T) {
 
 func TestAccVMNote_disappearsWithItsVM(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), func(*client.CreateVMRequest) {})
+	vm := b.MakeVM(t, b.Production(), "web")
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{Config: b.Config(noteConfig(b.Production(), vm.ID, `content = "short"`))},
@@ -119,9 +119,10 @@ func TestAccVMNote_disappearsWithItsVM(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				RefreshState:       true,
-				ExpectNonEmptyPlan: true,
+				Config:      b.Config(noteConfig(b.Production(), vm.ID, `content = "short"`)),
+				ExpectError: acctest.Says("Unknown VM"), // the note is gone, and cannot be written anew
 			},
+			{Config: b.Config()},
 		},
 	})
 }
@@ -144,7 +145,7 @@ func TestAccVMNote_badInput(t *testing.T) {
 
 func TestAccVMNetworks_dataSource(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), func(*client.CreateVMRequest) {})
+	vm := b.MakeVM(t, b.Production(), "web")
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: b.Config(fmt.Sprintf(`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -11,75 +12,64 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
-
-// importedKey marks in the private state a VM that was imported: what the API does not return
-// (SSH keys, password version, extra storage) is not known for it.
-const importedKey = "imported"
 
 // ModifyPlan refuses what cannot work, makes known what can be known, and marks as unknown only what
 // the change touches.
 func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if framework.Destroying(req) {
-		r.planDestroy(ctx, req, resp)
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if !ok {
 		return
 	}
 	p := planner{
 		r:      r,
-		config: readModel(ctx, req.Config, &resp.Diagnostics),
-		plan:   readModel(ctx, req.Plan, &resp.Diagnostics),
+		stage:  stage,
+		config: tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics),
+		plan:   tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics),
 		diags:  &resp.Diagnostics,
 	}
-	if !framework.Creating(req) {
-		p.state = readModel(ctx, req.State, &resp.Diagnostics)
-		imported, diags := req.Private.GetKey(ctx, importedKey)
-		resp.Diagnostics.Append(diags...)
-		p.imported = len(imported) > 0
+	if !stage.Creating {
+		p.state = tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+		p.state.record(p.plan, p.recorded())
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	p.run(ctx)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	for _, name := range p.replace {
-		resp.RequiresReplace.Append(path.Root(name))
-	}
-	framework.CheckDeletionProtection(ctx, req, resp, p.object(), append(p.replace, "project_id", "region")...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
-}
-
-func (r *vmResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	framework.CheckDeletionProtection(ctx, req, resp, state.object())
-	if r.ProviderData != nil {
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	}
+	stage.Finish(ctx)
 }
 
 // planner works on one plan of one VM.
 type planner struct {
-	r        *vmResource
-	config   *resourceModel
-	plan     *resourceModel
-	state    *resourceModel // nil: the VM is made
-	imported bool
-	replace  []string // attributes that replace the VM by rebuild_policy
-	diags    *diag.Diagnostics
+	r      *vmResource
+	stage  *tfkit.Planning
+	config *resourceModel
+	plan   *resourceModel
+	state  *resourceModel // nil: the VM is created
+	diags  *diag.Diagnostics
+}
+
+// recorded names what the API does not return and the configuration of an imported VM gives for the first
+// time.
+func (p *planner) recorded() []string {
+	return slices.DeleteFunc(slices.Clone(kind.Unrecorded), func(name string) bool { return !p.stage.Unrecorded(name) })
 }
 
 func (p *planner) object() string {
 	if p.state != nil {
-		return p.state.object()
+		return p.state.Object()
 	}
-	return framework.Object("VM", p.plan.Name.ValueString(), "", p.plan.ProjectID.ValueString())
+	return p.plan.Object()
 }
 
 func (p *planner) run(ctx context.Context) {
-	p.checkProject(ctx)
+	tfkit.LeftOut(p.stage, "vpc_id", &p.plan.VPCID, types.StringNull())
+	tfkit.LeftOut(p.stage, "tags", &p.plan.Tags, types.SetNull(types.StringType))
 	p.checkNetwork()
 	p.planTags()
 	if p.state != nil {
@@ -88,7 +78,9 @@ func (p *planner) run(ctx context.Context) {
 	if p.diags.HasError() || p.r.Unconfigured() {
 		return
 	}
-	p.planRegion(ctx)
+	if p.state == nil {
+		p.plan.Region = p.stage.PlannedRegion(ctx, p.plan.Region)
+	}
 	template := p.planTemplate(ctx)
 	p.planSize(ctx)
 	if p.diags.HasError() {
@@ -97,11 +89,13 @@ func (p *planner) run(ctx context.Context) {
 	if template != nil {
 		p.checkAccess(ctx, template)
 	}
+	p.stage.WarnTaken(ctx, "name", tfkit.VM)
 	if p.state == nil {
+		p.plan.Status = plannedStatus(p.plan.PowerState, client.VMActive)
 		p.planAddresses()
 		return
 	}
-	p.checkStopping()
+	p.checkStopping(ctx)
 	p.markTouched()
 }
 
@@ -110,34 +104,23 @@ func (p *planner) planAddresses() {
 	p.plan.PublicIPv4Address = plannedAddress(p.plan.PublicIPv4)
 	p.plan.PublicIPv6Address = plannedAddress(p.plan.PublicIPv6)
 	if p.plan.VPCID.IsNull() {
-		p.plan.PrivateIPv4Address, p.plan.PrivateIPv6Address = types.StringNull(), types.StringNull()
+		p.plan.PrivateIPv4Address = types.StringNull()
 	}
 }
 
 // plannedAddress is the address after its switch was set: none when turned off, not known yet when
 // turned on.
 func plannedAddress(on types.Bool) types.String {
-	if framework.Known(on) && !on.ValueBool() {
+	if tfkit.Known(on) && !on.ValueBool() {
 		return types.StringNull()
 	}
 	return types.StringUnknown()
 }
 
-func (p *planner) checkProject(ctx context.Context) {
-	if p.r.ProviderData == nil {
-		return
-	}
-	if p.state == nil || !p.state.ProjectID.Equal(p.plan.ProjectID) {
-		p.r.Projects.Check(ctx, pathProject, "VM", p.plan.ProjectID, probe, p.diags)
-		return
-	}
-	p.r.Projects.CheckAllowed(pathProject, p.plan.ProjectID, p.diags)
-}
-
 // checkNetwork refuses a VM without any network. The API says the same of skip_public_ip with
 // skip_vpc.
 func (p *planner) checkNetwork() {
-	none := p.plan.VPCID.IsNull() && framework.Known(p.plan.PublicIPv4) && !p.plan.PublicIPv4.ValueBool()
+	none := p.plan.VPCID.IsNull() && tfkit.Known(p.plan.PublicIPv4) && !p.plan.PublicIPv4.ValueBool()
 	if !none {
 		return
 	}
@@ -160,20 +143,6 @@ func (p *planner) planTags() {
 	}
 }
 
-// planRegion resolves the project's default region for a new VM.
-func (p *planner) planRegion(ctx context.Context) {
-	if p.state != nil || !p.plan.Region.IsUnknown() || !p.config.Region.IsNull() || p.plan.ProjectID.IsUnknown() {
-		return
-	}
-	region, err := p.r.Catalog.DefaultRegion(ctx, p.plan.ProjectID.ValueString())
-	if err != nil {
-		framework.AddAttributeError(p.diags, path.Root("region"), "Unable to find the project's default region",
-			"Project "+p.plan.ProjectID.ValueString(), err)
-		return
-	}
-	p.plan.Region = types.StringValue(region)
-}
-
 // planTemplate refuses an unknown template and makes its name and version known. It returns the
 // template of a VM that is built or rebuilt, and nil where it is not known or stays as it is.
 func (p *planner) planTemplate(ctx context.Context) *client.Template {
@@ -187,14 +156,14 @@ func (p *planner) planTemplate(ctx context.Context) *client.Template {
 	}
 	template, err := p.r.Catalog.Template(ctx, p.plan.TemplateID.ValueString())
 	switch {
-	case errors.Is(err, framework.ErrNotInCatalog) && !changed:
+	case errors.Is(err, tfkit.ErrNotInCatalog) && !changed:
 		return nil // it is offered no more, but the VM has it
-	case errors.Is(err, framework.ErrNotInCatalog):
+	case errors.Is(err, tfkit.ErrNotInCatalog):
 		p.diags.AddAttributeError(path.Root("template_id"), "Unknown template", fmt.Sprintf(
 			"The catalogue has no template %q. Find one with the raff_template or raff_templates data source.", p.plan.TemplateID.ValueString()))
 		return nil
 	case err != nil:
-		framework.AddAttributeError(p.diags, path.Root("template_id"), "Unable to read the catalogue", "Templates", err)
+		tfkit.AddAttributeError(p.diags, path.Root("template_id"), "Unable to read the catalogue", "Templates", err)
 		return nil
 	}
 	p.plan.TemplateName = types.StringValue(template.Name)
@@ -219,19 +188,19 @@ func (p *planner) planSize(ctx context.Context) {
 		return
 	}
 	plan, err := p.r.Catalog.Plan(ctx, p.plan.PricingID.ValueInt64())
-	if errors.Is(err, framework.ErrNotInCatalog) {
+	if errors.Is(err, tfkit.ErrNotInCatalog) {
 		p.diags.AddAttributeError(path.Root("pricing_id"), "Unknown plan", fmt.Sprintf(
 			"The catalogue has no VM plan %d. Find one with the raff_vm_plan or raff_vm_plans data source.", p.plan.PricingID.ValueInt64()))
 		return
 	}
 	if err != nil {
-		framework.AddAttributeError(p.diags, path.Root("pricing_id"), "Unable to read the catalogue", "VM plans", err)
+		tfkit.AddAttributeError(p.diags, path.Root("pricing_id"), "Unable to read the catalogue", "VM plans", err)
 		return
 	}
 	p.plan.CPU = types.Int64Value(plan.VCPU)
 	p.plan.RAM = types.Int64Value(plan.MemoryGiB)
 	p.plan.Storage = types.Int64Value(plan.SSDGiB)
-	p.plan.MonthlyPrice = framework.Price(plan.MonthlyPrice)
+	p.plan.MonthlyPrice = tfkit.Price(plan.MonthlyPrice)
 	p.planDisk(plan.SSDGiB)
 }
 
@@ -301,20 +270,22 @@ func (p *planner) checkWindowsPlan(ctx context.Context, name string) {
 		name, plan.ID))
 }
 
-// checkStopping refuses to stop a running VM without leave.
-func (p *planner) checkStopping() {
+// checkStopping refuses to stop a running VM without permission.
+func (p *planner) checkStopping(ctx context.Context) {
 	allowed := p.plan.AllowStoppingForUpdate
-	if p.state.Status.ValueString() == client.VMPassive || allowed.ValueBool() || allowed.IsUnknown() || len(p.replace) > 0 {
+	if p.state.Status.ValueString() == client.VMPassive || allowed.ValueBool() || allowed.IsUnknown() || len(p.stage.Replaced(ctx)) > 0 {
 		return
 	}
-	for name, change := range map[string]bool{
-		"pricing_id": !p.plan.PricingID.Equal(p.state.PricingID),
-		"disk_size":  !p.plan.DiskSize.Equal(p.state.DiskSize) && p.plan.PricingID.Equal(p.state.PricingID),
-	} {
-		if change {
-			p.diags.AddAttributeError(path.Root(name), "The VM would have to be stopped", fmt.Sprintf(
-				"%s is running, and a change of %s needs it stopped for a moment. Set allow_stopping_for_update = true to let Terraform stop it, "+
-					"resize it and start it again.", p.object(), name))
-		}
+	var name string
+	switch {
+	case !tfkit.SameKnown(p.plan.PricingID, p.state.PricingID):
+		name = "pricing_id"
+	case !tfkit.SameKnown(p.plan.DiskSize, p.state.DiskSize):
+		name = "disk_size"
+	default:
+		return
 	}
+	p.diags.AddAttributeError(path.Root(name), "The VM would have to be stopped", fmt.Sprintf(
+		"%s is running, and a change of %s needs it stopped for a moment. Set allow_stopping_for_update = true to let Terraform stop it, "+
+			"resize it and start it again.", p.object(), name))
 }

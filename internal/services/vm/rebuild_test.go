@@ -19,18 +19,18 @@ func TestAccVM_rebuildPolicy(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vm", getVM),
 		Steps: []resource.TestStep{
-			{Config: b.Config(vmConfig(b.Production(), "")), Check: idOf(&id)},
+			{Config: b.Config(vmConfig(b.Production(), "")), Check: acctest.IDOf(address, &id)},
 			{
 				Config:      b.Config(vmConfig(b.Production(), newKey)),
 				ExpectError: regexp.MustCompile(`(?s)Only a rebuild can change this.*rebuild_policy`),
 			},
 			{
 				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "ignore"`)),
-				ConfigPlanChecks: before(planned("ssh_keys", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(sshKey)}))),
+				ConfigPlanChecks: acctest.Before(acctest.PlannedAttribute(address, "ssh_keys", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(sshKey)}))),
 			},
 			{
 				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "ignore"`)),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			{
 				Config:      b.Config(vmConfig(b.Production(), "extra_storage = 10\n rebuild_policy = \"reinstall\"")),
@@ -42,16 +42,16 @@ func TestAccVM_rebuildPolicy(t *testing.T) {
 			},
 			{
 				Config:           b.Config(vmConfig(b.Production(), newKey+`rebuild_policy = "reinstall"`)),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
-				Check:            idOf(&same),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				Check:            acctest.IDOf(address, &same),
 			},
 			{
 				Config:      b.Config(vmConfig(b.Production(), "rebuild_policy = \"replace\"\n deletion_protection = true")),
 				ExpectError: nil,
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace),
 				),
-				Check: idOf(&other),
+				Check: acctest.IDOf(address, &other),
 			},
 			{
 				Config:      b.Config(vmConfig(b.Production(), newKey+"rebuild_policy = \"replace\"\n deletion_protection = true")),

@@ -4,15 +4,16 @@ package vm
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // Default timeouts. The platform has a VM ready in 30 to 90 seconds.
@@ -34,92 +35,92 @@ var (
 )
 
 type vmResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_vm resource.
 func NewResource() resource.Resource { return &vmResource{} }
 
-// probe asks for one VM of a project, which tells whether the key reaches it.
-var probe = framework.ProbeFirst(func(ctx context.Context, project *client.Scoped) func(func(*client.VM, error) bool) {
-	return project.ListVMs(ctx, client.VMFilter{})
-})
+var kind = tfkit.Kind{
+	Name: "VM", Type: "raff_vm",
+	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.VM, error] {
+		return r.ListVMs(ctx, client.VMFilter{})
+	}),
+	References: []tfkit.Reference{{Attribute: "vpc_id", To: tfkit.VPC, IfGone: tfkit.Follows}},
+	Settled: []string{
+		"template_id", "pricing_id", "disk_size", "ssh_keys", "password_wo_version", "extra_storage", "extra_storage_type",
+	},
+	Unrecorded: []string{"ssh_keys", "password_wo_version", "extra_storage", "extra_storage_type"},
+}
 
 func (r *vmResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_vm"
 }
 
 func (r *vmResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("VM")
+	resp.IdentitySchema = tfkit.IdentitySchema("VM")
 }
 
 func (r *vmResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte(`true`))...)
+	tfkit.ImportState(ctx, req, resp)
 }
 
 func (r *vmResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	config := readModel(ctx, req.Config, &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	config := tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, plan.ProjectID, plan.Timeouts.Create, createTimeout, &resp.Diagnostics)
 	defer cancel()
-
+	if !ok {
+		return
+	}
 	project := r.Client.Project(plan.ProjectID.ValueString())
 	if plan.Region.IsUnknown() {
 		region, err := r.Catalog.DefaultRegion(ctx, project.ProjectID())
 		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to find the project's default region", plan.object(), err)
+			tfkit.AddError(&resp.Diagnostics, "Unable to find the project's default region", plan.Object(), err)
 			return
 		}
 		plan.Region = types.StringValue(region)
 	}
 	created, err := createVM(ctx, project, createRequest(plan, config, r.DefaultTags))
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create VM", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create VM", plan.Object(), err)
 		return
 	}
 
 	// From here on the VM exists: it is in the state before anything is waited for.
-	wanted := *plan
-	resp.Diagnostics.Append(r.save(ctx, plan, created, &resp.State, resp.Identity)...)
-	if resp.Diagnostics.HasError() {
+	out, m := tfkit.Created(req, resp), *plan
+	r.fill(ctx, &m, created, &resp.Diagnostics)
+	if !out.Record(ctx, &m) {
 		return
 	}
-	if err := r.finishCreate(ctx, project, created.ID, &wanted); err != nil {
-		framework.AddError(&resp.Diagnostics, "VM was created but is not ready", plan.object()+" is kept in the state", err)
+	failed := r.finishCreate(ctx, project, created.ID, plan)
+	if failed != nil {
+		tfkit.AddError(&resp.Diagnostics, "VM was created but is not ready", m.Object()+" is kept in the state", failed)
 	}
 	// An interrupted create still records what is known, so the context's end is ignored here.
-	readCtx := context.WithoutCancel(ctx)
-	current, err := project.GetVM(readCtx, created.ID)
+	ctx = context.WithoutCancel(ctx)
+	current, err := project.GetVM(ctx, created.ID)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read VM", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read VM", m.Object(), err)
 		return
 	}
-	resp.Diagnostics.Append(r.save(readCtx, plan, current, &resp.State, resp.Identity)...)
+	r.fill(ctx, &m, current, &resp.Diagnostics)
+	if failed != nil {
+		out.Record(ctx, &m)
+		return
+	}
+	out.Store(ctx, &m)
 }
 
-// createVM makes the VM. The request is not aborted with the apply: a VM that was asked for must end
-// up in the state. An ambiguous answer is settled by looking for the VM.
+// createVM creates the VM. An ambiguous answer is settled by looking for its name.
 func createVM(ctx context.Context, project *client.Scoped, request client.CreateVMRequest) (*client.VM, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	vm, err := project.CreateVM(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return vm, err
-	}
-	return framework.Settle(err, "raff_vm", began, project.ListVMs(ctx, client.VMFilter{}), func(vm *client.VM) framework.Candidate {
-		return framework.Candidate{ID: vm.ID, Matches: vm.Name == request.Name, CreatedAt: vm.CreatedAt}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.VM, error) { return project.CreateVM(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.VM, error] { return project.ListVMs(ctx, client.VMFilter{}) },
+		func(vm *client.VM) tfkit.Candidate {
+			return tfkit.Candidate{ID: vm.ID, Matches: vm.Name == request.Name, CreatedAt: vm.CreatedAt}
+		})
 }
 
 func createRequest(plan, config *resourceModel, defaultTags []string) client.CreateVMRequest {
@@ -128,9 +129,9 @@ func createRequest(plan, config *resourceModel, defaultTags []string) client.Cre
 		TemplateID:   plan.TemplateID.ValueString(),
 		PricingID:    plan.PricingID.ValueInt64(),
 		Region:       plan.Region.ValueString(),
-		SSHKeys:      setStrings(plan.SSHKeys),
+		SSHKeys:      tfkit.SetStrings(plan.SSHKeys),
 		Password:     config.PasswordWO.ValueString(),
-		Tags:         setStrings(effectiveTags(plan.Tags, defaultTags)),
+		Tags:         tfkit.SetStrings(effectiveTags(plan.Tags, defaultTags)),
 		VPCID:        plan.VPCID.ValueString(),
 		SkipVPC:      plan.VPCID.IsNull(),
 		SkipPublicIP: !plan.PublicIPv4.ValueBool(),
@@ -155,11 +156,11 @@ func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, i
 		return err
 	}
 	if wanted.PublicIPv6.ValueBool() {
-		if err := attachAddress(ctx, project, id, familyIPv6); err != nil {
+		if err := attachAddress(ctx, project, id, client.IPv6); err != nil {
 			return err
 		}
 	}
-	if framework.Known(wanted.DiskSize) && wanted.DiskSize.ValueInt64() > vm.TotalStorage {
+	if tfkit.Known(wanted.DiskSize) && wanted.DiskSize.ValueInt64() > vm.TotalStorage {
 		if err := growDisk(ctx, project, id, wanted.DiskSize.ValueInt64()); err != nil {
 			return err
 		}
@@ -168,25 +169,12 @@ func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, i
 }
 
 func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-
-	vm, err := r.Client.ReaderIn(projectID).ReadVM(ctx, id)
-	if errors.Is(err, client.ErrNotFound) {
-		if r.Projects.Gone(ctx, "VM", id, projectID, probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read VM", state.object(), err)
+	vm, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVM(ctx, state.ID.ValueString())
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
 	before := *state
@@ -195,31 +183,27 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		state.fillImported()
 	}
 	if err := r.readNetwork(ctx, vm, &before, state); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read the VM's networks", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks", state.Object(), err)
 		return
 	}
-	resp.Diagnostics.Append(r.store(ctx, state, &resp.State, resp.Identity)...)
+	r.price(ctx, state, &resp.Diagnostics)
+	tfkit.ReportFailure(ctx, vm.Status == client.VMFailure, state,
+		"Look at it on the dashboard. Terraform leaves it as it is; to have it created anew, plan with -replace.", req, resp)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *vmResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	if state.DeletionProtection.ValueBool() {
-		framework.AddProtectedError(&resp.Diagnostics, state.object())
+		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
 	}
-	if resp.Diagnostics.HasError() {
+	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	if err := r.delete(ctx, state); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to delete VM", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete VM", state.Object(), err)
 	}
 }
 
@@ -244,32 +228,33 @@ func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
 	return project.WaitForVMGone(ctx, id)
 }
 
-// save maps what the API says onto the model and stores it.
-func (r *vmResource) save(ctx context.Context, m *resourceModel, vm *client.VM, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+// fill maps what the API says after a change onto the model, which has what was asked for.
+func (r *vmResource) fill(ctx context.Context, m *resourceModel, vm *client.VM, diags *diag.Diagnostics) {
 	m.fromAPI(vm, r.DefaultTags)
-	return r.store(ctx, m, state, identity)
+	m.ownAddresses(vm)
+	r.price(ctx, m, diags)
 }
 
-// store adds the catalogue's price to the model and writes it with its identity.
-func (r *vmResource) store(ctx context.Context, m *resourceModel, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	var diags diag.Diagnostics
+// price adds the catalogue's price to the model, which keeps the one that it has where the catalogue cannot
+// be read.
+func (r *vmResource) price(ctx context.Context, m *resourceModel, diags *diag.Diagnostics) {
 	price, err := r.monthlyPrice(ctx, m.PricingID.ValueInt64())
-	if err != nil {
-		diags.AddWarning("Unable to read the catalogue", "The monthly price of "+m.object()+" is not known: "+err.Error())
+	switch {
+	case err == nil:
+		m.MonthlyPrice = price
+	case !tfkit.Known(m.MonthlyPrice):
+		m.MonthlyPrice = types.NumberNull()
+		diags.AddWarning("Unable to read the catalogue", fmt.Sprintf("The monthly price of %s is not known: %s", m.Object(), err))
 	}
-	m.MonthlyPrice = price
-	diags.Append(state.Set(ctx, m)...)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }
 
 func (r *vmResource) monthlyPrice(ctx context.Context, pricingID int64) (types.Number, error) {
 	plan, err := r.Catalog.Plan(ctx, pricingID)
-	if errors.Is(err, framework.ErrNotInCatalog) {
+	if errors.Is(err, tfkit.ErrNotInCatalog) {
 		return types.NumberNull(), nil
 	}
 	if err != nil {
 		return types.NumberNull(), err
 	}
-	return framework.Price(plan.MonthlyPrice), nil
+	return tfkit.Price(plan.MonthlyPrice), nil
 }

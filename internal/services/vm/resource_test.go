@@ -59,26 +59,6 @@ func getVM(ctx context.Context, c *client.Client, id string) error {
 	return err
 }
 
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
-	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
-// idOf remembers the id of the VM, to act behind Terraform's back or to see that it stays the same.
-func idOf(id *string) resource.TestCheckFunc {
-	return func(s *terraform.State) error {
-		*id = s.RootModule().Resources[address].Primary.ID
-		return nil
-	}
-}
-
 func TestAccVM_minimal(t *testing.T) {
 	b := acctest.New(t)
 	config := b.Config(vmConfig(b.Production(), ""))
@@ -88,33 +68,33 @@ func TestAccVM_minimal(t *testing.T) {
 			{
 				Config: config,
 				Check:  b.Exists(t, "raff_vm", getVM),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					// What the catalogue knows is known at plan.
-					planned("cpu", knownvalue.Int64Exact(2)),
-					planned("ram", knownvalue.Int64Exact(4)),
-					planned("disk_size", knownvalue.Int64Exact(50)),
-					planned("total_storage", knownvalue.Int64Exact(50)),
-					planned("monthly_price", knownvalue.Float64Exact(4.99)),
-					planned("template_name", knownvalue.StringExact("Ubuntu")),
-					planned("region", knownvalue.StringExact("us-east")),
-					planned("effective_tags", knownvalue.SetSizeExact(0)),
-					planned("private_ipv4_address", knownvalue.Null()),
-					planned("public_ipv6_address", knownvalue.Null()),
+					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(2)),
+					acctest.PlannedAttribute(address, "ram", knownvalue.Int64Exact(4)),
+					acctest.PlannedAttribute(address, "disk_size", knownvalue.Int64Exact(50)),
+					acctest.PlannedAttribute(address, "total_storage", knownvalue.Int64Exact(50)),
+					acctest.PlannedAttribute(address, "monthly_price", knownvalue.Float64Exact(4.99)),
+					acctest.PlannedAttribute(address, "template_name", knownvalue.StringExact("Ubuntu")),
+					acctest.PlannedAttribute(address, "region", knownvalue.StringExact("us-east")),
+					acctest.PlannedAttribute(address, "effective_tags", knownvalue.SetSizeExact(0)),
+					acctest.PlannedAttribute(address, "private_ipv4_address", knownvalue.Null()),
+					acctest.PlannedAttribute(address, "public_ipv6_address", knownvalue.Null()),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("public_ipv4_address")),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("status")),
+					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("active")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("status", knownvalue.StringExact("active")),
-					attribute("project_id", knownvalue.StringExact(b.Production())),
-					attribute("public_ipv4", knownvalue.Bool(true)),
-					attribute("public_ipv4_address", knownvalue.NotNull()),
-					attribute("private_ipv4_address", knownvalue.Null()),
-					attribute("vpc_id", knownvalue.Null()),
-					attribute("password_wo", knownvalue.Null()),
-					attribute("power_state", knownvalue.Null()),
+					acctest.Attribute(address, "status", knownvalue.StringExact("active")),
+					acctest.Attribute(address, "project_id", knownvalue.StringExact(b.Production())),
+					acctest.Attribute(address, "public_ipv4", knownvalue.Bool(true)),
+					acctest.Attribute(address, "public_ipv4_address", knownvalue.NotNull()),
+					acctest.Attribute(address, "private_ipv4_address", knownvalue.Null()),
+					acctest.Attribute(address, "vpc_id", knownvalue.Null()),
+					acctest.Attribute(address, "password_wo", knownvalue.Null()),
+					acctest.Attribute(address, "power_state", knownvalue.Null()),
 				},
 			},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{RefreshState: true},
 			{
 				ResourceName:            address,
@@ -126,7 +106,7 @@ func TestAccVM_minimal(t *testing.T) {
 				ResourceName:            address,
 				ImportState:             true,
 				ImportStateVerify:       true,
-				ImportStateIdFunc:       projectAndID,
+				ImportStateIdFunc:       acctest.ProjectAndID(address),
 				ImportStateVerifyIgnore: []string{"ssh_keys"},
 			},
 			{
@@ -142,35 +122,37 @@ func TestAccVM_minimal(t *testing.T) {
 	}
 }
 
-func projectAndID(s *terraform.State) (string, error) {
-	r := s.RootModule().Resources[address].Primary
-	return r.Attributes["project_id"] + "/" + r.ID, nil
-}
-
-// A VM that was imported by its id alone plans empty, though the API returns neither its SSH keys
-// nor its password's version.
-func TestAccVM_importPlansEmpty(t *testing.T) {
+// What the API does not return of an imported VM is recorded from the first configuration that gives it:
+// nothing is sent for it, and a later change goes through without taking the keys for a change.
+func TestAccVM_importRecordsWhatTheAPIDoesNotReturn(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, b.Production(), func(r *client.CreateVMRequest) { r.Tags = []string{"a", "default"} })
+	vm := b.MakeVM(t, b.Production(), "web", func(r *client.CreateVMRequest) { r.Tags = []string{"a", "default"} })
+	config := func(settings string) string {
+		return b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings+settings))
+	}
+	created := len(b.Mutations())
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
+			{Config: config(""), ResourceName: address, ImportState: true, ImportStateId: vm.ID, ImportStatePersist: true},
 			{
-				Config:             b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings)),
-				ResourceName:       address,
-				ImportState:        true,
-				ImportStateId:      vm.ID,
-				ImportStatePersist: true,
-			},
-			{
-				Config:           b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings)),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
-			},
-			{
-				// A later change goes through, and does not take the keys for a change.
-				Config: b.ConfigWith(`default_tags = ["default"]`, vmConfig(b.Production(), importedSettings+"\n  name = \"renamed\"")),
-				ConfigPlanChecks: before(
+				Config: config(""),
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("id", knownvalue.StringExact(vm.ID)),
+					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("active")),
+				),
+				Check: func(*terraform.State) error {
+					if sent := b.Mutations()[created:]; len(sent) > 0 {
+						return fmt.Errorf("recording sent %v", sent)
+					}
+					return nil
+				},
+			},
+			{Config: config(""), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
+			{
+				Config: config("\n  name = \"renamed\""),
+				ConfigPlanChecks: acctest.Before(
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+					acctest.PlannedAttribute(address, "id", knownvalue.StringExact(vm.ID)),
 				),
 			},
 		},
@@ -185,78 +167,50 @@ const importedSettings = `
   extra_storage_type  = "xfs"
 `
 
-// makeVM makes a VM behind Terraform's back and waits for it.
-func makeVM(t *testing.T, b *acctest.Backend, projectID string, change func(*client.CreateVMRequest)) *client.VM {
-	t.Helper()
-	c := b.Client(t)
-	var template string
-	for candidate, err := range c.ListTemplates(t.Context(), client.TemplateFilter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if candidate.Name == "Ubuntu" && strings.HasPrefix(candidate.Version, "24.04") {
-			template = candidate.ID
-		}
-	}
-	request := client.CreateVMRequest{
-		Name: "web", TemplateID: template, PricingID: 9, Region: "us-east", SSHKeys: []string{sshKey}, SkipVPC: true,
-	}
-	change(&request)
-	project := c.Project(projectID)
-	vm, err := project.CreateVM(t.Context(), request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if vm, err = project.WaitForVM(t.Context(), vm.ID, client.VMActive); err != nil {
-		t.Fatal(err)
-	}
-	return vm
-}
-
 func TestAccVM_updateInPlace(t *testing.T) {
 	b := acctest.New(t)
 	var id, same string
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vm", getVM),
 		Steps: []resource.TestStep{
-			{Config: b.Config(vmConfig(b.Production(), `tags = ["a", "b"]`)), Check: idOf(&id)},
+			{Config: b.Config(vmConfig(b.Production(), `tags = ["a", "b"]`)), Check: acctest.IDOf(address, &id)},
 			{
 				Config: b.ConfigWith(`default_tags = ["team"]`, vmConfig(b.Production(), `
 					name        = "renamed"
 					tags        = ["b", "c"]
 					power_state = "passive"
 					public_ipv6 = true`)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("effective_tags", knownvalue.SetExact([]knownvalue.Check{
+					acctest.PlannedAttribute(address, "effective_tags", knownvalue.SetExact([]knownvalue.Check{
 						knownvalue.StringExact("b"), knownvalue.StringExact("c"), knownvalue.StringExact("team"),
 					})),
 					// What the change does not touch stays known.
-					planned("public_ipv4_address", knownvalue.NotNull()),
-					planned("cpu", knownvalue.Int64Exact(2)),
-					planned("created_at", knownvalue.NotNull()),
-					planned("status", knownvalue.StringExact("passive")),
+					acctest.PlannedAttribute(address, "public_ipv4_address", knownvalue.NotNull()),
+					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(2)),
+					acctest.PlannedAttribute(address, "created_at", knownvalue.NotNull()),
+					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("passive")),
 				),
-				Check: idOf(&same),
+				Check: acctest.IDOf(address, &same),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("name", knownvalue.StringExact("renamed")),
-					attribute("tags", knownvalue.SetSizeExact(2)),
-					attribute("status", knownvalue.StringExact("passive")),
-					attribute("public_ipv6_address", knownvalue.NotNull()),
+					acctest.Attribute(address, "name", knownvalue.StringExact("renamed")),
+					acctest.Attribute(address, "tags", knownvalue.SetSizeExact(2)),
+					acctest.Attribute(address, "status", knownvalue.StringExact("passive")),
+					acctest.Attribute(address, "public_ipv6_address", knownvalue.NotNull()),
 				},
 			},
 			{
 				// Not managed any more: the VM stays as it is.
 				Config: b.Config(vmConfig(b.Production(), `name = "renamed"`)),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("status", knownvalue.StringExact("passive")),
-					attribute("effective_tags", knownvalue.SetSizeExact(0)),
-					attribute("public_ipv6_address", knownvalue.Null()),
+					acctest.Attribute(address, "status", knownvalue.StringExact("passive")),
+					acctest.Attribute(address, "effective_tags", knownvalue.SetSizeExact(0)),
+					acctest.Attribute(address, "public_ipv6_address", knownvalue.Null()),
 				},
 			},
 			{
 				Config:            b.Config(vmConfig(b.Production(), "name = \"renamed\"\n power_state = \"active\"")),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("active"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "status", knownvalue.StringExact("active"))},
 			},
 		},
 	})
@@ -276,23 +230,23 @@ func TestAccVM_resize(t *testing.T) {
 			},
 			{
 				Config: b.Config(vmConfig(b.Production(), "pricing_id = 10\n allow_stopping_for_update = true")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("cpu", knownvalue.Int64Exact(4)),
-					planned("ram", knownvalue.Int64Exact(8)),
-					planned("disk_size", knownvalue.Int64Exact(120)),
-					planned("monthly_price", knownvalue.Float64Exact(9.99)),
-					planned("status", knownvalue.StringExact("active")),
+					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(4)),
+					acctest.PlannedAttribute(address, "ram", knownvalue.Int64Exact(8)),
+					acctest.PlannedAttribute(address, "disk_size", knownvalue.Int64Exact(120)),
+					acctest.PlannedAttribute(address, "monthly_price", knownvalue.Float64Exact(9.99)),
+					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("active")),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("active"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "status", knownvalue.StringExact("active"))},
 			},
 			{
 				// To a smaller plan: the disk stays as large as it is.
 				Config: b.Config(vmConfig(b.Production(), "pricing_id = 9\n allow_stopping_for_update = true")),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("storage", knownvalue.Int64Exact(50)),
-					attribute("added_storage", knownvalue.Int64Exact(70)),
-					attribute("disk_size", knownvalue.Int64Exact(120)),
+					acctest.Attribute(address, "storage", knownvalue.Int64Exact(50)),
+					acctest.Attribute(address, "added_storage", knownvalue.Int64Exact(70)),
+					acctest.Attribute(address, "disk_size", knownvalue.Int64Exact(120)),
 				},
 			},
 			{
@@ -302,8 +256,8 @@ func TestAccVM_resize(t *testing.T) {
 			{
 				Config: b.Config(vmConfig(b.Production(), "disk_size = 150\n allow_stopping_for_update = true\n power_state = \"active\"")),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("total_storage", knownvalue.Int64Exact(150)),
-					attribute("status", knownvalue.StringExact("active")),
+					acctest.Attribute(address, "total_storage", knownvalue.Int64Exact(150)),
+					acctest.Attribute(address, "status", knownvalue.StringExact("active")),
 				},
 			},
 			{
@@ -312,12 +266,12 @@ func TestAccVM_resize(t *testing.T) {
 			},
 			{
 				Config:            b.Config(vmConfig(b.Production(), "disk_size = 160\n pricing_id = 10\n power_state = \"passive\"")),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("passive"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "status", knownvalue.StringExact("passive"))},
 			},
 			{
 				// Leaving disk_size out keeps what there is.
 				Config:           b.Config(vmConfig(b.Production(), "pricing_id = 10\n power_state = \"passive\"")),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 		},
 	})
@@ -343,13 +297,13 @@ func TestAccVM_createWithEverything(t *testing.T) {
 			{
 				Config: config,
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("status", knownvalue.StringExact("passive")),
-					attribute("total_storage", knownvalue.Int64Exact(70)),
-					attribute("public_ipv6_address", knownvalue.NotNull()),
-					attribute("effective_tags", knownvalue.SetSizeExact(2)),
+					acctest.Attribute(address, "status", knownvalue.StringExact("passive")),
+					acctest.Attribute(address, "total_storage", knownvalue.Int64Exact(70)),
+					acctest.Attribute(address, "public_ipv6_address", knownvalue.NotNull()),
+					acctest.Attribute(address, "effective_tags", knownvalue.SetSizeExact(2)),
 				},
 			},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 }
@@ -362,10 +316,10 @@ func TestAccVM_projectChangeReplaces(t *testing.T) {
 			{Config: b.Config(vmConfig(b.Production(), ""))},
 			{
 				Config: b.Config(vmConfig(b.Staging(), "")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("project_id", knownvalue.StringExact(b.Staging()))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "project_id", knownvalue.StringExact(b.Staging()))},
 			},
 		},
 	})
@@ -376,7 +330,7 @@ func TestAccVM_disappears(t *testing.T) {
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(vmConfig(b.Production(), "")), Check: idOf(&id)},
+			{Config: b.Config(vmConfig(b.Production(), "")), Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					project := b.Client(t).Project(b.Production())
@@ -402,7 +356,7 @@ func TestAccVM_unreachableProjectKeepsState(t *testing.T) {
 				Config:      b.ConfigAs(b.ProductionKey, "", config),
 				ExpectError: regexp.MustCompile(`(?s)Project cannot be reached.*kept in the\s+state`),
 			},
-			{Config: b.Config(config), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: b.Config(config), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
 	})
 }
@@ -435,11 +389,9 @@ data "raff_vms" "fleet" {
 	}
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(vmConfig(b.Production(), `tags = ["a"]`), scoped), Check: lists(map[string]bool{b.Production(): true})},
-			{
-				Config: b.Config(vmConfig(b.Production(), "name = \"renamed\"\n disk_size = 60\n allow_stopping_for_update = true"), fleet),
-				Check:  lists(map[string]bool{b.Production(): true, "": true}),
-			},
+			// Names are unique in the account, so whether one is taken is asked beyond the project.
+			{Config: b.Config(vmConfig(b.Production(), `tags = ["a"]`), scoped), Check: lists(map[string]bool{b.Production(): true, "": true})},
+			{Config: b.Config(vmConfig(b.Production(), "name = \"renamed\"\n disk_size = 60\n allow_stopping_for_update = true"), fleet)},
 		},
 	})
 	var operations []string

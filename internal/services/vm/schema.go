@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/numberplanmodifier"
@@ -24,7 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // Values of rebuild_policy.
@@ -66,11 +65,11 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 // configurable are the attributes that a user may set.
 func configurable() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"project_id": framework.ProjectIDAttribute("VM"),
+		"project_id": tfkit.ProjectIDAttribute("VM"),
 		"name": schema.StringAttribute{
 			MarkdownDescription: "Name, 1 to 64 characters, unique in the account. Renamed in place.",
 			Required:            true,
-			Validators:          []validator.String{framework.NameLength()},
+			Validators:          []validator.String{tfkit.NameLength()},
 		},
 		"template_id": schema.StringAttribute{
 			MarkdownDescription: "Id of the operating system template, see the `raff_template` data source. A change follows `rebuild_policy`.",
@@ -84,16 +83,7 @@ func configurable() map[string]schema.Attribute {
 			Required:   true,
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
-		"region": schema.StringAttribute{
-			MarkdownDescription: "Region. Default: the project's default region. Another region replaces the VM.",
-			Optional:            true,
-			Computed:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			PlanModifiers: []planmodifier.String{
-				stringplanmodifier.UseStateForUnknown(),
-				stringplanmodifier.RequiresReplace(),
-			},
-		},
+		"region": tfkit.RegionAttribute("VM", ""),
 		"disk_size": schema.Int64Attribute{
 			MarkdownDescription: "Size of the OS disk in GB. Default: what the plan includes, or the size it has. Grows in place, which stops a running VM and " +
 				"needs `allow_stopping_for_update`. A disk never shrinks: a smaller size is refused at plan.",
@@ -104,13 +94,14 @@ func configurable() map[string]schema.Attribute {
 		},
 		"ssh_keys": schema.SetAttribute{
 			MarkdownDescription: "Public SSH keys (the keys themselves, not ids) for the first login. A Linux VM needs `ssh_keys` or `password_wo`, a Windows VM takes none. " +
-				"The API does not return them, so a VM that was imported starts with none in its state. A change follows `rebuild_policy`. Default: none.",
+				"The API does not return them: the first ones that the configuration of an imported VM gives are only recorded. A change follows `rebuild_policy`; " +
+				"other comments and spaces are none. Default: none.",
 			ElementType:   types.StringType,
 			Optional:      true,
 			Computed:      true,
 			Default:       setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
-			PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
-			Validators:    []validator.Set{setvalidator.ValueStringsAre(framework.SSHPublicKey())},
+			PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown(), tfkit.SSHKeyText.KeepSetInPlan()},
+			Validators:    []validator.Set{setvalidator.ValueStringsAre(tfkit.SSHPublicKey())},
 		},
 		"password_wo": schema.StringAttribute{
 			MarkdownDescription: "Password of root or Administrator: at least 12 characters of `A-Z a-z 0-9 @+-_.,!`, among them 2 upper case letters, 2 digits and 1 of the special ones. " +
@@ -127,9 +118,12 @@ func configurable() map[string]schema.Attribute {
 			Default:             int64default.StaticInt64(0),
 		},
 		"vpc_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the VPC that the VM is in. Left out: no VPC, and none is made on the side. Changed in place: the VM joins the new VPC before it leaves the old one.",
-			Optional:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "Id of the VPC that the VM is in, in the same project. Left out: none, and none is created on the side; interfaces of `raff_vpc_attachment` are not touched. " +
+				"Changed in place: the VM joins the new VPC before it leaves the old one. An imported VM stays in its VPC until this was given once.",
+			Optional:      true,
+			Computed:      true,
+			Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"public_ipv4": schema.BoolAttribute{
 			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place; the address is given back when it is turned off. " +
@@ -145,12 +139,14 @@ func configurable() map[string]schema.Attribute {
 			Default:             booldefault.StaticBool(false),
 		},
 		"tags": schema.SetAttribute{
-			MarkdownDescription: "Tags, at most 20 together with the provider's `default_tags`, each 1 to 64 characters. Changed in place. Default: none.",
+			MarkdownDescription: "Tags, at most 20 together with the provider's `default_tags`, each 1 to 64 characters. Changed in place. Default: none; an imported VM keeps its tags until they were given once.",
 			ElementType:         types.StringType,
 			Optional:            true,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 			Validators: []validator.Set{
 				setvalidator.SizeAtMost(maxTags),
-				setvalidator.ValueStringsAre(framework.NameLength()),
+				setvalidator.ValueStringsAre(tfkit.NameLength()),
 			},
 		},
 		"power_state": schema.StringAttribute{
@@ -161,7 +157,7 @@ func configurable() map[string]schema.Attribute {
 		"rebuild_policy": schema.StringAttribute{
 			MarkdownDescription: "What a change of `template_id`, `ssh_keys`, `password_wo_version`, `extra_storage` or `extra_storage_type` does. " +
 				"`error` (default): the plan is refused. `reinstall`: the VM is reinstalled in place, which wipes its OS disk and deletes its snapshots and backups " +
-				"and keeps its addresses, volumes, VPC and tags; it cannot change the extra storage. `replace`: the VM is destroyed and made anew. `ignore`: the change is not made.",
+				"and keeps its addresses, volumes, VPC and tags; it cannot change the extra storage. `replace`: the VM is destroyed and created anew. `ignore`: the change is not made.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString(rebuildError),
@@ -173,7 +169,7 @@ func configurable() map[string]schema.Attribute {
 			Computed:            true,
 			Default:             booldefault.StaticBool(false),
 		},
-		"deletion_protection": framework.DeletionProtectionAttribute("VM"),
+		"deletion_protection": tfkit.DeletionProtectionAttribute("VM"),
 		"volume_action": schema.StringAttribute{
 			MarkdownDescription: "What happens to attached volumes when the VM is destroyed: `detach` keeps them, `delete` deletes them with their data. Always sent, since the API itself defaults to `delete`. Default: `detach`.",
 			Optional:            true,
@@ -188,7 +184,7 @@ func configurable() map[string]schema.Attribute {
 			Default:             booldefault.StaticBool(false),
 		},
 		"extra_storage": schema.Int64Attribute{
-			MarkdownDescription: "Size in GB (0 to 10,000) of an additional volume that is made together with the VM. The volume is no resource of its own: prefer a volume resource, " +
+			MarkdownDescription: "Size in GB (0 to 10,000) of an additional volume that is created together with the VM. The volume is no resource of its own: prefer a volume resource, " +
 				"which can grow and be kept. A change follows `rebuild_policy`. Default: `0`, no volume.",
 			Optional:   true,
 			Computed:   true,
@@ -196,7 +192,7 @@ func configurable() map[string]schema.Attribute {
 			Validators: []validator.Int64{int64validator.Between(0, maxExtraStorage)},
 		},
 		"extra_storage_type": schema.StringAttribute{
-			MarkdownDescription: "File system of the extra storage on Linux: `ext4`, `xfs` or `btrfs`. Only used when the VM is made; a change follows `rebuild_policy`. Default: `ext4`.",
+			MarkdownDescription: "File system of the extra storage on Linux: `ext4`, `xfs` or `btrfs`. Only used when the VM is created; a change follows `rebuild_policy`. Default: `ext4`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             stringdefault.StaticString(extraStorageType),
@@ -211,50 +207,32 @@ func configurable() map[string]schema.Attribute {
 // computed are the attributes that only the API sets.
 func computed() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": framework.IDAttribute("VM"),
+		"id": tfkit.IDAttribute("VM"),
 		"effective_tags": schema.SetAttribute{
 			MarkdownDescription: "All tags of the VM: `tags` and the provider's `default_tags`.",
 			ElementType:         types.StringType,
 			Computed:            true,
 			PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 		},
-		"status":               framework.ComputedString("Status: `initiating`, `provisioning`, `booting`, `active`, `finalizing`, `passive` or `failure`."),
-		"cpu":                  computedInt("Number of vCPUs."),
-		"ram":                  computedInt("RAM in GB."),
-		"storage":              computedInt("Disk that the plan includes, in GB."),
-		"added_storage":        computedInt("Disk beyond what the plan includes, in GB."),
-		"total_storage":        computedInt("Size of the OS disk in GB, the same as `disk_size`."),
-		"template_name":        framework.ComputedString("Name of the template."),
-		"template_version":     framework.ComputedString("Version of the template."),
-		"version":              framework.ComputedString("Version of the VM as the API reports it."),
-		"price_per_hour":       framework.ComputedString("Price in USD an hour, as text."),
-		"created_by":           framework.ComputedString("Id of the user who made the VM."),
-		"billing_type":         framework.ComputedString("`payg` or `subscription`."),
-		"subscription_id":      framework.ComputedString("Id of the subscription, where `billing_type` is `subscription`."),
-		"backup_type":          framework.ComputedString("Type of the backup schedule that was chosen when the VM was made."),
-		"public_ipv4_address":  framework.ComputedString("Public IPv4 address."),
-		"public_ipv6_address":  framework.ComputedString("Public IPv6 address."),
-		"private_ipv4_address": framework.ComputedString("IPv4 address in the VPC."),
-		"private_ipv6_address": framework.ComputedString("IPv6 address in the VPC."),
-		"active": schema.BoolAttribute{
-			MarkdownDescription: "Whether the API counts the VM as active.",
-			Computed:            true,
-			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-		},
+		"status":               tfkit.ComputedString("Status: `initiating`, `provisioning`, `booting`, `active`, `finalizing`, `passive` or `failure`."),
+		"cpu":                  tfkit.ComputedInt("Number of vCPUs."),
+		"ram":                  tfkit.ComputedInt("RAM in GB."),
+		"storage":              tfkit.ComputedInt("Disk that the plan includes, in GB."),
+		"added_storage":        tfkit.ComputedInt("Disk beyond what the plan includes, in GB."),
+		"total_storage":        tfkit.ComputedInt("Size of the OS disk in GB, the same as `disk_size`."),
+		"template_name":        tfkit.ComputedString("Name of the template."),
+		"template_version":     tfkit.ComputedString("Version of the template."),
+		"price_per_hour":       tfkit.ComputedString("Price in USD an hour, as text."),
+		"created_by":           tfkit.ComputedString("Id of the user who created the VM."),
+		"billing_type":         tfkit.ComputedString("`payg` or `subscription`."),
+		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for. A reserved address is an attribute of its attachment."),
+		"public_ipv6_address":  tfkit.ComputedString("Public IPv6 address of its own, which `public_ipv6` asks for."),
+		"private_ipv4_address": tfkit.ComputedString("Address in the VPC of `vpc_id`."),
 		"monthly_price": schema.NumberAttribute{
 			MarkdownDescription: "Price of the plan in USD a month, from the catalogue. Null for a plan that is no longer offered.",
 			Computed:            true,
 			PlanModifiers:       []planmodifier.Number{numberplanmodifier.UseStateForUnknown()},
 		},
-		"created_at": framework.ComputedString("When the VM was made, RFC 3339."),
-		"updated_at": framework.ComputedString("When the VM was last changed, RFC 3339."),
-	}
-}
-
-func computedInt(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{
-		MarkdownDescription: description,
-		Computed:            true,
-		PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		"created_at": tfkit.ComputedString("When the VM was created, RFC 3339."),
 	}
 }

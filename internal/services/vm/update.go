@@ -10,41 +10,61 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *vmResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	config := readModel(ctx, req.Config, &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Update(ctx, updateTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	config := tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, plan.ProjectID, plan.Timeouts.Update, updateTimeout, &resp.Diagnostics)
 	defer cancel()
-
-	u := updater{r: r, project: r.Client.Project(state.ProjectID.ValueString()), id: state.ID.ValueString(), plan: plan, state: state, config: config}
-	result := plan
-	if err := u.run(ctx); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to update VM", state.object(), err)
-		// What was done is recorded, what was not keeps its old value: the next plan shows the rest.
-		result = state
-	}
-	readCtx := context.WithoutCancel(ctx)
-	vm, err := u.project.GetVM(readCtx, u.id)
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read VM", state.object(), err)
-		resp.State.Raw = req.State.Raw
+	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(r.save(readCtx, result, vm, &resp.State, resp.Identity)...)
+	state.record(plan, tfkit.Recorded(ctx, kind, req, resp))
+	u := updater{r: r, project: r.Client.Project(state.ProjectID.ValueString()), id: state.ID.ValueString(), plan: plan, state: state, config: config}
+	failed := u.run(ctx)
+	if failed != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to update VM", state.Object(), failed)
+	}
+	ctx = context.WithoutCancel(ctx)
+	vm, err := u.project.GetVM(ctx, u.id)
+	if err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to read VM", state.Object(), err)
+		return
+	}
+	out := tfkit.Updated(req, resp)
+	if failed != nil {
+		// What was done is recorded, what was not keeps its old value: the next plan shows the rest.
+		r.fill(ctx, state, vm, &resp.Diagnostics)
+		out.Record(ctx, state)
+		return
+	}
+	planned := *plan
+	r.fill(ctx, plan, vm, &resp.Diagnostics)
+	if err := r.readVPC(ctx, vm, &planned, plan); err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks", state.Object(), err)
+		return
+	}
+	out.Store(ctx, plan)
+}
+
+// record takes over what the API does not return and the configuration of an imported VM gives for the
+// first time: nothing is changed about it.
+func (m *resourceModel) record(plan *resourceModel, names []string) {
+	for _, name := range names {
+		switch name {
+		case "ssh_keys":
+			m.SSHKeys = plan.SSHKeys
+		case "password_wo_version":
+			m.PasswordWOVersion = plan.PasswordWOVersion
+		case "extra_storage":
+			m.ExtraStorage = plan.ExtraStorage
+		case "extra_storage_type":
+			m.ExtraStorageType = plan.ExtraStorageType
+		}
+	}
 }
 
 // updater brings one VM from its state to its plan, one step after the other. A finished step is
@@ -57,7 +77,7 @@ type updater struct {
 }
 
 func (u *updater) run(ctx context.Context) error {
-	if !u.touchesAPI() {
+	if !touches(u.plan, u.state) {
 		return nil
 	}
 	unlock, err := u.r.Locks.Lock(ctx, u.id)
@@ -95,10 +115,6 @@ func (u *updater) startAgain(ctx context.Context, before *client.VM) error {
 	return nil
 }
 
-// touchesAPI tells whether anything but Terraform's own settings changes. The plan leaves updated_at
-// as it is exactly then.
-func (u *updater) touchesAPI() bool { return u.plan.UpdatedAt.IsUnknown() }
-
 func (u *updater) rename(ctx context.Context, _ *client.VM) error {
 	if u.plan.Name.Equal(u.state.Name) {
 		return nil
@@ -108,7 +124,10 @@ func (u *updater) rename(ctx context.Context, _ *client.VM) error {
 
 // retag removes what is too much before it adds what is missing: a VM takes a limited number of tags.
 func (u *updater) retag(ctx context.Context, vm *client.VM) error {
-	wanted := setStrings(u.plan.EffectiveTags)
+	if u.plan.EffectiveTags.Equal(u.state.EffectiveTags) {
+		return nil // what somebody else has changed since the plan is for the next one
+	}
+	wanted := tfkit.SetStrings(u.plan.EffectiveTags)
 	for _, tag := range vm.Tags {
 		if slices.Contains(wanted, tag.Name) {
 			continue
@@ -135,7 +154,7 @@ func (u *updater) reinstall(ctx context.Context, _ *client.VM) error {
 	}
 	err := u.project.ReinstallVM(ctx, u.id, client.ReinstallVMRequest{
 		TemplateID: u.plan.TemplateID.ValueString(),
-		SSHKeys:    setStrings(u.plan.SSHKeys),
+		SSHKeys:    tfkit.SetStrings(u.plan.SSHKeys),
 		Password:   u.config.PasswordWO.ValueString(),
 	})
 	if err != nil {
@@ -146,16 +165,16 @@ func (u *updater) reinstall(ctx context.Context, _ *client.VM) error {
 	return err
 }
 
-// resize changes disk and plan. A larger disk comes first: a change of the plan boots the VM.
+// resize changes disk and plan, where the plan says so and an update that failed later has not done it
+// already. A larger disk comes first: a change of the plan boots the VM.
 func (u *updater) resize(ctx context.Context, vm *client.VM) error {
 	size := u.plan.DiskSize.ValueInt64()
-	resized := u.plan.PricingID.ValueInt64() != vm.PricingID
-	if size > max(vm.TotalStorage, u.plan.Storage.ValueInt64()) {
+	if !u.plan.DiskSize.Equal(u.state.DiskSize) && size > max(vm.TotalStorage, u.plan.Storage.ValueInt64()) {
 		if err := growDisk(ctx, u.project, u.id, size); err != nil {
 			return err
 		}
 	}
-	if !resized {
+	if u.plan.PricingID.Equal(u.state.PricingID) || u.plan.PricingID.ValueInt64() == vm.PricingID {
 		return nil
 	}
 	if err := setPower(ctx, u.project, u.id, client.VMPassive); err != nil {
@@ -199,7 +218,7 @@ func setPower(ctx context.Context, project *client.Scoped, id, wanted string) er
 
 // wantedPower is the managed power state, or the one that is to be restored.
 func wantedPower(managed types.String, before string) string {
-	if framework.Known(managed) {
+	if tfkit.Known(managed) {
 		return managed.ValueString()
 	}
 	return before

@@ -2,14 +2,11 @@ package volume
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
-
-var pathProject = path.Root("project_id")
 
 // model is what the API says of a volume as such. The resource and the data sources share it.
 type model struct {
@@ -41,26 +38,29 @@ type resourceModel struct {
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
+// Object names the volume in diagnostics.
+func (m *model) Object() string {
+	return tfkit.Object("volume", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+}
+
+// Identity implements tfkit.Model.
+func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
+
 func (m *model) fromAPI(v *client.Volume) {
-	m.ID = framework.IntegerID(v.ID)
-	m.ProjectID = framework.StringOrNull(v.ProjectID)
-	m.AccountID = framework.StringOrNull(v.AccountID)
+	m.ID = tfkit.IntegerID(v.ID)
+	m.ProjectID = tfkit.StringOrNull(v.ProjectID)
+	m.AccountID = tfkit.StringOrNull(v.AccountID)
 	m.Name = types.StringValue(v.Name)
 	m.VolumeType = types.StringValue(v.VolumeType)
 	m.Size = types.Int64Value(v.Size)
-	m.PricePerHour = framework.StringOrNull(v.PricePerHour)
-	m.Region = framework.StringOrNull(v.Region)
-	m.CreatedAt = framework.OptionalTime(v.CreatedAt)
+	m.PricePerHour = tfkit.StringOrNull(v.PricePerHour)
+	m.Region = tfkit.StringOrNull(v.Region)
+	m.CreatedAt = tfkit.OptionalTime(v.CreatedAt)
 }
 
 func (m *dataModel) fromAPI(v *client.Volume) {
 	m.model.fromAPI(v)
-	m.VMID = framework.StringOrNull(v.VMID)
+	m.VMID = tfkit.StringOrNull(v.VMID)
 	m.Status = types.StringValue(v.Status)
-	m.UpdatedAt = framework.OptionalTime(v.UpdatedAt)
-}
-
-// object names the volume in diagnostics.
-func (m *model) object() string {
-	return framework.Object("volume", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())
+	m.UpdatedAt = tfkit.OptionalTime(v.UpdatedAt)
 }

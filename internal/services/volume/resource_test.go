@@ -42,19 +42,6 @@ func getVolume(ctx context.Context, c *client.Client, id string) error {
 	return err
 }
 
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
-	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-// says matches an error that Terraform has wrapped into lines.
-func says(text string) *regexp.Regexp {
-	return regexp.MustCompile("(?s)" + strings.ReplaceAll(text, " ", `\s+`))
-}
-
 func number(t *testing.T, id string) int64 {
 	t.Helper()
 	n, err := strconv.ParseInt(id, 10, 64)
@@ -75,30 +62,30 @@ func TestAccVolume(t *testing.T) {
 				Config: minimal,
 				Check:  resource.ComposeTestCheckFunc(b.Exists(t, "raff_volume", getVolume), acctest.IDOf(address, &id)),
 				ConfigPlanChecks: acctest.Before(
-					planned("region", knownvalue.StringExact("us-east")), // the project's default
-					planned("volume_type", knownvalue.StringExact("nvme")),
+					acctest.PlannedAttribute(address, "region", knownvalue.StringExact("us-east")), // the project's default
+					acctest.PlannedAttribute(address, "volume_type", knownvalue.StringExact("nvme")),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("id", knownvalue.StringRegexp(regexp.MustCompile(`^[0-9]+$`))),
-					attribute("project_id", knownvalue.StringExact(b.Production())),
-					attribute("size", knownvalue.Int64Exact(10)),
-					attribute("filesystem_type", knownvalue.Null()),
-					attribute("price_per_hour", knownvalue.StringExact("0.000694")),
-					attribute("deletion_protection", knownvalue.Bool(false)),
-					attribute("created_at", knownvalue.NotNull()),
+					acctest.Attribute(address, "id", knownvalue.StringRegexp(regexp.MustCompile(`^[0-9]+$`))),
+					acctest.Attribute(address, "project_id", knownvalue.StringExact(b.Production())),
+					acctest.Attribute(address, "size", knownvalue.Int64Exact(10)),
+					acctest.Attribute(address, "filesystem_type", knownvalue.Null()),
+					acctest.Attribute(address, "price_per_hour", knownvalue.StringExact("0.000694")),
+					acctest.Attribute(address, "deletion_protection", knownvalue.Bool(false)),
+					acctest.Attribute(address, "created_at", knownvalue.NotNull()),
 				},
 			},
 			{Config: minimal, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(address)},
-			{ResourceName: address, ImportState: true, ImportStateId: "data", ExpectError: says(`Invalid import id.*positive integer`)},
+			{ResourceName: address, ImportState: true, ImportStateId: "data", ExpectError: acctest.Says("Invalid import id", "positive integer")},
 			{
 				// Naming what the API has filled in, and a file system, which cannot be read back, changes nothing.
 				Config: b.Config(config(b.Production(), "region = \"us-east\"\n volume_type = \"nvme\"\n filesystem_type = \"xfs\"")),
 				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("price_per_hour", knownvalue.NotNull()),
+					acctest.PlannedAttribute(address, "price_per_hour", knownvalue.NotNull()),
 				),
 			},
 			{
@@ -106,17 +93,17 @@ func TestAccVolume(t *testing.T) {
 				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectUnknownValue(address, tfjsonpath.New("price_per_hour")),
-					planned("id", knownvalue.NotNull()),
+					acctest.PlannedAttribute(address, "id", knownvalue.NotNull()),
 				),
 				Check:             acctest.IDOf(address, &same),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("price_per_hour", knownvalue.StringExact("0.001736"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "price_per_hour", knownvalue.StringExact("0.001736"))},
 			},
-			{Config: b.Config(config(b.Production(), "size = 24")), ExpectError: says(`Volumes never shrink.*has 25 GB`)},
+			{Config: b.Config(config(b.Production(), "size = 24")), ExpectError: acctest.Says("Volumes never shrink", "has 25 GB")},
 			{
 				Config:      b.Config(config(b.Production(), "name = \"other\"\n size = 25\n deletion_protection = true")),
-				ExpectError: says(`Deletion is protected`),
+				ExpectError: acctest.Says("Deletion is protected"),
 			},
-			{Config: b.Config(), ExpectError: says(`Deletion is protected`)},
+			{Config: b.Config(), ExpectError: acctest.Says("Deletion is protected")},
 			{Config: b.Config(config(b.Production(), "size = 25"))},
 		},
 	})
@@ -148,7 +135,7 @@ func TestAccVolume_replace(t *testing.T) {
 			{
 				Config:            b.Config(config(b.Staging(), "name = \"other\"")),
 				ConfigPlanChecks:  replaced,
-				ConfigStateChecks: []statecheck.StateCheck{attribute("project_id", knownvalue.StringExact(b.Staging()))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "project_id", knownvalue.StringExact(b.Staging()))},
 			},
 		},
 	})
@@ -162,7 +149,7 @@ func TestAccVolume_renameWarns(t *testing.T) {
 	cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), `"data"`, `"other"`, 1))
 	output := cli.MustRun(t, "plan", "-no-color")
 	for _, want := range []string{"must be replaced", "Changing the name replaces the volume", "with all data on it"} {
-		if !strings.Contains(strings.Join(strings.Fields(output), " "), want) {
+		if !strings.Contains(acctest.Flat(output), want) {
 			t.Errorf("%q is missing in:\n%s", want, output)
 		}
 	}
@@ -196,7 +183,7 @@ func TestAccVolume_unreachableProjectKeepsState(t *testing.T) {
 			{Config: b.Config(volume)},
 			{
 				Config:      b.ConfigAs(b.ProductionKey, "", volume),
-				ExpectError: says(`Project cannot be reached.*kept in the state`),
+				ExpectError: acctest.Says("Project cannot be reached", "kept in the state"),
 			},
 			{Config: b.Config(volume), ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 		},
@@ -213,7 +200,7 @@ func TestAccVolume_waiterFailure(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      b.Config(config(b.Production(), "")),
-				ExpectError: says(`Volume was created but is not ready.*"data".*kept in the state.*"failed"`),
+				ExpectError: acctest.Says("Volume was created but is not ready", `"data"`, "kept in the state", `"failed"`),
 			},
 			{
 				Config:           b.Config(config(b.Production(), "")),
@@ -254,7 +241,7 @@ func TestAccVolume_inUse(t *testing.T) {
 					}
 				},
 				Config:      b.Config(),
-				ExpectError: says(`Unable to delete volume.*still in use by VM "web".*detach it first`),
+				ExpectError: acctest.Says("Unable to delete volume", `still in use by VM "web"`, "detach it first"),
 			},
 			{
 				// It still grows, and attaching it is no drift of the volume.
@@ -297,7 +284,7 @@ func TestAccVolume_badInput(t *testing.T) {
 		b := acctest.New(t)
 		b.Test(t, resource.TestCase{
 			Steps: []resource.TestStep{
-				{Config: b.Config(config(b.Production(), "size = 1")), ExpectError: says(`Unable to create volume.*size: must be at least 10`)},
+				{Config: b.Config(config(b.Production(), "size = 1")), ExpectError: acctest.Says("Unable to create volume", "size: must be at least 10")},
 				{Config: b.Config()},
 			},
 		})
@@ -358,15 +345,15 @@ data "raff_volumes" "vm" {
 			},
 			{
 				Config:      b.Config(volumes, fmt.Sprintf("data \"raff_volume\" \"twin\" {\n project_id = %q\n name = \"twin\"\n}", b.Staging())),
-				ExpectError: says(`name is not unique, choose one by its id`),
+				ExpectError: acctest.Says("name is not unique, choose one by its id"),
 			},
 			{
 				Config:      b.Config(volumes, fmt.Sprintf("data \"raff_volume\" \"other\" {\n project_id = %q\n id = raff_volume.test.id\n}", b.Staging())),
-				ExpectError: says(`Volume is in another project`),
+				ExpectError: acctest.Says("Volume is in another project"),
 			},
-			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "2147483646" }`), ExpectError: says(`Unable to read volume.*404`)},
-			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "data" }`), ExpectError: says(`positive integer`)},
-			{Config: b.Config(volumes, `data "raff_volume" "none" {}`), ExpectError: says(`Exactly one of these attributes must be configured`)},
+			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "2147483646" }`), ExpectError: acctest.Says("Unable to read volume", "404")},
+			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "data" }`), ExpectError: acctest.Says("positive integer")},
+			{Config: b.Config(volumes, `data "raff_volume" "none" {}`), ExpectError: acctest.Says("Exactly one of these attributes must be configured")},
 			{Config: b.Config(volumes)},
 		},
 	})

@@ -9,12 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -23,15 +21,15 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"A volume is attached to a VM by `raff_volume_attachment`. What it is attached to is no part of this resource: " +
 			"the `raff_volume` data source has it.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("volume, an integer written as a string"),
-			"project_id": framework.ProjectIDAttribute("volume"),
+			"id":         tfkit.IDAttribute("volume, an integer written as a string"),
+			"project_id": tfkit.ProjectIDAttribute("volume"),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 64 characters. It need not be unique. Raff cannot rename a volume: another name destroys it " +
-					"with its data and makes a new one, and the plan warns about it.",
+					"with its data and creates a new one, and the plan warns about it.",
 				Required:   true,
-				Validators: []validator.String{framework.NameLength()},
-				PlanModifiers: []planmodifier.String{framework.ReplaceWithWarning("Changing the name replaces the volume",
-					"Raff cannot rename a volume. Applying this plan destroys it with all data on it and makes an empty one of the new name.")},
+				Validators: []validator.String{tfkit.NameLength()},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the name replaces the volume",
+					"Raff cannot rename a volume. Applying this plan destroys it with all data on it and creates an empty one of the new name.")},
 			},
 			"size": schema.Int64Attribute{
 				MarkdownDescription: "Size in GB. Grows in place, attached or not; the file system on it has to be grown by yourself. " +
@@ -40,36 +38,26 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"volume_type": schema.StringAttribute{
-				MarkdownDescription: "Storage class. Another one replaces the volume. Default: `nvme`, the only one at present.",
+				MarkdownDescription: "Storage class. Another one replaces the volume; leaving it out keeps what there is. Default: `nvme`, the only one at present.",
 				Optional:            true,
 				Computed:            true,
-				Default:             stringdefault.StaticString(client.VolumeTypeNVMe),
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.Replaces().IfConfigured()},
 			},
 			"filesystem_type": schema.StringAttribute{
 				MarkdownDescription: "File system that the volume is formatted with when it is first attached to a Linux VM: `ext4`, `xfs` or `btrfs`. " +
-					"Left out: the API takes `ext4`. Windows always uses NTFS. Only used when the volume is made: another one replaces the volume, " +
+					"Left out: the API takes `ext4`. Windows always uses NTFS. Only used when the volume is created: another one replaces the volume, " +
 					"and the plan warns about it; taking it out or adding it later changes nothing. The API does not return it.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf("ext4", "xfs", "btrfs")},
-				PlanModifiers: []planmodifier.String{framework.ReplaceWithWarning("Changing the file system replaces the volume",
-					"The file system is only chosen when a volume is made. Applying this plan destroys the volume with all data on it and makes an empty one.")},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues().Warning("Changing the file system replaces the volume",
+					"The file system is only chosen when a volume is created. Applying this plan destroys the volume with all data on it and creates an empty one.")},
 			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region; a volume can only be attached to VMs of its region. Default: the project's default region. Another one replaces the volume.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{
-					stringplanmodifier.UseStateForUnknown(),
-					stringplanmodifier.RequiresReplaceIfConfigured(),
-				},
-			},
-			"deletion_protection": framework.DeletionProtectionAttribute("volume"),
-			"account_id":          framework.ComputedString("Id of the account."),
-			"price_per_hour":      framework.ComputedString("Price in USD an hour, as text."),
-			"created_at":          framework.ComputedString("When the volume was made, RFC 3339."),
+			"region":              tfkit.RegionAttribute("volume", "; a volume can only be attached to VMs of its region"),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("volume"),
+			"account_id":          tfkit.ComputedString("Id of the account."),
+			"price_per_hour":      tfkit.ComputedString("Price in USD an hour, as text."),
+			"created_at":          tfkit.ComputedString("When the volume was created, RFC 3339."),
 			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
 		},
 	}

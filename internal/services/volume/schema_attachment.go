@@ -8,10 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -20,29 +19,21 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"Destroying the attachment detaches the volume and keeps it. Unmount its file systems in the VM first, or data may be lost. " +
 			"A volume that was detached or moved elsewhere shows as a change of this resource only.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("attachment, which is the volume's"),
-			"project_id": framework.ProjectIDAttribute("volume attachment"),
+			"id":         tfkit.IDAttribute("attachment, which is the volume's"),
+			"project_id": tfkit.ProjectIDAttribute("volume attachment"),
 			"volume_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the volume. Another one replaces the attachment.",
 				Required:            true,
-				Validators:          []validator.String{framework.IsIntegerID()},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				Validators:          []validator.String{tfkit.IsIntegerID()},
+				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM, in the same project and region as the volume. Changed in place: the volume is detached and attached to the other VM. " +
-					"Where the other VM is only made by the same apply, the attachment is replaced instead, so that the volume is detached before its VM goes.",
+					"Where its VM is destroyed by the same apply and the next one is not known yet, the attachment is replaced, so that the volume is detached before its VM goes.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(ofNewVM,
-					"A VM that does not exist yet replaces the attachment.", "A VM that does not exist yet replaces the attachment.")},
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
 		},
 	}
-}
-
-// ofNewVM replaces the attachment where its VM is replaced: Terraform then destroys the attachment before the old VM,
-// which might take the volume along.
-func ofNewVM(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-	resp.RequiresReplace = req.PlanValue.IsUnknown()
 }

@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // The sizes of a VPC that the platform allows.
@@ -39,7 +40,7 @@ func (cidrValidator) Description(context.Context) string {
 func (v cidrValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v cidrValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !framework.Known(req.ConfigValue) {
+	if !tfkit.Known(req.ConfigValue) {
 		return
 	}
 	if problem := cidrProblem(req.ConfigValue.ValueString()); problem != "" {
@@ -77,7 +78,7 @@ func (ipv4Validator) Description(context.Context) string {
 func (v ipv4Validator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v ipv4Validator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !framework.Known(req.ConfigValue) {
+	if !tfkit.Known(req.ConfigValue) {
 		return
 	}
 	if addr, err := netip.ParseAddr(req.ConfigValue.ValueString()); err != nil || !addr.Is4() {
@@ -86,27 +87,39 @@ func (v ipv4Validator) ValidateString(ctx context.Context, req validator.StringR
 	}
 }
 
-// overlaps describes the VPCs whose range overlaps with cidr, but for one of the given name: names are
+// overlaps finds the VPCs whose range overlaps with cidr, but for one of the given name: names are
 // unique, so that is the VPC that a new one replaces.
-func overlaps(cidr, name string, vpcs []*client.VPC) []string {
+func overlaps(cidr, name string, vpcs []tfkit.Item) []tfkit.Item {
 	wanted, err := netip.ParsePrefix(cidr)
 	if err != nil {
 		return nil
 	}
-	var found []string
+	var found []tfkit.Item
 	for _, v := range vpcs {
-		other, err := netip.ParsePrefix(v.CIDR)
-		if err != nil || v.Name == name || !other.Overlaps(wanted) {
-			continue
+		other, err := netip.ParsePrefix(v.Value)
+		if err == nil && v.Name != name && other.Overlaps(wanted) {
+			found = append(found, v)
 		}
-		found = append(found, fmt.Sprintf("%q (%s, %s)", v.Name, v.CIDR, v.ID))
 	}
 	return found
 }
 
-func overlapDetail(cidr string, found []string) string {
+func overlapDetail(cidr string, found []tfkit.Item) string {
+	names := make([]string, len(found))
+	for i, v := range found {
+		names[i] = fmt.Sprintf("%q (%s, %s)", v.Name, v.Value, v.ID)
+	}
 	return fmt.Sprintf("%s overlaps with VPC %s. The API may refuse it, and a VM in both would not know which way to go. "+
-		"The raff_vpc_cidr_suggestions data source knows free ranges.", cidr, strings.Join(found, ", "))
+		"The raff_vpc_cidr_suggestions data source knows free ranges.", cidr, strings.Join(names, ", "))
+}
+
+// gatewayAndSize are what follows from a range: its first host is the gateway. Both are unknown while the range is.
+func gatewayAndSize(cidr types.String) (gateway types.String, addresses types.Int64) {
+	prefix, err := netip.ParsePrefix(cidr.ValueString())
+	if err != nil || !prefix.Addr().Is4() {
+		return types.StringUnknown(), types.Int64Unknown()
+	}
+	return types.StringValue(prefix.Masked().Addr().Next().String()), types.Int64Value(1 << (32 - prefix.Bits()))
 }
 
 // addressProblem says why a VM cannot have an address in a VPC, or nothing. first and last bound the

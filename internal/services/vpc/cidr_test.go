@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func TestCIDRProblem(t *testing.T) {
@@ -46,10 +49,10 @@ func TestCIDRProblem(t *testing.T) {
 }
 
 func TestOverlaps(t *testing.T) {
-	vpcs := []*client.VPC{
-		{ID: "a", Name: "one", CIDR: "10.0.0.0/16"},
-		{ID: "b", Name: "two", CIDR: "10.1.0.0/24"},
-		{ID: "c", Name: "broken", CIDR: "nonsense"},
+	vpcs := []tfkit.Item{
+		{ID: "a", Name: "one", Value: "10.0.0.0/16"},
+		{ID: "b", Name: "two", Value: "10.1.0.0/24"},
+		{ID: "c", Name: "broken", Value: "nonsense"},
 	}
 	for _, test := range []struct {
 		cidr, name string
@@ -63,9 +66,26 @@ func TestOverlaps(t *testing.T) {
 		{"nonsense", "new", nil},
 	} {
 		found := overlaps(test.cidr, test.name, vpcs)
-		named := slices.EqualFunc(found, test.want, func(text, name string) bool { return strings.Contains(text, `"`+name+`"`) })
+		named := slices.EqualFunc(found, test.want, func(found tfkit.Item, name string) bool { return found.Name == name })
 		if !named {
 			t.Errorf("%s overlaps with %v, want %v", test.cidr, found, test.want)
+		}
+	}
+}
+
+func TestGatewayAndSize(t *testing.T) {
+	for cidr, want := range map[types.String]struct {
+		gateway types.String
+		size    types.Int64
+	}{
+		types.StringValue("10.0.1.0/24"):    {types.StringValue("10.0.1.1"), types.Int64Value(256)},
+		types.StringValue("172.16.0.0/16"):  {types.StringValue("172.16.0.1"), types.Int64Value(65536)},
+		types.StringValue("10.0.0.240/28"):  {types.StringValue("10.0.0.241"), types.Int64Value(16)},
+		types.StringUnknown():               {types.StringUnknown(), types.Int64Unknown()},
+		types.StringValue("not even close"): {types.StringUnknown(), types.Int64Unknown()},
+	} {
+		if gateway, size := gatewayAndSize(cidr); !gateway.Equal(want.gateway) || !size.Equal(want.size) {
+			t.Errorf("%s: %s and %s, want %s and %s", cidr, gateway, size, want.gateway, want.size)
 		}
 	}
 }

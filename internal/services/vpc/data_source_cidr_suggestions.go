@@ -3,13 +3,11 @@ package vpc
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -18,7 +16,7 @@ var (
 )
 
 type suggestionsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewSuggestionsDataSource returns the raff_vpc_cidr_suggestions data source.
@@ -48,44 +46,31 @@ func (d *suggestionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"The suggestions change once a range is taken. A `cidr` that is taken from here directly would therefore replace the VPC at the next plan: " +
 			"copy the range into the configuration, or add `cidr` to `ignore_changes` in the VPC's `lifecycle` block.",
 		Attributes: map[string]schema.Attribute{
-			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Id of a project to ask in. It has no influence on the suggestions: they are the account's.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"suggested":      schema.StringAttribute{MarkdownDescription: "The range to take unless there is a reason for another.", Computed: true},
-			"suggested_ips":  schema.Int64Attribute{MarkdownDescription: "Number of addresses for VMs in it.", Computed: true},
-			"existing_count": schema.Int64Attribute{MarkdownDescription: "Number of VPCs that there are.", Computed: true},
-			"alternatives": schema.ListNestedAttribute{
-				MarkdownDescription: "Other free ranges, small, medium and large.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"cidr":          schema.StringAttribute{MarkdownDescription: "The range.", Computed: true},
-					"available_ips": schema.Int64Attribute{MarkdownDescription: "Number of addresses for VMs.", Computed: true},
-					"size":          schema.StringAttribute{MarkdownDescription: "`small`, `medium` or `large`.", Computed: true},
-				}},
-			},
+			"project_id":     tfkit.Filter("Id of a project to ask in. It has no influence on the suggestions: they are the account's."),
+			"suggested":      tfkit.Text("The range to take unless there is a reason for another."),
+			"suggested_ips":  tfkit.Number("Number of addresses for VMs in it."),
+			"existing_count": tfkit.Number("Number of VPCs that there are."),
+			"alternatives": tfkit.List("Other free ranges, small, medium and large.", map[string]schema.Attribute{
+				"cidr":          tfkit.Text("The range."),
+				"available_ips": tfkit.Number("Number of addresses for VMs."),
+				"size":          tfkit.Text("`small`, `medium` or `large`."),
+			}),
 		},
 	}
 }
 
 func (d *suggestionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	var m suggestionsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
+	m, ok := tfkit.Question[suggestionsModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
 	found, err := d.Client.ReaderIn(m.ProjectID.ValueString()).SuggestCIDRs(ctx)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read CIDR suggestions",
-			framework.Object("CIDR suggestions", "", "", m.ProjectID.ValueString()), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to read CIDR suggestions",
+			tfkit.Object("CIDR suggestions", "", "", m.ProjectID.ValueString()), err)
 		return
 	}
-	m.Suggested = framework.StringOrNull(found.Suggested)
+	m.Suggested = tfkit.StringOrNull(found.Suggested)
 	m.SuggestedIPs = types.Int64Value(found.SuggestedIPs)
 	m.ExistingCount = types.Int64Value(found.ExistingCount)
 	m.Alternatives = []suggestionModel{}

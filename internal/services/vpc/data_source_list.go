@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 var (
@@ -16,7 +16,7 @@ var (
 )
 
 type vpcsDataSource struct {
-	framework.DataSourceBase
+	tfkit.DataSourceBase
 }
 
 // NewListDataSource returns the raff_vpcs data source.
@@ -24,7 +24,7 @@ func NewListDataSource() datasource.DataSource { return &vpcsDataSource{} }
 
 type listModel struct {
 	ProjectID types.String `tfsdk:"project_id"`
-	VPCs      []model      `tfsdk:"vpcs"`
+	VPCs      []dataModel  `tfsdk:"vpcs"`
 }
 
 func (d *vpcsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -35,35 +35,18 @@ func (d *vpcsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The VPCs of a project, or of every project that the API key can reach.",
 		Attributes: map[string]schema.Attribute{
-			"project_id": framework.OptionalProjectID("VPCs"),
-			"vpcs": schema.ListNestedAttribute{
-				MarkdownDescription: "The VPCs, in the order of the API.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes()},
-			},
+			"project_id": tfkit.OptionalProjectID("VPCs"),
+			"vpcs":       tfkit.List("The VPCs, in the order of the API.", dataSourceAttributes()),
 		},
 	}
 }
 
 func (d *vpcsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if d.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	m, ok := tfkit.Question[listModel](ctx, &d.DataSourceBase, req, resp)
+	if !ok {
 		return
 	}
-	var m listModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m.VPCs = []model{}
-	for vpc, err := range d.Client.ReaderIn(m.ProjectID.ValueString()).ListVPCs(ctx) {
-		if err != nil {
-			framework.AddError(&resp.Diagnostics, "Unable to list VPCs", framework.Object("VPCs", "", "", m.ProjectID.ValueString()), err)
-			return
-		}
-		var item model
-		item.fromAPI(vpc)
-		m.VPCs = append(m.VPCs, item)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	var err error
+	m.VPCs, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListVPCs(ctx), (*dataModel).fromAPI)
+	tfkit.Listed(ctx, m, "VPCs", m.ProjectID.ValueString(), err, resp)
 }

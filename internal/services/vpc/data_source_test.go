@@ -17,7 +17,7 @@ func TestAccVPC_dataSources(t *testing.T) {
 	b := acctest.New(t)
 	vpc := makeVPC(t, b, b.Production(), "net", "10.0.1.0/24")
 	makeVPC(t, b, b.Staging(), "other", "10.0.2.0/24")
-	makeVM(t, b, "web", vpc.ID)
+	b.MakeVM(t, b.Production(), "web", inVPC(vpc.ID))
 	reads := len(b.Journal())
 	expect := func(source, name string, value knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("data."+source, tfjsonpath.New(name), value)

@@ -4,16 +4,16 @@ package vpc
 import (
 	"context"
 	"errors"
+	"iter"
+	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // deleteTimeout is how long a destroy waits for VMs to leave unless told otherwise.
@@ -31,79 +31,75 @@ var (
 )
 
 type vpcResource struct {
-	framework.ResourceBase
+	tfkit.ResourceBase
 }
 
 // NewResource returns the raff_vpc resource.
 func NewResource() resource.Resource { return &vpcResource{} }
 
-// probe asks for one VPC of a project, which tells whether the key reaches it.
-var probe = framework.ProbeFirst(func(ctx context.Context, project *client.Scoped) func(func(*client.VPC, error) bool) {
-	return project.ListVPCs(ctx)
-})
+var kind = tfkit.Kind{
+	Name: "VPC", Type: "raff_vpc",
+	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.VPC, error] {
+		return r.ListVPCs(ctx)
+	}),
+	Unrecorded: []string{"description"},
+}
 
 func (r *vpcResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_vpc"
 }
 
 func (r *vpcResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = framework.IdentitySchema("VPC")
+	resp.IdentitySchema = tfkit.IdentitySchema("VPC")
 }
 
 // ImportState gives the description, which the API does not return, its default.
 func (r *vpcResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, req, resp)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("description"), "")...)
 }
 
-// ModifyPlan checks the project and the range of a new VPC, and marks as unknown only what a change touches.
+// ModifyPlan makes known what follows from the range and the project of a new VPC, and warns of what is
+// in its way.
 func (r *vpcResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil {
+	stage, ok := r.Plan(ctx, kind, req, resp)
+	if !ok {
 		return
 	}
-	if framework.Destroying(req) {
-		state := readModel(ctx, req.State, &resp.Diagnostics)
-		r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-		return
+	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
+	if stage.Creating { // a replacement is planned as a creation too
+		r.planNew(ctx, stage, plan)
 	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if framework.Creating(req) { // a replacement is planned as a creation too
-		r.planNew(ctx, plan, &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-		return
-	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if plan.touches(state) {
-		plan.UpdatedAt, plan.UsedIPs = types.StringUnknown(), types.Int64Unknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	stage.WarnTaken(ctx, "name", tfkit.VPC)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	stage.Finish(ctx)
+}
+
+func (r *vpcResource) planNew(ctx context.Context, stage *tfkit.Planning, plan *resourceModel) {
+	plan.Gateway, plan.TotalIPs = gatewayAndSize(plan.CIDR)
+	plan.Region = stage.PlannedRegion(ctx, plan.Region)
+	if !r.Unconfigured() && stage.Changed(ctx, "cidr") {
+		warnOfOverlaps(ctx, stage, plan)
 	}
 }
 
-// planNew checks a VPC that is to be made, and makes its region known.
-func (r *vpcResource) planNew(ctx context.Context, plan *resourceModel, diags *diag.Diagnostics) {
-	r.Projects.Check(ctx, pathProject, "VPC", plan.ProjectID, probe, diags)
-	if diags.HasError() || r.Unconfigured() {
+// warnOfOverlaps looks beyond the project: ranges must not overlap in the whole account. A VPC that ends in
+// this run makes room.
+func warnOfOverlaps(ctx context.Context, stage *tfkit.Planning, plan *resourceModel) {
+	at := path.Root("cidr")
+	vpcs, err := stage.Others(ctx, tfkit.VPC)
+	if errors.Is(err, client.ErrForbidden) { // the key may not look
 		return
 	}
-	plan.Region = r.Catalog.PlannedRegion(ctx, plan.Region, plan.ProjectID)
-	if plan.CIDR.IsUnknown() {
-		return
-	}
-	// Ranges must not overlap in the whole account, so that the question goes beyond the project.
-	vpcs, err := client.Collect(r.Client.ListVPCs(ctx))
 	if err != nil {
-		framework.AddAttributeError(diags, path.Root("cidr"), "Unable to list VPCs", "VPCs", err)
+		tfkit.AddAttributeError(stage.Diags, at, "Unable to list VPCs", "VPCs", err)
 		return
 	}
-	if found := overlaps(plan.CIDR.ValueString(), plan.Name.ValueString(), vpcs); len(found) > 0 {
-		diags.AddAttributeWarning(path.Root("cidr"), "The range overlaps with another VPC", overlapDetail(plan.CIDR.ValueString(), found))
+	found := slices.DeleteFunc(overlaps(plan.CIDR.ValueString(), plan.Name.ValueString(), vpcs), func(vpc tfkit.Item) bool {
+		return stage.Ending(ctx, tfkit.VPC, vpc.ID)
+	})
+	if len(found) > 0 {
+		stage.Diags.AddAttributeWarning(at, "The range overlaps with another VPC", overlapDetail(plan.CIDR.ValueString(), found))
 	}
 }
 
@@ -113,96 +109,85 @@ func (m *resourceModel) touches(state *resourceModel) bool {
 }
 
 func (r *vpcResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
 	project := r.Client.Project(plan.ProjectID.ValueString())
-	created, err := create(ctx, project, client.CreateVPCRequest{
+	vpc, err := create(ctx, project, client.CreateVPCRequest{
 		Name:   plan.Name.ValueString(),
 		CIDR:   plan.CIDR.ValueString(),
 		Region: plan.Region.ValueString(),
 	})
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to create VPC", plan.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create VPC", plan.Object(), err)
 		return
 	}
-	description := plan.Description
-	plan.Description = types.StringValue("")
-	resp.Diagnostics.Append(save(ctx, plan, created, &resp.State, resp.Identity)...)
-	if resp.Diagnostics.HasError() || description.ValueString() == "" {
-		return
+	out, m := tfkit.Created(req, resp), *plan
+	m.fromAPI(vpc)
+	if m.Description.ValueString() != "" {
+		// The create call takes no description.
+		m.Description = types.StringValue("")
+		if !out.Record(ctx, &m) {
+			return
+		}
+		vpc, err = project.UpdateVPC(ctx, vpc.ID, client.UpdateVPCRequest{Description: plan.Description.ValueStringPointer()})
+		if err != nil {
+			tfkit.AddError(&resp.Diagnostics, "VPC was created without its description", m.Object()+" is kept in the state", err)
+			return
+		}
+		m.fromAPI(vpc)
+		m.Description = plan.Description
 	}
-	// The create call takes no description.
-	described, err := project.UpdateVPC(ctx, created.ID, client.UpdateVPCRequest{Description: description.ValueStringPointer()})
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "VPC was created without its description", plan.object()+" is kept in the state", err)
-		return
-	}
-	plan.Description = description
-	resp.Diagnostics.Append(save(ctx, plan, described, &resp.State, resp.Identity)...)
+	out.Store(ctx, &m)
 }
 
-// create makes the VPC. The request is not aborted with the apply, and an ambiguous answer is settled
-// by looking for the VPC.
+// create creates the VPC. An ambiguous answer is settled by looking for its name and range.
 func create(ctx context.Context, project *client.Scoped, request client.CreateVPCRequest) (*client.VPC, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	created, err := project.CreateVPC(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return created, err
-	}
-	return framework.Settle(err, "raff_vpc", began, project.ListVPCs(ctx), func(v *client.VPC) framework.Candidate {
-		matches := v.Name == request.Name && v.CIDR == request.CIDR
-		return framework.Candidate{ID: v.ID, Matches: matches, CreatedAt: framework.TimeOrZero(v.CreatedAt)}
-	})
+	return tfkit.Create(ctx, kind,
+		func(ctx context.Context) (*client.VPC, error) { return project.CreateVPC(ctx, request) },
+		func(ctx context.Context) iter.Seq2[*client.VPC, error] { return project.ListVPCs(ctx) },
+		func(v *client.VPC) tfkit.Candidate {
+			matches := v.Name == request.Name && v.CIDR == request.CIDR
+			return tfkit.Candidate{ID: v.ID, Matches: matches, CreatedAt: tfkit.TimeOrZero(v.CreatedAt)}
+		})
 }
 
 func (r *vpcResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	found, err := r.Client.ReaderIn(state.ProjectID.ValueString()).GetVPC(ctx, state.ID.ValueString())
+	if !r.Found(ctx, kind, state, err, resp) {
 		return
 	}
-	id, projectID := state.ID.ValueString(), state.ProjectID.ValueString()
-	vpc, err := r.Client.ReaderIn(projectID).GetVPC(ctx, id)
-	if errors.Is(err, client.ErrNotFound) {
-		if r.Projects.Gone(ctx, "VPC", id, projectID, probe, &resp.Diagnostics) {
-			framework.Remove(ctx, resp, state.ID, state.ProjectID)
-		}
-		return
-	}
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to read VPC", state.object(), err)
-		return
-	}
-	resp.Diagnostics.Append(save(ctx, state, &vpc.VPC, &resp.State, resp.Identity)...)
+	state.fromAPI(&found.VPC)
+	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
 func (r *vpcResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	plan := readModel(ctx, req.Plan, &resp.Diagnostics)
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	r.Projects.CheckAllowed(pathProject, plan.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	if slices.Contains(tfkit.Recorded(ctx, kind, req, resp), "description") {
+		state.Description = plan.Description
 	}
-	if !plan.touches(state) { // only the timeouts differ
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		resp.Diagnostics.Append(framework.SetIdentity(ctx, resp.Identity, plan.ID, plan.ProjectID)...)
-		return
+	if plan.touches(state) {
+		vpc, err := r.Client.Project(state.ProjectID.ValueString()).UpdateVPC(ctx, state.ID.ValueString(), changes(plan, state))
+		if err != nil {
+			tfkit.AddError(&resp.Diagnostics, "Unable to update VPC", state.Object(), err)
+			return
+		}
+		plan.fromAPI(vpc)
 	}
+	tfkit.Updated(req, resp).Store(ctx, plan)
+}
+
+// changes is the request that brings a VPC from its state to its plan.
+func changes(plan, state *resourceModel) client.UpdateVPCRequest {
 	var request client.UpdateVPCRequest
 	if !plan.Name.Equal(state.Name) {
 		request.Name = plan.Name.ValueStringPointer()
@@ -210,47 +195,27 @@ func (r *vpcResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if !plan.Description.Equal(state.Description) {
 		request.Description = plan.Description.ValueStringPointer()
 	}
-	vpc, err := r.Client.Project(state.ProjectID.ValueString()).UpdateVPC(ctx, state.ID.ValueString(), request)
-	if err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to update VPC", state.object(), err)
-		return
-	}
-	resp.Diagnostics.Append(save(ctx, plan, vpc, &resp.State, resp.Identity)...)
+	return request
 }
 
 func (r *vpcResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if r.Unconfigured() {
-		framework.AddUnconfiguredError(&resp.Diagnostics)
-		return
-	}
-	state := readModel(ctx, req.State, &resp.Diagnostics)
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	r.Projects.CheckAllowed(pathProject, state.ProjectID, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
+	if !ok {
+		return
+	}
 	if err := remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state); err != nil {
-		framework.AddError(&resp.Diagnostics, "Unable to delete VPC", state.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to delete VPC", state.Object(), err)
 	}
 }
 
 // remove deletes the VPC once no VM is in it.
 func remove(ctx context.Context, project *client.Scoped, state *resourceModel) error {
 	deleteVPC := func(ctx context.Context) error { return project.DeleteVPC(ctx, state.ID.ValueString()) }
-	return framework.DeleteWhenFree(ctx, deleteVPC, func(ctx context.Context) []string {
-		return framework.InterfaceHolders(ctx, project, mostNamed, func(nic *client.VMNetwork) bool {
+	return tfkit.DeleteWhenFree(ctx, deleteVPC, func(ctx context.Context) []string {
+		return tfkit.InterfaceHolders(ctx, project, mostNamed, func(nic *client.VMNetwork) bool {
 			return nic.Type == client.NetworkVPC && nic.NetworkName == state.Name.ValueString()
 		})
 	})
-}
-
-// save maps what the API says onto the model and stores it with its identity.
-func save(ctx context.Context, m *resourceModel, vpc *client.VPC, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	m.fromAPI(vpc)
-	diags := state.Set(ctx, m)
-	diags.Append(framework.SetIdentity(ctx, identity, m.ID, m.ProjectID)...)
-	return diags
 }

@@ -3,10 +3,10 @@ package vpc_test
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -24,12 +24,6 @@ const attachment = "raff_vpc_attachment.test"
 func attachmentConfig(projectID, vmID, vpcID, settings string) string {
 	return fmt.Sprintf("resource \"raff_vpc_attachment\" \"test\" {\n  project_id = %q\n  vm_id = %s\n  vpc_id = %s\n  %s\n}\n",
 		projectID, vmID, vpcID, settings)
-}
-
-func quoted(id string) string { return fmt.Sprintf("%q", id) }
-
-func attached(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(attachment, tfjsonpath.New(name), value)
 }
 
 // detached is a CheckDestroy: no VM of the test is in a VPC any more.
@@ -60,35 +54,35 @@ func TestAccVPCAttachment_besideAVM(t *testing.T) {
 			{
 				Config: config,
 				ConfigStateChecks: []statecheck.StateCheck{
-					attached("ip", knownvalue.StringExact("10.0.1.2")),
-					attached("nic_id", knownvalue.Int64Exact(1)),
-					attached("gateway", knownvalue.StringExact("10.0.1.1")),
-					attached("mac", knownvalue.NotNull()),
+					acctest.Attribute(attachment, "ip", knownvalue.StringExact("10.0.1.2")),
+					acctest.Attribute(attachment, "nic_id", knownvalue.Int64Exact(1)),
+					acctest.Attribute(attachment, "gateway", knownvalue.StringExact("10.0.1.1")),
+					acctest.Attribute(attachment, "mac", knownvalue.NotNull()),
 					statecheck.ExpectKnownValue("raff_vm.web", tfjsonpath.New("vpc_id"), knownvalue.Null()),
 				},
 			},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{RefreshState: true},
 			{
 				Config:           config,
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("raff_vm.web", tfjsonpath.New("vpc_id"), knownvalue.Null()),
-					statecheck.CompareValuePairs("raff_vm.web", tfjsonpath.New("private_ipv4_address"), attachment, tfjsonpath.New("ip"), compare.ValuesSame()),
+					statecheck.ExpectKnownValue("raff_vm.web", tfjsonpath.New("private_ipv4_address"), knownvalue.Null()), // it is the attachment's
 				},
 			},
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true},
-			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(attachment)},
+			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(attachment)},
 			{ResourceName: attachment, ImportState: true, ImportStateId: "one", ExpectError: regexp.MustCompile(`(?s)Invalid import id.*<vm_id>:<vpc_id>`)},
 			{
 				// Other changes of the VM leave the attachment alone.
 				Config: b.Config(vpcConfig(b.Production(), ""), vmConfig(b.Production(), `tags = ["a"]`),
 					attachmentConfig(b.Production(), "raff_vm.web.id", "raff_vpc.test.id", "")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionNoop)),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionNoop)),
 			},
 		},
 	})
-	expectProject(t, b, b.Production())
+	b.ExpectProject(t, b.Production())
 	if n := len(b.Requests("attachVMToVPC")); n != 1 {
 		t.Errorf("the VM was attached %d times", n)
 	}
@@ -100,7 +94,7 @@ func TestAccVPCAttachment_handover(t *testing.T) {
 	network := vpcConfig(b.Production(), "")
 	byVM := b.Config(network, vmConfig(b.Production(), "vpc_id = raff_vpc.test.id"))
 	byAttachment := b.Config(network, vmConfig(b.Production(), ""), attachmentConfig(b.Production(), "raff_vm.web.id", "raff_vpc.test.id", ""))
-	empty := before(plancheck.ExpectEmptyPlan())
+	empty := acctest.Before(plancheck.ExpectEmptyPlan())
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
 		Steps: []resource.TestStep{
@@ -115,7 +109,7 @@ func TestAccVPCAttachment_handover(t *testing.T) {
 
 func TestAccVPCAttachment_fixedAddress(t *testing.T) {
 	b := acctest.New(t)
-	vm := fmt.Sprintf("%q", makeVM(t, b, "web", "").ID)
+	vm := fmt.Sprintf("%q", b.MakeVM(t, b.Production(), "web").ID)
 	config := func(ip string) string {
 		return b.Config(vpcConfig(b.Production(), ""),
 			attachmentConfig(b.Production(), vm, "raff_vpc.test.id", ip+"\n timeouts = { create = \"1m\", delete = \"1m\" }"))
@@ -125,27 +119,27 @@ func TestAccVPCAttachment_fixedAddress(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:            config(`ip = "10.0.1.42"`),
-				ConfigStateChecks: []statecheck.StateCheck{attached("ip", knownvalue.StringExact("10.0.1.42"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(attachment, "ip", knownvalue.StringExact("10.0.1.42"))},
 			},
 			{
 				// The address that is left out stays.
 				Config:           config(""),
-				ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},
 			{
 				Config: b.Config(vpcConfig(b.Production(), ""), attachmentConfig(b.Production(), vm, "raff_vpc.test.id", "")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(attachment, tfjsonpath.New("ip"), knownvalue.StringExact("10.0.1.42")),
 				),
 			},
 			{
 				Config: config(`ip = "10.0.1.43"`),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionReplace),
 					plancheck.ExpectKnownValue(attachment, tfjsonpath.New("id"), knownvalue.NotNull()),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{attached("ip", knownvalue.StringExact("10.0.1.43"))},
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(attachment, "ip", knownvalue.StringExact("10.0.1.43"))},
 			},
 			{Config: config(`ip = "10.0.1.255"`), ExpectError: regexp.MustCompile(`(?s)"10.0.1.255" is reserved.*10\.0\.1\.2 to\s+10\.0\.1\.254`)},
 			{Config: config(`ip = "10.0.2.5"`), ExpectError: regexp.MustCompile(`(?s)"10.0.2.5" is not in 10\.0\.1\.0/24`)},
@@ -159,31 +153,36 @@ func TestAccVPCAttachment_fixedAddress(t *testing.T) {
 }
 
 func TestAccVPCAttachment_disappears(t *testing.T) {
+	const deleted = "VM deleted"
 	for name, disappear := range map[string]func(t *testing.T, project *client.Scoped, vm string) error{
 		"detached": func(t *testing.T, project *client.Scoped, vm string) error {
 			return project.DetachVMFromVPC(t.Context(), vm, 1)
 		},
-		"VM deleted": func(t *testing.T, project *client.Scoped, vm string) error {
+		deleted: func(t *testing.T, project *client.Scoped, vm string) error {
 			return project.DeleteVM(t.Context(), vm, client.DeleteVMRequest{VolumeAction: client.VolumeActionDetach})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)
-			vm := makeVM(t, b, "web", "").ID
+			vm := b.MakeVM(t, b.Production(), "web").ID
 			vpc := makeVPC(t, b, b.Production(), "net", "10.0.1.0/24").ID
 			config := b.Config(attachmentConfig(b.Production(), fmt.Sprintf("%q", vm), fmt.Sprintf("%q", vpc), ""))
+			refresh := resource.TestStep{
+				PreConfig: func() {
+					if err := disappear(t, b.Client(t).Project(b.Production()), vm); err != nil {
+						t.Fatal(err)
+					}
+				},
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true,
+			}
+			if name == deleted { // the configuration still names it
+				refresh.ExpectNonEmptyPlan, refresh.ExpectError = false, regexp.MustCompile(`Unknown VM`)
+			}
 			b.Test(t, resource.TestCase{
 				Steps: []resource.TestStep{
 					{Config: config},
-					{
-						PreConfig: func() {
-							if err := disappear(t, b.Client(t).Project(b.Production()), vm); err != nil {
-								t.Fatal(err)
-							}
-						},
-						RefreshState:       true,
-						ExpectNonEmptyPlan: true,
-					},
+					refresh,
 					{Config: b.Config()},
 				},
 			})
@@ -194,7 +193,7 @@ func TestAccVPCAttachment_disappears(t *testing.T) {
 // An address that was changed elsewhere shows as drift of the attachment.
 func TestAccVPCAttachment_drift(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, "web", "").ID
+	vm := b.MakeVM(t, b.Production(), "web").ID
 	vpc := makeVPC(t, b, b.Production(), "net", "10.0.1.0/24").ID
 	config := b.Config(attachmentConfig(b.Production(), fmt.Sprintf("%q", vm), fmt.Sprintf("%q", vpc), `ip = "10.0.1.42"`))
 	b.Test(t, resource.TestCase{
@@ -211,8 +210,8 @@ func TestAccVPCAttachment_drift(t *testing.T) {
 					}
 				},
 				Config:            config,
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionReplace)),
-				ConfigStateChecks: []statecheck.StateCheck{attached("ip", knownvalue.StringExact("10.0.1.42"))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(attachment, plancheck.ResourceActionReplace)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(attachment, "ip", knownvalue.StringExact("10.0.1.42"))},
 			},
 		},
 	})
@@ -229,7 +228,7 @@ func TestAccVPCAttachment_ambiguous(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Operation, test.fault.Count = "attachVMToVPC", 1
 			b := acctest.New(t, func(o *refbackend.Options) { o.Faults = []refbackend.Fault{test.fault} })
-			vm := makeVM(t, b, "web", "").ID
+			vm := b.MakeVM(t, b.Production(), "web").ID
 			vpc := makeVPC(t, b, b.Production(), "net", "10.0.1.0/24").ID
 			step := resource.TestStep{Config: b.Config(attachmentConfig(b.Production(), fmt.Sprintf("%q", vm), fmt.Sprintf("%q", vpc), ""))}
 			if test.want != "" {
@@ -248,7 +247,7 @@ func TestAccVPCAttachment_readsLagBehind(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "createVPC", HideNew: 4}}
 	})
-	vm := quoted(makeVM(t, b, "web", "").ID)
+	vm := strconv.Quote(b.MakeVM(t, b.Production(), "web").ID)
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
 		Steps: []resource.TestStep{
@@ -261,16 +260,16 @@ func TestAccVPCAttachment_refused(t *testing.T) {
 	b := acctest.New(t)
 	inside := makeVPC(t, b, b.Production(), "net", "10.0.1.0/24").ID
 	elsewhere := makeVPC(t, b, b.Staging(), "other", "10.0.2.0/24").ID
-	vm := makeVM(t, b, "web", inside).ID
+	vm := b.MakeVM(t, b.Production(), "web", inVPC(inside)).ID
 	try := func(vm, vpc, settings string) string {
 		return b.Config(attachmentConfig(b.Production(), fmt.Sprintf("%q", vm), fmt.Sprintf("%q", vpc), settings))
 	}
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: try(vm, elsewhere, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)VPC is in another project.*own\s+project`)},
-			{Config: try(vm, "11111111-1111-4111-8111-111111111111", ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Unable to read VPC.*404`)},
+			{Config: try(vm, elsewhere, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)The VPC is in another project.*of\s+the\s+same\s+project`)},
+			{Config: try(vm, "11111111-1111-4111-8111-111111111111", ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Unknown VPC.*There\s+is\s+no\s+VPC`)},
 			{Config: try(vm, inside, ""), ExpectError: regexp.MustCompile(`(?s)Unable to attach VM.*A\s+VM\s+is\s+in\s+a\s+VPC\s+once`)},
-			{Config: try("11111111-1111-4111-8111-111111111111", inside, ""), ExpectError: regexp.MustCompile(`(?s)Unable to attach VM.*404`)},
+			{Config: try("11111111-1111-4111-8111-111111111111", inside, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Unknown VM.*There\s+is\s+no\s+VM`)},
 			{Config: b.Config()},
 		},
 	})
@@ -283,7 +282,7 @@ func TestAccVPCAttachment_refused(t *testing.T) {
 // attachment goes.
 func TestAccVPCAttachment_lastInterface(t *testing.T) {
 	b := acctest.New(t)
-	vm := makeVM(t, b, "web", "").ID
+	vm := b.MakeVM(t, b.Production(), "web").ID
 	config := b.Config(vpcConfig(b.Production(), ""),
 		attachmentConfig(b.Production(), fmt.Sprintf("%q", vm), "raff_vpc.test.id", `timeouts = { delete = "2s" }`))
 	project := b.Client(t).Project(b.Production())
@@ -332,6 +331,6 @@ resource "raff_vpc_attachment" "n%[1]d" {
 	config := b.Config(blocks...)
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
-		Steps:        []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())}},
+		Steps:        []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())}},
 	})
 }

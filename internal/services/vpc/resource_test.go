@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -19,14 +18,6 @@ import (
 )
 
 const address = "raff_vpc.test"
-
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func planned(name string, value knownvalue.Check) plancheck.PlanCheck {
-	return plancheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
 
 func TestAccVPC_minimal(t *testing.T) {
 	b := acctest.New(t)
@@ -37,25 +28,25 @@ func TestAccVPC_minimal(t *testing.T) {
 			{
 				Config: config,
 				Check:  b.Exists(t, "raff_vpc", getVPC),
-				ConfigPlanChecks: before(
-					planned("region", knownvalue.StringExact("us-east")),
-					planned("description", knownvalue.StringExact("")),
+				ConfigPlanChecks: acctest.Before(
+					acctest.PlannedAttribute(address, "region", knownvalue.StringExact("us-east")),
+					acctest.PlannedAttribute(address, "description", knownvalue.StringExact("")),
+					acctest.PlannedAttribute(address, "gateway", knownvalue.StringExact("10.0.1.1")),
+					acctest.PlannedAttribute(address, "total_ips", knownvalue.Int64Exact(256)),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("gateway", knownvalue.StringExact("10.0.1.1")),
-					attribute("total_ips", knownvalue.Int64Exact(256)),
-					attribute("used_ips", knownvalue.Int64Exact(0)),
-					attribute("status", knownvalue.StringExact("active")),
-					attribute("router_public_ip", knownvalue.Null()),
+					acctest.Attribute(address, "gateway", knownvalue.StringExact("10.0.1.1")),
+					acctest.Attribute(address, "total_ips", knownvalue.Int64Exact(256)),
+					acctest.Attribute(address, "status", knownvalue.StringExact("active")),
 				},
 			},
-			{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+			{Config: config, ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan())},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
-			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: projectAndID(address)},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(address)},
 			{ResourceName: address, ImportState: true, ImportStateId: "a/b/c", ExpectError: regexp.MustCompile(`Invalid import id`)},
 		},
 	})
-	expectProject(t, b, b.Production())
+	b.ExpectProject(t, b.Production())
 }
 
 func TestAccVPC_update(t *testing.T) {
@@ -64,41 +55,39 @@ func TestAccVPC_update(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
 		Steps: []resource.TestStep{
-			{Config: b.Config(vpcConfig(b.Production(), `description = "first"`)), Check: idOf(address, &id)},
+			{Config: b.Config(vpcConfig(b.Production(), `description = "first"`)), Check: acctest.IDOf(address, &id)},
 			{
 				Config: b.Config(vpcConfig(b.Production(), "name = \"renamed\"\n description = \"second\"\n region = \"us-east\"")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("gateway", knownvalue.NotNull()),
-					planned("created_at", knownvalue.NotNull()),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("updated_at")),
+					acctest.PlannedAttribute(address, "gateway", knownvalue.NotNull()),
+					acctest.PlannedAttribute(address, "created_at", knownvalue.NotNull()),
 				),
-				Check: idOf(address, &same),
+				Check: acctest.IDOf(address, &same),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("name", knownvalue.StringExact("renamed")),
-					attribute("description", knownvalue.StringExact("second")),
+					acctest.Attribute(address, "name", knownvalue.StringExact("renamed")),
+					acctest.Attribute(address, "description", knownvalue.StringExact("second")),
 				},
 			},
 			{
 				// A region that is left out again changes nothing, a description is emptied.
 				Config: b.Config(vpcConfig(b.Production(), `name = "renamed"`)),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("description", knownvalue.StringExact("")),
+					acctest.PlannedAttribute(address, "description", knownvalue.StringExact("")),
 				),
 			},
 			{
 				// Timeouts are Terraform's own.
 				Config: b.Config(vpcConfig(b.Production(), "name = \"renamed\"\n timeouts = { delete = \"1m\" }")),
-				ConfigPlanChecks: before(
+				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					planned("updated_at", knownvalue.NotNull()),
 				),
 			},
 			{
 				Config:           b.Config(vpcConfig(b.Production(), "name = \"renamed\"\n cidr = \"10.0.2.0/24\"")),
-				ConfigPlanChecks: before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
-				Check:            idOf(address, &replaced),
+				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
+				Check:            acctest.IDOf(address, &replaced),
 			},
 		},
 	})
@@ -119,8 +108,8 @@ func TestAccVPC_movesBetweenProjectsByReplacement(t *testing.T) {
 			{Config: b.Config(vpcConfig(b.Production(), ""))},
 			{
 				Config:            b.Config(vpcConfig(b.Staging(), "")),
-				ConfigPlanChecks:  before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("project_id", knownvalue.StringExact(b.Staging()))},
+				ConfigPlanChecks:  acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "project_id", knownvalue.StringExact(b.Staging()))},
 			},
 		},
 	})
@@ -131,7 +120,7 @@ func TestAccVPC_disappears(t *testing.T) {
 	var id string
 	b.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
-			{Config: b.Config(vpcConfig(b.Production(), "")), Check: idOf(address, &id)},
+			{Config: b.Config(vpcConfig(b.Production(), "")), Check: acctest.IDOf(address, &id)},
 			{
 				PreConfig: func() {
 					if err := b.Client(t).Project(b.Production()).DeleteVPC(t.Context(), id); err != nil {
@@ -203,7 +192,7 @@ func TestAccVPC_overlapIsAWarning(t *testing.T) {
 	b := acctest.New(t)
 	other := makeVPC(t, b, b.Staging(), "other", "10.0.0.0/16")
 	cli := acctest.NewCLI(t, b.Config(vpcConfig(b.Production(), "")))
-	output := strings.Join(strings.Fields(cli.MustRun(t, "plan", "-no-color")), " ")
+	output := acctest.Flat(cli.MustRun(t, "plan", "-no-color"))
 	for _, want := range []string{"Warning: The range overlaps with another VPC", `10.0.1.0/24 overlaps with VPC "other" (10.0.0.0/16`, "raff_vpc_cidr_suggestions"} {
 		if !strings.Contains(output, want) {
 			t.Errorf("%q not in %s", want, output)
@@ -235,9 +224,9 @@ func TestAccVPC_deleteWaitsForVMs(t *testing.T) {
 	b.Test(t, resource.TestCase{
 		CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
 		Steps: []resource.TestStep{
-			{Config: config, Check: idOf(address, &id)},
+			{Config: config, Check: acctest.IDOf(address, &id)},
 			{
-				PreConfig:   func() { vm = makeVM(t, b, "squatter", id) },
+				PreConfig:   func() { vm = b.MakeVM(t, b.Production(), "squatter", inVPC(id)) },
 				Config:      b.Config(),
 				ExpectError: regexp.MustCompile(`(?s)VPC "net".*in\s+use\s+by\s+VM\s+"squatter".*VMs\s+attached`),
 			},

@@ -4,16 +4,13 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/framework"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -22,12 +19,12 @@ func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			"Put a VM into it with `vpc_id` of `raff_vm`, or with `raff_vpc_attachment` for a further interface. " +
 			"A VPC is only destroyed once no VM is in it: destroying waits for VMs to leave, and names those that stay.",
 		Attributes: map[string]schema.Attribute{
-			"id":         framework.IDAttribute("VPC"),
-			"project_id": framework.ProjectIDAttribute("VPC"),
+			"id":         tfkit.IDAttribute("VPC"),
+			"project_id": tfkit.ProjectIDAttribute("VPC"),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 64 characters, unique in the account. Renamed in place.",
 				Required:            true,
-				Validators:          []validator.String{framework.NameLength()},
+				Validators:          []validator.String{tfkit.NameLength()},
 			},
 			"cidr": schema.StringAttribute{
 				MarkdownDescription: "Address range: private IPv4 (`10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `100.64.0.0/10`), a prefix from /16 to /28, " +
@@ -36,42 +33,24 @@ func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 					"The `raff_vpc_cidr_suggestions` data source knows free ranges.",
 				Required:      true,
 				Validators:    []validator.String{cidrValidator{}},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region. Default: the project's default region. Another region replaces the VPC.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},
-			},
+			"region": tfkit.RegionAttribute("VPC", ""),
 			"description": schema.StringAttribute{
 				MarkdownDescription: "Description. Changed in place. The API takes it and does not return it, so a change made elsewhere is not seen, " +
-					"and a VPC that was imported starts with an empty one in its state. Default: empty.",
+					"and the first one that the configuration of an imported VPC gives is only recorded. Default: empty.",
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(""),
 			},
-			"account_id":       framework.ComputedString("Id of the account."),
-			"gateway":          framework.ComputedString("Address of the gateway, the first host of the range."),
-			"dns":              framework.ComputedString("Address of the DNS server."),
-			"status":           framework.ComputedString("Status, `active` for a VPC that can be used."),
-			"total_ips":        computedInt("Number of addresses in the range, reserved ones included."),
-			"used_ips":         computedInt("Number of addresses that interfaces of VMs hold, when the VPC was last read."),
-			"gateway_type":     framework.ComputedString("Type of the gateway, `none` for a VPC that has no way out."),
-			"router_public_ip": framework.ComputedString("Public address of the gateway, where there is one."),
-			"router_status":    framework.ComputedString("Status of the gateway's router, where there is one."),
-			"created_at":       framework.ComputedString("When the VPC was made, RFC 3339."),
-			"updated_at":       framework.ComputedString("When the VPC was last changed, RFC 3339."),
-			"timeouts":         timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+			"account_id":   tfkit.ComputedString("Id of the account."),
+			"gateway":      tfkit.ComputedString("Address of the gateway, the first host of the range."),
+			"dns":          tfkit.ComputedString("Address of the DNS server."),
+			"status":       tfkit.ComputedString("Status, `active` for a VPC that can be used."),
+			"total_ips":    tfkit.ComputedInt("Number of addresses in the range, reserved ones included."),
+			"gateway_type": tfkit.ComputedString("Type of the gateway, `none` for a VPC that has no way out."),
+			"created_at":   tfkit.ComputedString("When the VPC was created, RFC 3339."),
+			"timeouts":     timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
 		},
-	}
-}
-
-func computedInt(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{
-		MarkdownDescription: description,
-		Computed:            true,
-		PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 	}
 }

@@ -1,0 +1,359 @@
+package acctest
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
+)
+
+// Walk does over the provider protocol what Terraform does in one walk, a plan or an apply: it has a
+// provider of its own. A step takes milliseconds where Terraform takes seconds, and the answers are held
+// to what Terraform demands of them.
+type Walk struct {
+	t       *testing.T
+	server  tfprotov6.ProviderServer
+	Schemas map[string]*tfprotov6.Schema
+	// Applying has the plans be those that Terraform makes once more during an apply.
+	Applying bool
+}
+
+// Object is an object of a state.
+type Object struct {
+	Type, Name string
+	State      tftypes.Value // null: there is none
+	Private    []byte
+}
+
+// Address is how a configuration names the object.
+func (o Object) Address() string { return o.Type + "." + o.Name }
+
+// Planned is what a plan shows of one object.
+type Planned struct {
+	Object   // as it was
+	Config   tftypes.Value
+	Planned  tftypes.Value
+	private  []byte
+	Replaces []string // attributes
+	Errors   []string
+	Warnings []string
+}
+
+// NewWalk begins a walk with the Owner's key, against url where that is not the backend's own address.
+func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
+	t.Helper()
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if url == "" {
+		url = b.URL
+	}
+	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
+	config := w.empty(schemas.Provider.ValueType(), map[string]tftypes.Value{
+		"api_url": tftypes.NewValue(tftypes.String, url),
+		"api_key": tftypes.NewValue(tftypes.String, b.OwnerKey),
+		// The walks ask far more than any plan does.
+		"requests_per_second": tftypes.NewValue(tftypes.Number, 100_000),
+	})
+	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.dynamic(config)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs, _ := sort(response.Diagnostics); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return w
+}
+
+// empty is an object of null attributes, but for some.
+func (w *Walk) empty(typ tftypes.Type, values map[string]tftypes.Value) tftypes.Value {
+	object, ok := typ.(tftypes.Object)
+	if !ok {
+		w.t.Fatalf("%s is no object", typ)
+	}
+	all := map[string]tftypes.Value{}
+	for name, attributeType := range object.AttributeTypes {
+		all[name] = tftypes.NewValue(attributeType, nil)
+	}
+	maps.Copy(all, values)
+	return tftypes.NewValue(typ, all)
+}
+
+func (w *Walk) dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
+	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return &d
+}
+
+func (w *Walk) static(typeName string, d *tfprotov6.DynamicValue) tftypes.Value {
+	if d == nil {
+		return tftypes.NewValue(w.Schemas[typeName].ValueType(), nil)
+	}
+	v, err := d.Unmarshal(w.Schemas[typeName].ValueType())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return v
+}
+
+// sort separates errors from warnings. Each is one line: the attribute, the summary, the detail.
+func sort(diagnostics []*tfprotov6.Diagnostic) (errs, warnings []string) {
+	for _, d := range diagnostics {
+		line := d.Summary + ": " + d.Detail
+		if d.Attribute != nil {
+			line = strings.Join(names(d.Attribute), ".") + ": " + line
+		}
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			errs = append(errs, line)
+		} else {
+			warnings = append(warnings, line)
+		}
+	}
+	return errs, warnings
+}
+
+// names are the attributes on a path, without indexes and keys.
+func names(path *tftypes.AttributePath) []string {
+	var found []string
+	for _, step := range path.Steps() {
+		if name, ok := step.(tftypes.AttributeName); ok {
+			found = append(found, string(name))
+		}
+	}
+	return found
+}
+
+// Attributes are the attributes of an object.
+func (w *Walk) Attributes(v tftypes.Value) map[string]tftypes.Value {
+	var attributes map[string]tftypes.Value
+	if v.IsNull() {
+		return attributes
+	}
+	if err := v.As(&attributes); err != nil {
+		w.t.Fatal(err)
+	}
+	return maps.Clone(attributes) // or a change of it would change v
+}
+
+// With is an object with some other attributes.
+func (w *Walk) With(v tftypes.Value, changes map[string]tftypes.Value) tftypes.Value {
+	attributes := w.Attributes(v)
+	maps.Copy(attributes, changes)
+	return tftypes.NewValue(v.Type(), attributes)
+}
+
+// Load reads a state that a CLI has written.
+func (w *Walk) Load(cli *CLI) []Object {
+	w.t.Helper()
+	var state struct {
+		Resources []struct {
+			Mode, Type, Name string
+			Instances        []struct {
+				Attributes    json.RawMessage
+				Private       string
+				SchemaVersion int64 `json:"schema_version"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(cli.MustRun(w.t, "state", "pull")), &state); err != nil {
+		w.t.Fatal(err)
+	}
+	var objects []Object
+	for _, r := range state.Resources {
+		if r.Mode != "managed" || !strings.HasPrefix(r.Type, "raff_") {
+			continue
+		}
+		for _, instance := range r.Instances {
+			upgraded, err := w.server.UpgradeResourceState(w.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+				TypeName: r.Type, Version: instance.SchemaVersion, RawState: &tfprotov6.RawState{JSON: instance.Attributes},
+			})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			private, err := base64.StdEncoding.DecodeString(instance.Private)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			objects = append(objects, Object{Type: r.Type, Name: r.Name, State: w.static(r.Type, upgraded.UpgradedState), Private: private})
+		}
+	}
+	return objects
+}
+
+// Config is a configuration that an object could have come from: all that can be set, as it is.
+func (w *Walk) Config(o Object) tftypes.Value {
+	attributes := w.Attributes(o.State)
+	for _, a := range w.Schemas[o.Type].Block.Attributes {
+		if a.WriteOnly || a.Computed && !a.Optional {
+			attributes[a.Name] = tftypes.NewValue(attributes[a.Name].Type(), nil)
+		}
+	}
+	return tftypes.NewValue(o.State.Type(), attributes)
+}
+
+// Refresh reads an object as Terraform does before a plan.
+func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
+	w.t.Helper()
+	response, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: o.Type, CurrentState: w.dynamic(o.State), Private: o.Private,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	errs, warnings = sort(response.Diagnostics)
+	if len(errs) == 0 {
+		o.State, o.Private = w.static(o.Type, response.NewState), response.Private
+	}
+	return o, errs, warnings
+}
+
+// Import imports an object by its id, and reads it.
+func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
+	w.t.Helper()
+	response, err := w.server.ImportResourceState(w.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if errs, _ = sort(response.Diagnostics); len(errs) > 0 {
+		return Object{}, errs
+	}
+	imported := response.ImportedResources[0]
+	o, errs, _ := w.Refresh(Object{Type: typeName, Name: "imported", State: w.static(typeName, imported.State), Private: imported.Private})
+	if len(errs) == 0 && o.State.IsNull() {
+		errs = []string{"Cannot import non-existent remote object"} // as Terraform says
+	}
+	return o, errs
+}
+
+// Plan plans a configuration of an object. A null configuration destroys it.
+func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
+	w.t.Helper()
+	p := Planned{Object: o, Config: config}
+	response, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: o.Type, PriorState: w.dynamic(o.State), ProposedNewState: w.dynamic(w.propose(o, config)),
+		Config: w.dynamic(config), PriorPrivate: o.Private,
+		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: w.Applying},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p.Errors, p.Warnings = sort(response.Diagnostics)
+	for _, path := range response.RequiresReplace {
+		p.Replaces = append(p.Replaces, strings.Join(names(path), "."))
+	}
+	p.Planned, p.private = w.static(o.Type, response.PlannedState), response.PlannedPrivate
+	if len(p.Errors) == 0 {
+		w.checkPlan(p)
+	}
+	return p
+}
+
+// propose merges the configuration with the prior state, as Terraform does: what the configuration leaves
+// out and the provider computes keeps its prior value.
+func (w *Walk) propose(o Object, config tftypes.Value) tftypes.Value {
+	if config.IsNull() || o.State.IsNull() {
+		return config
+	}
+	proposed, prior := w.Attributes(config), w.Attributes(o.State)
+	for _, a := range w.Schemas[o.Type].Block.Attributes {
+		if a.Computed && proposed[a.Name].IsNull() {
+			proposed[a.Name] = prior[a.Name]
+		}
+	}
+	return tftypes.NewValue(config.Type(), proposed)
+}
+
+// checkPlan demands what Terraform does: what is configured is planned, or the prior value is kept.
+func (w *Walk) checkPlan(p Planned) {
+	w.t.Helper()
+	config, prior, planned := w.Attributes(p.Config), w.Attributes(p.State), w.Attributes(p.Planned)
+	for _, a := range w.Schemas[p.Type].Block.Attributes {
+		kept := prior != nil && planned[a.Name].Equal(prior[a.Name])
+		switch {
+		case config == nil || a.WriteOnly || kept:
+		case config[a.Name].IsNull() && a.Computed:
+		case !planned[a.Name].Equal(config[a.Name]):
+			w.t.Errorf("%s: Provider produced invalid plan: %s is planned as %s and configured as %s", p.Address(), a.Name, planned[a.Name], config[a.Name])
+		}
+	}
+}
+
+// Apply carries a plan out. The answer is held to what the plan has shown. Where the walk is an apply, the
+// object is planned once more first, as Terraform does, and that plan is held to the first one, too.
+func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
+	w.t.Helper()
+	if w.Applying {
+		again := w.Plan(p.Object, p.Config)
+		if len(again.Errors) > 0 {
+			return p.Object, again.Errors, again.Warnings
+		}
+		for _, problem := range inconsistent(w.Attributes(p.Planned), w.Attributes(again.Planned), false) {
+			w.t.Errorf("%s: Provider produced inconsistent final plan: %s", p.Address(), problem)
+		}
+		if !slices.Equal(p.Replaces, again.Replaces) {
+			w.t.Errorf("%s: Provider produced inconsistent final plan: replaced because of %v, but now of %v", p.Address(), p.Replaces, again.Replaces)
+		}
+		p = again
+	}
+	response, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: p.Type, PriorState: w.dynamic(p.State), PlannedState: w.dynamic(p.Planned), Config: w.dynamic(p.Config), PlannedPrivate: p.private,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	errs, warnings = sort(response.Diagnostics)
+	o := p.Object
+	o.State, o.Private = w.static(p.Type, response.NewState), response.Private
+	if len(errs) == 0 {
+		for _, problem := range inconsistent(w.Attributes(p.Planned), w.Attributes(o.State), true) {
+			w.t.Errorf("%s: Provider produced inconsistent result after apply: %s", p.Address(), problem)
+		}
+	}
+	return o, errs, warnings
+}
+
+// inconsistent describes where a state, or a second plan, is not what a plan has shown. A state has to be
+// known.
+func inconsistent(planned, then map[string]tftypes.Value, known bool) []string {
+	var problems []string
+	for name, want := range planned {
+		switch {
+		case known && !then[name].IsFullyKnown():
+			problems = append(problems, fmt.Sprintf("%s is still unknown", name))
+		case want.IsFullyKnown() && !want.Equal(then[name]):
+			problems = append(problems, fmt.Sprintf("%s: was %s, but now %s", name, want, then[name]))
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+// Changes names the attributes that a plan changes.
+func (w *Walk) Changes(p Planned) []string {
+	prior, planned := w.Attributes(p.State), w.Attributes(p.Planned)
+	var changed []string
+	for name := range planned {
+		if prior == nil || !planned[name].Equal(prior[name]) {
+			changed = append(changed, name)
+		}
+	}
+	slices.Sort(changed)
+	return changed
+}
+
+// Context is the context of the walk's test.
+func (w *Walk) Context() context.Context { return w.t.Context() }

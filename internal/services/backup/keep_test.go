@@ -1,0 +1,102 @@
+package backup_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+)
+
+func TestAccBackup_deletionProtection(t *testing.T) {
+	b := acctest.New(t)
+	vm, other := b.MakeVM(t, b.Production(), "web"), b.MakeVM(t, b.Production(), "db")
+	step := func(vmID, settings string) string { return b.Config(config(b.Production(), vmID, settings)) }
+	b.Test(t, resource.TestCase{
+		CheckDestroy: b.Absent(t, "raff_backup", getBackup),
+		Steps: []resource.TestStep{
+			{Config: step(vm.ID, "deletion_protection = true")},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"deletion_protection"}},
+			{Config: step(other.ID, "deletion_protection = true"), ExpectError: acctest.Says("Deletion is protected")},
+			{Config: b.Config(), ExpectError: acctest.Says("Deletion is protected")},
+			{
+				Config:            step(vm.ID, ""),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "deletion_protection", knownvalue.Bool(false))},
+			},
+		},
+	})
+}
+
+const withVM = `
+data "raff_template" "ubuntu" {
+  name    = "Ubuntu"
+  version = "24.04"
+}
+
+resource "raff_vm" "test" {
+  project_id  = %[1]q
+  name        = "web"
+  template_id = data.raff_template.ubuntu.id
+  pricing_id  = 9
+  ssh_keys    = [%[2]q]
+}
+
+resource "raff_backup" "test" {
+  project_id = %[1]q
+  vm_id      = raff_vm.test.id
+}
+`
+
+// The VM is gone: a plan that creates it anew leaves its backup alone, which is the only copy now.
+func TestAccBackup_vmIsGone(t *testing.T) {
+	b := acctest.New(t)
+	step := b.Config(fmt.Sprintf(withVM, b.Production(), acctest.SSHKey))
+	var vmID string
+	b.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{
+			{Config: step, Check: acctest.IDOf("raff_vm.test", &vmID)},
+			{
+				PreConfig: func() {
+					project := b.Client(t).Project(b.Production())
+					if err := project.DeleteVM(t.Context(), vmID, client.DeleteVMRequest{VolumeAction: client.VolumeActionDetach}); err != nil {
+						t.Fatal(err)
+					}
+				},
+				Config:             step,
+				ExpectNonEmptyPlan: true, // the next plan knows the id
+				ConfigPlanChecks: acctest.Before(
+					plancheck.ExpectResourceAction("raff_vm.test", plancheck.ResourceActionCreate),
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),
+				),
+			},
+		},
+	})
+}
+
+// Another VM or name destroys the backup, and the plan says so, and how to keep it.
+func TestAccBackup_replacementWarns(t *testing.T) {
+	b := acctest.New(t)
+	vm, other := b.MakeVM(t, b.Production(), "web"), b.MakeVM(t, b.Production(), "db")
+	was := config(b.Production(), vm.ID, "")
+	cli := acctest.NewCLI(t, b.Config(was))
+	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
+	for summary, is := range map[string]string{
+		"Warning: Changing the VM replaces the backup":   config(b.Production(), other.ID, ""),
+		"Warning: Changing the name replaces the backup": config(b.Production(), vm.ID, `name = "another"`),
+	} {
+		cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), was, is, 1))
+		output := acctest.Flat(cli.MustRun(t, "plan", "-no-color"))
+		for _, want := range []string{summary, "removed block"} {
+			if strings.Count(output, want) != 1 {
+				t.Errorf("want %q once in %s", want, output)
+			}
+		}
+		was = is
+	}
+}

@@ -1,0 +1,166 @@
+package volume
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
+)
+
+// handover is how long an attachment waits for another VM to let the volume go, which the same apply may
+// be about to bring about.
+const handover = 30 * time.Second
+
+// attach joins the volume to the VM, once both are ready. It is in the state as soon as the volume is on
+// its way. A volume that is attached to this VM already is taken as it is: it is what was asked for.
+func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, out tfkit.Writer, diags *diag.Diagnostics) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	volume, err := freeVolume(ctx, project, plan)
+	switch {
+	case err != nil:
+	case volume.VMID == "":
+		err = tfkit.WithVM(ctx, r.Locks, project, plan.VMID.ValueString(), func(ctx context.Context) error {
+			volume, err := attachVolume(ctx, project, volume.ID, plan.VMID.ValueString())
+			if err != nil {
+				return err
+			}
+			return finishAttach(ctx, project, plan, volume, out)
+		})
+	default:
+		err = finishAttach(ctx, project, plan, volume, out)
+	}
+	if err != nil {
+		tfkit.AddError(diags, "Unable to attach volume", plan.Object(), err)
+		return
+	}
+	out.Store(ctx, plan)
+}
+
+// freeVolume returns the volume when it is ready, and attached to no VM but the one that is meant. It
+// gives another VM a while to let it go, without holding any VM.
+func freeVolume(ctx context.Context, project *client.Scoped, plan *attachmentModel) (*client.Volume, error) {
+	const held, free = "held", "free"
+	id, err := volumeID(plan.VolumeID)
+	if err != nil {
+		return nil, err
+	}
+	volume, err := project.WaitForVolume(ctx, id, client.VolumeAvailable, client.VolumeAttached)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, handover)
+	defer cancel()
+	_, err = client.Waiter[*client.Volume]{
+		Subject: "volume " + plan.VolumeID.ValueString(),
+		Pending: []string{held},
+		Target:  []string{free},
+		Refresh: func(ctx context.Context) (*client.Volume, string, error) {
+			if volume.VMID == "" || volume.VMID == plan.VMID.ValueString() {
+				return volume, free, nil
+			}
+			now, err := project.GetVolume(ctx, id)
+			if err != nil {
+				return nil, "", err
+			}
+			volume = now
+			return now, held, nil
+		},
+	}.Wait(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("the volume is attached to another VM, %s: detach it there first, or import that attachment", volume.VMID)
+	}
+	return volume, err
+}
+
+// attachVolume attaches a volume that is free. An ambiguous answer is settled by looking.
+func attachVolume(ctx context.Context, project *client.Scoped, id int64, vmID string) (*client.Volume, error) {
+	return tfkit.AttachOnce(ctx,
+		func(ctx context.Context) (*client.Volume, error) { return project.AttachVolume(ctx, id, vmID) },
+		func(ctx context.Context) (*client.Volume, error) {
+			volume, err := project.GetVolume(ctx, id)
+			if err != nil || volume.VMID != vmID {
+				return nil, err
+			}
+			return volume, nil
+		})
+}
+
+// finishAttach records the attachment and waits for it.
+func finishAttach(ctx context.Context, project *client.Scoped, plan *attachmentModel, volume *client.Volume, out tfkit.Writer) error {
+	volume.VMID = plan.VMID.ValueString() // which the answer may not show yet
+	plan.fromAPI(volume)
+	out.Record(ctx, plan)
+	attached, err := project.WaitForVolume(ctx, volume.ID, client.VolumeAttached)
+	if err == nil {
+		plan.fromAPI(attached)
+	}
+	return err
+}
+
+// detach takes the volume off the VM. A volume or VM that is no more, and a volume that is attached
+// elsewhere by now, are no errors: this attachment has ended.
+func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel) error {
+	id, err := volumeID(m.VolumeID)
+	if err != nil {
+		return err
+	}
+	project, vmID := r.Client.Project(m.ProjectID.ValueString()), m.VMID.ValueString()
+	unlock, err := r.Locks.Lock(ctx, vmID)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	attached := func(ctx context.Context) (bool, error) {
+		volume, err := project.GetVolume(ctx, id)
+		if errors.Is(err, client.ErrNotFound) {
+			return false, nil
+		}
+		return err == nil && volume.VMID == vmID, err
+	}
+	if still, err := attached(ctx); err != nil || !still {
+		return err
+	}
+	// A VM that failed lets its volumes go as well.
+	_, err = project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive, client.VMFailure)
+	if err != nil && !errors.Is(err, client.ErrNotFound) {
+		return err
+	}
+	return detachVolume(ctx, project, id, attached)
+}
+
+// detachVolume detaches a volume and waits for it. A refusal means that the volume or its VM is busy, or
+// that somebody else was faster.
+func detachVolume(ctx context.Context, project *client.Scoped, id int64, attached func(context.Context) (bool, error)) error {
+	remove := func(ctx context.Context) error {
+		_, err := project.DetachVolume(context.WithoutCancel(ctx), id)
+		if !errors.Is(err, client.ErrConflict) && !errors.Is(err, client.ErrAmbiguous) {
+			return err
+		}
+		if still, lookErr := attached(ctx); lookErr != nil || still {
+			return err
+		}
+		return nil
+	}
+	if err := tfkit.DeleteWhenFree(ctx, remove, func(context.Context) []string { return nil }); err != nil {
+		return err
+	}
+	_, err := project.WaitForVolume(ctx, id, client.VolumeAvailable)
+	if errors.Is(err, client.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func volumeID(id types.String) (int64, error) {
+	number, err := tfkit.ParseIntegerID(id)
+	if err != nil {
+		return 0, fmt.Errorf("volume id %w", err)
+	}
+	return number, nil
+}

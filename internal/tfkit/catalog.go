@@ -1,0 +1,111 @@
+package tfkit
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+)
+
+// ErrNotInCatalog means that the catalogue answered and has no such entry.
+var ErrNotInCatalog = errors.New("not in the catalogue")
+
+// Catalog reads the catalogue, which is the same for every account, once per provider process, when it is first needed.
+type Catalog struct {
+	templates cached[[]*client.Template]
+	plans     cached[[]client.VMPricingPlan]
+	names     cached[[]*client.Permission]
+	places    cached[[]client.Region]
+	client    *client.Client
+
+	mu      sync.Mutex
+	regions map[string]string // default region by project id
+}
+
+// NewCatalog returns a catalogue that reads through c.
+func NewCatalog(c *client.Client) *Catalog {
+	return &Catalog{client: c, regions: map[string]string{}}
+}
+
+// Template returns the template with this id, or ErrNotInCatalog.
+func (c *Catalog) Template(ctx context.Context, id string) (*client.Template, error) {
+	all, err := c.templates.get(func() ([]*client.Template, error) {
+		return client.Collect(c.client.ListTemplates(ctx, client.TemplateFilter{}))
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return nil, ErrNotInCatalog
+}
+
+// Plan returns the VM plan with this id, or ErrNotInCatalog.
+func (c *Catalog) Plan(ctx context.Context, id int64) (*client.VMPricingPlan, error) {
+	all, err := c.plans.get(func() ([]client.VMPricingPlan, error) {
+		return c.client.ListVMPlans(ctx, client.VMPlanFilter{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].ID == id {
+			return &all[i], nil
+		}
+	}
+	return nil, ErrNotInCatalog
+}
+
+// Permissions returns all permissions that a role can contain.
+func (c *Catalog) Permissions(ctx context.Context) ([]*client.Permission, error) {
+	return c.names.get(func() ([]*client.Permission, error) {
+		return client.Collect(c.client.ListPermissions(ctx, client.RoleFilter{}))
+	})
+}
+
+// Regions returns the regions that there are.
+func (c *Catalog) Regions(ctx context.Context) ([]client.Region, error) {
+	return c.places.get(func() ([]client.Region, error) { return c.client.ListRegions(ctx) })
+}
+
+// DefaultRegion returns the default region of a project.
+func (c *Catalog) DefaultRegion(ctx context.Context, projectID string) (string, error) {
+	c.mu.Lock()
+	region, known := c.regions[projectID]
+	c.mu.Unlock()
+	if known {
+		return region, nil
+	}
+	project, err := c.client.GetProject(ctx, projectID)
+	if err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	c.regions[projectID] = project.DefaultRegion
+	c.mu.Unlock()
+	return project.DefaultRegion, nil
+}
+
+// cached keeps the first answer that was no error.
+type cached[T any] struct {
+	mu    sync.Mutex
+	value T
+	done  bool
+}
+
+func (c *cached[T]) get(fetch func() (T, error)) (T, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done {
+		return c.value, nil
+	}
+	v, err := fetch()
+	if err == nil {
+		c.value, c.done = v, true
+	}
+	return v, err
+}

@@ -1,0 +1,58 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// IntegerID writes an id that is an integer in the API. Terraform's ids are strings, all of them.
+func IntegerID(id int64) types.String { return types.StringValue(strconv.FormatInt(id, 10)) }
+
+// ParseIntegerID reads what IntegerID writes.
+func ParseIntegerID(id types.String) (int64, error) { return parseIntegerID(id.ValueString()) }
+
+func parseIntegerID(id string) (int64, error) {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%s is not a positive integer", quote(id))
+	}
+	return n, nil
+}
+
+// ByIntegerID calls get, a method of the client, with an id that is an integer in the API.
+func ByIntegerID[T any](ctx context.Context, id types.String, get func(ctx context.Context, id int64) (*T, error)) (*T, error) {
+	number, err := ParseIntegerID(id)
+	if err != nil {
+		return nil, err
+	}
+	return get(ctx, number)
+}
+
+var integerID = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
+
+// IsIntegerID validates the id of an object whose ids are integers.
+func IsIntegerID() validator.String {
+	return stringvalidator.RegexMatches(integerID, "must be a positive integer, written without leading zeros")
+}
+
+// ImportIntegerState is ImportState for a noun whose ids are integers.
+func ImportIntegerState(ctx context.Context, noun string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	ImportState(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var id types.String
+	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &id)...)
+	if !integerID.MatchString(id.ValueString()) {
+		resp.Diagnostics.AddError("Invalid import id",
+			"The id of a "+noun+" is a positive integer, got "+quote(id.ValueString())+". Expected <id> or <project_id>/<id>.")
+	}
+}

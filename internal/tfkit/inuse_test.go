@@ -1,0 +1,76 @@
+package tfkit_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
+)
+
+func answer(status int) error {
+	return &client.Error{Method: http.MethodDelete, Path: "/x", Status: status, Message: "said so"}
+}
+
+func TestDeleteWhenFree(t *testing.T) {
+	t.Parallel()
+	none := func(context.Context) []string { return nil }
+	for name, test := range map[string]struct {
+		answers []error
+		fails   bool
+	}{
+		"at once":               {answers: []error{nil}},
+		"gone already":          {answers: []error{answer(404)}},
+		"in use for a while":    {answers: []error{answer(409), answer(409), nil}},
+		"gone while in use":     {answers: []error{answer(409), answer(404)}},
+		"refused for good":      {answers: []error{answer(403)}, fails: true},
+		"refused after a while": {answers: []error{answer(409), answer(500)}, fails: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			calls := 0
+			err := tfkit.DeleteWhenFree(t.Context(), func(context.Context) error {
+				calls++
+				return test.answers[calls-1]
+			}, none)
+			if (err != nil) != test.fails || calls != len(test.answers) {
+				t.Errorf("%d calls, error %v", calls, err)
+			}
+		})
+	}
+}
+
+// When the time is over the error names what is in the way, and is no timeout: waiting longer would
+// not help.
+func TestDeleteWhenFreeNamesBlockers(t *testing.T) {
+	for _, blockers := range [][]string{nil, {`VM "web" (1)`, `VM "db" (2)`}} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		err := tfkit.DeleteWhenFree(ctx, func(context.Context) error { return answer(409) }, func(ctx context.Context) []string {
+			if ctx.Err() != nil {
+				t.Error("the context has ended")
+			}
+			return blockers
+		})
+		cancel()
+		if !errors.Is(err, client.ErrConflict) || errors.Is(err, context.DeadlineExceeded) ||
+			!strings.Contains(err.Error(), "in use") || !strings.Contains(err.Error(), strings.Join(blockers, ", ")) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// An interrupt is an interrupt.
+func TestDeleteWhenFreeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	err := tfkit.DeleteWhenFree(ctx, func(context.Context) error {
+		cancel()
+		return answer(409)
+	}, func(context.Context) []string { return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}

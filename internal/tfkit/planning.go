@@ -1,0 +1,270 @@
+package tfkit
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Planning is the stage of a ModifyPlan: what holds for every resource, before and after the logic of
+// its own.
+type Planning struct {
+	// Creating and Destroying tell what the plan does; neither: it changes an object that exists.
+	Creating, Destroying bool
+	Diags                *diag.Diagnostics
+
+	base     *ResourceBase
+	kind     Kind
+	req      resource.ModifyPlanRequest
+	resp     *resource.ModifyPlanResponse
+	config   map[string]tftypes.Value
+	imported marks
+	id       types.String // null for a new object
+	project  types.String // null for an object of the account
+	replace  []string     // attributes that replace the object, besides those that a Replacement does
+}
+
+// Plan begins a ModifyPlan. It returns false where there is nothing more to do: the plan destroys the
+// object, or is refused. Otherwise the plan in resp is what the service goes on with, and it must call
+// Finish when it is done.
+//
+// Values that are not known yet are no changes. Where nothing else of an object changes, those that
+// could stop, rebuild or replace it, and the ids of objects that this run does not touch, keep what the
+// state has; otherwise they stay unknown, and the apply decides by the real value.
+func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (*Planning, bool) {
+	p := &Planning{
+		Creating: Creating(req), Destroying: Destroying(req), Diags: &resp.Diagnostics,
+		base: b, kind: kind, req: req, resp: resp, id: types.StringNull(), project: types.StringNull(),
+	}
+	if b.ProviderData == nil { // only outside of Terraform
+		return p, !p.Destroying
+	}
+	if !p.Creating {
+		p.id = p.text(ctx, req.State, "id")
+		b.Run.belongs(kind.Type, p.id.ValueString(), p.text(ctx, req.State, "vm_id").ValueString())
+	}
+	if p.Destroying {
+		p.planEnd(ctx)
+		return p, false
+	}
+	if req.Config.Raw.As(&p.config) != nil {
+		return p, false
+	}
+	if !p.Creating {
+		p.imported = readMarks(ctx, req.Private, &resp.Diagnostics)
+		p.keepImported()
+		p.keepUndecided()
+	}
+	p.project = p.text(ctx, resp.Plan, "project_id")
+	p.checkProject(ctx)
+	if !resp.Diagnostics.HasError() && !b.Unconfigured() {
+		p.checkReferences(ctx)
+		p.checkRegion(ctx)
+	}
+	return p, !resp.Diagnostics.HasError()
+}
+
+// planEnd checks a plan that destroys the object.
+func (p *Planning) planEnd(ctx context.Context) {
+	CheckDeletionProtection(ctx, p.req, p.resp, p.object(ctx))
+	p.base.Projects.CheckAllowed(path.Root("project_id"), p.text(ctx, p.req.State, "project_id"), p.Diags)
+	p.base.Run.end(p.kind.Type, p.id.ValueString())
+}
+
+// Finish ends a ModifyPlan, after the service has written its plan into resp.
+func (p *Planning) Finish(ctx context.Context) {
+	if p.base.ProviderData == nil {
+		return
+	}
+	fingerprint := fmt.Sprintf("%x", sha256.Sum256([]byte(p.req.Config.Raw.String())))
+	if p.Creating {
+		p.base.Run.create(p.kind.Type, fingerprint)
+		return
+	}
+	p.keepUndecided() // once more: the service may have found that nothing else changes
+	if before, after := p.text(ctx, p.req.State, "default_region"), p.text(ctx, p.resp.Plan, "default_region"); !before.Equal(after) {
+		p.base.Run.moveDefault(p.id.ValueString())
+	}
+	for _, name := range p.replace {
+		p.resp.RequiresReplace.Append(path.Root(name))
+	}
+	replaced := p.Replaced(ctx)
+	if len(replaced) == 0 {
+		p.base.Run.stay(p.kind.Type, p.id.ValueString(), fingerprint)
+		return
+	}
+	CheckDeletionProtection(ctx, p.req, p.resp, p.object(ctx), replaced...)
+	p.base.Run.end(p.kind.Type, p.id.ValueString())
+	p.checkAnnounced(ctx, replaced)
+}
+
+// checkAnnounced refuses a replacement that turns out to be due during an apply: no plan has announced
+// it, and Terraform cannot carry it out.
+func (p *Planning) checkAnnounced(ctx context.Context, replaced []string) {
+	if !p.base.Run.applies(p.kind.Type, p.id.ValueString(), p.req.ClientCapabilities.DeferralAllowed) {
+		return
+	}
+	p.Diags.AddAttributeError(path.Root(replaced[0]), "Plan again", fmt.Sprintf(
+		"The value of %s was not known when this was planned. Now it is, and it replaces %s, which the plan did not announce. "+
+			"Nothing was changed about it. Plan again: the new plan shows the replacement.", replaced[0], p.object(ctx)))
+}
+
+// Replace has the plan replace the object because of an attribute.
+func (p *Planning) Replace(name string) { p.replace = append(p.replace, name) }
+
+// Replaced names the attributes that replace the object, as the plan is now.
+func (p *Planning) Replaced(ctx context.Context) []string {
+	if p.Creating || p.Destroying {
+		return nil
+	}
+	names := slices.Clone(p.replace)
+	for name, a := range p.resp.Plan.Schema.GetAttributes() {
+		r, ok := replacementOf(a)
+		if !ok || slices.Contains(names, name) {
+			continue
+		}
+		var config, plan, state attr.Value
+		at := path.Root(name)
+		p.Diags.Append(p.req.Config.GetAttribute(ctx, at, &config)...)
+		p.Diags.Append(p.resp.Plan.GetAttribute(ctx, at, &plan)...)
+		p.Diags.Append(p.req.State.GetAttribute(ctx, at, &state)...)
+		if !p.Diags.HasError() && r.due(config, plan, state) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Unrecorded tells whether an attribute of an imported object was never given in the configuration
+// before: what the API does not return of it is not known.
+func (p *Planning) Unrecorded(name string) bool { return p.imported.has(name) }
+
+// Undecided tells whether the configuration gives an attribute a value that is not known yet.
+func (p *Planning) Undecided(name string) bool { return !p.config[name].IsFullyKnown() }
+
+// object names the object in diagnostics.
+func (p *Planning) object(ctx context.Context) string {
+	if p.Creating {
+		return Object(p.kind.Name, p.text(ctx, p.resp.Plan, "name").ValueString(), "", p.project.ValueString())
+	}
+	return Object(p.kind.Name, p.text(ctx, p.req.State, "name").ValueString(), p.id.ValueString(), p.text(ctx, p.req.State, "project_id").ValueString())
+}
+
+// attributeGetter is a plan or a state.
+type attributeGetter interface {
+	GetAttribute(ctx context.Context, p path.Path, target any) diag.Diagnostics
+}
+
+// text returns an attribute that is a string; null where the resource has none of that name.
+func (p *Planning) text(ctx context.Context, from attributeGetter, name string) types.String {
+	if _, ok := p.resp.Plan.Schema.GetAttributes()[name]; !ok {
+		return types.StringNull()
+	}
+	var value types.String
+	p.Diags.Append(from.GetAttribute(ctx, path.Root(name), &value)...)
+	return value
+}
+
+// checkProject checks the project that the object is to be in. Another one than before is checked to be
+// within reach; the one that it is in was read just now.
+func (p *Planning) checkProject(ctx context.Context) {
+	at := path.Root("project_id")
+	if p.kind.Probe != nil && (p.Creating || !p.project.Equal(p.text(ctx, p.req.State, "project_id"))) {
+		p.base.Projects.Check(ctx, at, p.kind, p.project, p.Diags)
+		return
+	}
+	p.base.Projects.CheckAllowed(at, p.project, p.Diags)
+}
+
+// keepImported leaves attributes of an imported object as they are while the configuration has never
+// given them: an import changes nothing.
+func (p *Planning) keepImported() {
+	plan, state, ok := p.values()
+	if !ok {
+		return
+	}
+	for name := range plan {
+		if p.imported.has(name) && p.config[name].IsNull() && p.resp.Plan.Schema.GetAttributes()[name].IsComputed() {
+			plan[name] = state[name]
+		}
+	}
+	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// keepUndecided leaves what the configuration does not say yet as it is, if nothing else changes.
+func (p *Planning) keepUndecided() {
+	plan, state, ok := p.values()
+	if !ok {
+		return
+	}
+	p.followReferents(state)
+	var kept []string
+	for name := range plan {
+		if plan[name].Equal(state[name]) {
+			continue
+		}
+		if !p.Undecided(name) || state[name].IsNull() || !p.keeps(name, state) {
+			return // the object changes anyway; Terraform takes no null for a value that is to come
+		}
+		kept = append(kept, name)
+	}
+	for _, name := range kept {
+		plan[name] = state[name]
+	}
+	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// followReferents replaces the object where one that it cannot outlive comes to an end, and the id of the
+// next one is not known yet.
+func (p *Planning) followReferents(state map[string]tftypes.Value) {
+	for _, ref := range p.kind.References {
+		if ref.IfGone == Replaced && p.Undecided(ref.Attribute) && p.ends(ref, state) {
+			p.Replace(ref.Attribute)
+		}
+	}
+}
+
+// ends tells whether the object that a reference names comes to an end in this run.
+func (p *Planning) ends(ref Reference, state map[string]tftypes.Value) bool {
+	var id string
+	if ref.Interface {
+		return state["vm_id"].As(&id) == nil && p.base.Run.endingOn(ref.To.Type, id)
+	}
+	return state[ref.Attribute].As(&id) == nil && p.base.Run.ending(ref.To.Type, id)
+}
+
+// values are the attributes of the plan and of the state.
+func (p *Planning) values() (plan, state map[string]tftypes.Value, ok bool) {
+	ok = p.resp.Plan.Raw.As(&plan) == nil && p.req.State.Raw.As(&state) == nil
+	return plan, state, ok
+}
+
+// keeps tells whether an attribute keeps its value while it is not known yet.
+func (p *Planning) keeps(name string, state map[string]tftypes.Value) bool {
+	for _, ref := range p.kind.References {
+		switch {
+		case ref.Attribute != name:
+		case ref.IfGone == Stays:
+			return true
+		case p.ends(ref, state):
+			return false
+		case ref.IfGone == Follows, ref.Moves: // it may be the id of a new object, if there is one
+			return !p.base.Run.makes(ref.To.Type)
+		default:
+			return true
+		}
+	}
+	if _, replaces := replacementOf(p.resp.Plan.Schema.GetAttributes()[name]); replaces {
+		return true
+	}
+	return slices.Contains(p.kind.Settled, name)
+}

@@ -1,0 +1,194 @@
+package tfkit
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Run remembers what Terraform has asked for in one walk over the configuration: a plan or an apply.
+// Terraform tells a provider about one object at a time; what a plan may conclude often depends on
+// what becomes of the others.
+type Run struct {
+	mu       sync.Mutex
+	objects  map[objectKey]*fate
+	creates  map[string]bool // resource types of which the plan makes a new object
+	defaults map[string]bool // ids of projects whose default region the plan changes
+	changing bool            // something was created, updated or deleted: this is an apply
+	active   time.Time       // when Terraform last asked for something
+	busy     func() bool     // whether requests to the API are under way
+}
+
+type objectKey struct{ resourceType, id string }
+
+// fate is what the run has shown of an object of the state.
+type fate struct {
+	read        bool   // it was refreshed
+	stays       bool   // the plan keeps it
+	ends        bool   // it is gone, or the plan destroys it
+	fingerprint string // of its configuration
+	vm          string // that it belongs to, for an attachment
+}
+
+// over tells whether the object does not outlive the run, as far as Terraform has asked.
+func (f *fate) over() bool { return f.ends || f.read && !f.stays }
+
+func newRun(busy func() bool) *Run {
+	return &Run{objects: map[objectKey]*fate{}, creates: map[string]bool{}, defaults: map[string]bool{}, busy: busy}
+}
+
+// of returns the fate of an object, to note something about it. r.mu is held.
+func (r *Run) of(resourceType, id string) *fate {
+	r.active = time.Now()
+	key := objectKey{resourceType, id}
+	f := r.objects[key]
+	if f == nil {
+		f = &fate{}
+		r.objects[key] = f
+	}
+	return f
+}
+
+// read notes that an object of the state was refreshed.
+func (r *Run) read(resourceType, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(resourceType, id).read = true
+}
+
+// stay notes that the plan keeps an object. fingerprint identifies its configuration.
+func (r *Run) stay(resourceType, id, fingerprint string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.of(resourceType, id)
+	f.stays, f.fingerprint = true, fingerprint
+}
+
+// end notes that an object is gone, or that the plan destroys it.
+func (r *Run) end(resourceType, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(resourceType, id).ends = true
+}
+
+// create notes that the plan makes a new object. One of the state with the very same configuration,
+// which Terraform asked about just before, is the one that it replaces: Terraform does not say so where
+// an object is tainted or -replace names it.
+func (r *Run) create(resourceType, fingerprint string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.creates[resourceType], r.active = true, time.Now()
+	for key, f := range r.objects {
+		if key.resourceType == resourceType && f.stays && f.fingerprint == fingerprint {
+			f.ends = true
+		}
+	}
+}
+
+// makes tells whether the plan makes a new object of a type. Terraform plans what an object refers to
+// before the object itself.
+func (r *Run) makes(resourceType string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.creates[resourceType]
+}
+
+// moveDefault notes that the plan changes the default region of a project.
+func (r *Run) moveDefault(projectID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.defaults[projectID] = true
+}
+
+// movesDefault tells whether the plan changes the default region of a project.
+func (r *Run) movesDefault(projectID string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.defaults[projectID]
+}
+
+// ending tells whether an object of the state does not outlive the run: it is gone or is planned to be
+// destroyed, or it was refreshed and then not planned to stay, as a tainted one.
+func (r *Run) ending(resourceType, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.objects[objectKey{resourceType, id}]
+	return f != nil && f.over()
+}
+
+// belongs notes the VM that an object of the state is attached to.
+func (r *Run) belongs(resourceType, id, vmID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(resourceType, id).vm = vmID
+}
+
+// endingOn tells whether an object that is attached to a VM does not outlive the run.
+func (r *Run) endingOn(resourceType, vmID string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for key, f := range r.objects {
+		if key.resourceType == resourceType && f.vm == vmID && f.over() {
+			return true
+		}
+	}
+	return false
+}
+
+// changes notes that something is created, updated or deleted.
+func (r *Run) changes() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changing = true
+}
+
+// applies tells whether the walk is an apply. An object that was refreshed in it says that it is a plan.
+// Otherwise something was changed already, or Terraform allows deferral, which it does in every apply.
+func (r *Run) applies(resourceType, id string, deferralAllowed bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f := r.objects[objectKey{resourceType, id}]; f != nil && f.read {
+		return false
+	}
+	return r.changing || deferralAllowed
+}
+
+const (
+	patience  = 3 * time.Second        // how long a plan waits for others at most
+	idleAfter = 250 * time.Millisecond // how long nothing else has to happen before it goes on
+	lookAgain = 10 * time.Millisecond
+)
+
+// has tells whether an object is one of this run. Terraform may ask about it later than about an object
+// that is in its way, so the answer waits until it does, or until nothing else is going on.
+func (r *Run) has(ctx context.Context, resourceType, id string) bool {
+	return r.await(ctx, func() bool { return r.objects[objectKey{resourceType, id}] != nil })
+}
+
+// await waits until done says so, which is called with r.mu held, or the run has nothing else to do.
+func (r *Run) await(ctx context.Context, done func() bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	began := time.Now()
+	r.active = began
+	for !done() {
+		now := time.Now()
+		if r.busy() {
+			r.active = now
+		}
+		if ctx.Err() != nil || now.Sub(began) > patience || now.Sub(r.active) > idleAfter {
+			return false
+		}
+		r.mu.Unlock()
+		pause(ctx)
+		r.mu.Lock()
+	}
+	return true
+}
+
+func pause(ctx context.Context) {
+	select {
+	case <-time.After(lookAgain):
+	case <-ctx.Done():
+	}
+}

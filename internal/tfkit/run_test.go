@@ -1,0 +1,91 @@
+package tfkit
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func quiet() bool { return false }
+
+func TestRunKnowsWhatEnds(t *testing.T) {
+	const vm = "raff_vm"
+	for name, test := range map[string]struct {
+		run  func(r *Run)
+		want bool
+	}{
+		"never heard of":             {func(*Run) {}, false},
+		"read and planned to stay":   {func(r *Run) { r.read(vm, "1"); r.stay(vm, "1", "a") }, false},
+		"read and gone":              {func(r *Run) { r.end(vm, "1") }, true},
+		"read, and planned as a new": {func(r *Run) { r.read(vm, "1"); r.create(vm, "a") }, true},
+		"planned, then a new one with the same configuration": {func(r *Run) { r.stay(vm, "1", "a"); r.create(vm, "a") }, true},
+		"planned, then another new one":                       {func(r *Run) { r.stay(vm, "1", "a"); r.create(vm, "b") }, false},
+		"a new one of another type":                           {func(r *Run) { r.stay(vm, "1", "a"); r.create("raff_ip", "a") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(quiet)
+			test.run(r)
+			if got := r.ending(vm, "1"); got != test.want {
+				t.Errorf("ends: %v", got)
+			}
+		})
+	}
+}
+
+func TestRunKnowsWhatEndsOnAVM(t *testing.T) {
+	r := newRun(quiet)
+	r.belongs("raff_ip_attachment", "address", "vm")
+	r.stay("raff_ip_attachment", "address", "a")
+	if r.endingOn("raff_ip_attachment", "vm") {
+		t.Error("an attachment that stays ends")
+	}
+	r.end("raff_ip_attachment", "address")
+	if !r.endingOn("raff_ip_attachment", "vm") || r.endingOn("raff_ip_attachment", "other") || r.endingOn("raff_vpc_attachment", "vm") {
+		t.Error("what ends on the VM is not known")
+	}
+}
+
+func TestRunTellsAnApply(t *testing.T) {
+	r := newRun(quiet)
+	if r.applies("raff_vm", "1", false) || !r.applies("raff_vm", "1", true) {
+		t.Error("deferral does not tell an apply from a plan")
+	}
+	r.read("raff_vm", "1")
+	if r.applies("raff_vm", "1", true) {
+		t.Error("an object that was refreshed is planned, not applied")
+	}
+	r.changes()
+	if !r.applies("raff_vm", "2", false) {
+		t.Error("a change does not tell an apply")
+	}
+}
+
+func TestRunWaitsForOthers(t *testing.T) {
+	r := newRun(quiet)
+	go func() {
+		time.Sleep(idleAfter / 3)
+		r.read("raff_vm", "another")
+		time.Sleep(idleAfter / 3)
+		r.read("raff_vm", "1")
+	}()
+	if !r.has(t.Context(), "raff_vm", "1") {
+		t.Error("an object that Terraform asks about a moment later is not of the run")
+	}
+	began := time.Now()
+	if r.has(t.Context(), "raff_vm", "2") {
+		t.Error("an object that nobody has heard of is of the run")
+	}
+	if took := time.Since(began); took < idleAfter || took > patience {
+		t.Errorf("waited %s", took)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r.has(ended, "raff_vm", "2") {
+		t.Error("an ended context has the object")
+	}
+	busy := newRun(func() bool { return true })
+	began = time.Now()
+	if busy.has(t.Context(), "raff_vm", "2") || time.Since(began) < patience {
+		t.Error("requests under way are not waited for")
+	}
+}

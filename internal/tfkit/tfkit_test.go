@@ -1,0 +1,243 @@
+package tfkit_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
+)
+
+func TestLocks(t *testing.T) {
+	locks := tfkit.NewLocks()
+	var inside, most int
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			unlock, err := locks.Lock(t.Context(), "vm")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer unlock()
+			mu.Lock()
+			inside++
+			most = max(most, inside)
+			mu.Unlock()
+			mu.Lock()
+			inside--
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	if most != 1 {
+		t.Errorf("%d held the lock at once", most)
+	}
+
+	unlock, err := locks.Lock(t.Context(), "vm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if other, err := locks.Lock(t.Context(), "another"); err != nil {
+		t.Errorf("another key is not free: %v", err)
+	} else {
+		other()
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := locks.Lock(ended, "vm"); !errors.Is(err, context.Canceled) {
+		t.Errorf("an ended context got %v", err)
+	}
+}
+
+func TestParseImport(t *testing.T) {
+	for id, want := range map[string]tfkit.Import{
+		"abc":           {ID: "abc"},
+		" abc ":         {ID: "abc"},
+		"prj_1/abc":     {ProjectID: "prj_1", ID: "abc"},
+		"prj_1 / abc":   {ProjectID: "prj_1", ID: "abc"},
+		"":              {},
+		"/":             {},
+		"abc/":          {},
+		"/abc":          {},
+		"one/two/three": {},
+	} {
+		var diags diag.Diagnostics
+		got := tfkit.ParseImport(t.Context(), resource.ImportStateRequest{ID: id}, &diags)
+		if got != want || diags.HasError() != (want == tfkit.Import{}) {
+			t.Errorf("%q: got %+v, %v", id, got, diags)
+		}
+	}
+}
+
+func FuzzParseImport(f *testing.F) {
+	f.Add("prj/abc")
+	f.Fuzz(func(t *testing.T, id string) {
+		var diags diag.Diagnostics
+		got := tfkit.ParseImport(context.Background(), resource.ImportStateRequest{ID: id}, &diags)
+		if !diags.HasError() && (got.ID == "" || strings.Contains(got.ID, "/")) {
+			t.Errorf("%q gave %+v", id, got)
+		}
+	})
+}
+
+type thing struct {
+	name, id string
+	at       time.Time
+}
+
+func things(all ...thing) iter.Seq2[thing, error] {
+	return func(yield func(thing, error) bool) {
+		for _, x := range all {
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
+}
+
+func failing(err error) iter.Seq2[thing, error] {
+	return func(yield func(thing, error) bool) { yield(thing{}, err) }
+}
+
+func TestSettle(t *testing.T) {
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	ambiguous := errors.New("no answer")
+	settle := func(list iter.Seq2[thing, error]) (thing, error) {
+		return tfkit.Settle(ambiguous, "raff_thing", began, list, func(x thing) tfkit.Candidate {
+			return tfkit.Candidate{ID: x.id, Matches: x.name == "web", CreatedAt: x.at}
+		})
+	}
+	old := thing{"web", "old", began.Add(-time.Hour)}
+	fresh := thing{"web", "new", began.Add(time.Second)}
+	other := thing{"db", "other", began.Add(time.Second)}
+
+	if got, err := settle(things(old, fresh, other)); err != nil || got != fresh {
+		t.Errorf("one new object: got %v, %v", got, err)
+	}
+	if _, err := settle(things(old, other)); !errors.Is(err, ambiguous) {
+		t.Errorf("no new object: got %v", err)
+	}
+	twin := thing{"web", "twin", began.Add(time.Second)}
+	if _, err := settle(things(fresh, twin)); !errors.Is(err, ambiguous) || !strings.Contains(err.Error(), "new, twin") {
+		t.Errorf("two new objects: got %v", err)
+	}
+	broken := errors.New("list failed")
+	if _, err := settle(failing(broken)); !errors.Is(err, ambiguous) || !errors.Is(err, broken) {
+		t.Errorf("a list that fails: got %v", err)
+	}
+}
+
+func TestFindByName(t *testing.T) {
+	find := func(list iter.Seq2[thing, error]) (thing, error) {
+		return tfkit.FindByName(list, "web", func(x thing) (name, id string) { return x.name, x.id })
+	}
+	web, db, twin := thing{name: "web", id: "1"}, thing{name: "db", id: "2"}, thing{name: "web", id: "3"}
+	if got, err := find(things(db, web)); err != nil || got != web {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if _, err := find(things(db)); !errors.Is(err, tfkit.ErrNoneOfThatName) {
+		t.Errorf("none: got %v", err)
+	}
+	if _, err := find(things(web, twin)); err == nil || !strings.Contains(err.Error(), "1, 3") {
+		t.Errorf("two: got %v", err)
+	}
+	broken := errors.New("list failed")
+	if _, err := find(failing(broken)); !errors.Is(err, broken) {
+		t.Errorf("a list that fails: got %v", err)
+	}
+}
+
+func TestProjectGuard(t *testing.T) {
+	c, err := client.New(client.Options{URL: "http://127.0.0.1:1", APIKey: "raff_x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := path.Root("project_id")
+	forbidden := &client.Error{Method: "GET", Path: "/api/v1/vms", Status: 403}
+	asked := 0
+	vm := func(answer error) tfkit.Kind {
+		return tfkit.Kind{Name: "VM", Type: "raff_vm", Probe: func(context.Context, *client.Client, string) error { asked++; return answer }}
+	}
+	check := func(g *tfkit.ProjectGuard, id types.String, answer error) diag.Diagnostics {
+		var diags diag.Diagnostics
+		g.Check(t.Context(), at, vm(answer), id, &diags)
+		return diags
+	}
+	guard := tfkit.NewProjectGuard(c, []string{"a", "b"})
+	if diags := check(guard, types.StringValue("c"), nil); !diags.HasError() || asked != 0 {
+		t.Errorf("a project that is not allowed: %v, asked %d times", diags, asked)
+	}
+	if diags := check(guard, types.StringUnknown(), nil); diags.HasError() || asked != 0 {
+		t.Errorf("an unknown project: %v, asked %d times", diags, asked)
+	}
+	if diags := check(guard, types.StringValue("a"), forbidden); !diags.HasError() {
+		t.Error("an unreachable project was accepted")
+	}
+	if diags := check(guard, types.StringValue("a"), nil); diags.HasError() || asked != 2 {
+		t.Errorf("a refusal must not be remembered: %v, asked %d times", diags, asked)
+	}
+	if diags := check(guard, types.StringValue("a"), forbidden); diags.HasError() || asked != 2 {
+		t.Errorf("a reachable project is asked for once: %v, asked %d times", diags, asked)
+	}
+
+	var diags diag.Diagnostics
+	if !guard.Gone(t.Context(), nil, vm(nil), "1", "a", &diags) || diags.HasError() {
+		t.Errorf("an object of a reachable project: %v", diags)
+	}
+	if guard.Gone(t.Context(), nil, vm(forbidden), "1", "b", &diags) || !diags.HasError() {
+		t.Errorf("an object of an unreachable project counts as gone: %v", diags)
+	}
+}
+
+func TestAddError(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		want []string
+	}{
+		"unauthorized": {&client.Error{Method: "GET", Path: "/x", Status: 401}, []string{"api_key"}},
+		"forbidden": {
+			&client.Error{Method: "POST", Path: "/x", Status: 403, Message: "missing vm.create", Project: "p1", RequestID: "r1"},
+			[]string{"missing vm.create", "project p1", "r1", "role"},
+		},
+		"permission in a project": {
+			&client.Error{Method: "POST", Path: "/api/v1/volumes", Status: 403, Message: "no", Project: "p1"},
+			[]string{"volume.create in project p1", "role", "raff_project_member", "raff_roles"},
+		},
+		"permission in the account": {
+			&client.Error{Method: "GET", Path: "/api/v1/roles", Status: 403, Message: "missing permission account.roles.view"},
+			[]string{"account.roles.view in the account", "role_id of raff_api_key", "raff_roles"},
+		},
+		"permission by id alone": {&client.Error{Method: "GET", Path: "/api/v1/vms/1", Status: 403}, []string{"vm.view in the object's project"}},
+		"unknown permission":     {&client.Error{Method: "GET", Path: "/api/v1/x", Status: 403}, []string{"lacks a permission in the account"}},
+		"billing":                {&client.Error{Method: "POST", Path: "/x", Status: 403, Reason: "banned"}, []string{"banned", "billing"}},
+		"balance":                {&client.Error{Method: "POST", Path: "/x", Status: 402}, []string{"Top up"}},
+		"rate":                   {&client.Error{Method: "POST", Path: "/x", Status: 429}, []string{"requests_per_second"}},
+		"unreachable":            {&client.Error{Method: "GET", Path: "/x", Err: errors.New("connection refused")}, []string{"connection refused", "RAFF_API_URL"}},
+		"interrupted":            {context.Canceled, []string{"recorded in the state"}},
+		"timeout":                {context.DeadlineExceeded, []string{"timeouts"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			tfkit.AddError(&diags, "Unable to create VM", tfkit.Object("VM", "web", "42", "p1"), test.err)
+			detail := diags[0].Detail()
+			for _, want := range append(test.want, `VM "web" (42) in project p1`) {
+				if !strings.Contains(detail, want) {
+					t.Errorf("%q lacks %q", detail, want)
+				}
+			}
+		})
+	}
+}
