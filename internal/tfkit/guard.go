@@ -120,12 +120,25 @@ func (g *ProjectGuard) Gone(ctx context.Context, run *Run, kind Kind, id, projec
 	}
 	diags.AddError("Project cannot be reached", fmt.Sprintf(
 		"%s was not found, but project %s cannot be reached with this key either, so it is kept in the state: %s\n\n"+
-			"Use a key that reaches the project. If the project was deleted, a key that may see all projects of the account "+
-			"and its own role (account.projects.view, account.apikeys.view, account.roles.view) removes the object by itself; "+
-			"with any other, remove it with terraform state rm.",
+			"Use a key that reaches the project. "+seeingKey+"; with any other, remove it with terraform state rm.",
 		object, projectID, err))
 	return false
 }
+
+// Deleted decides what a 404 of a project itself means. It returns true when the project was deleted, and
+// adds an error where it may merely be hidden from the key.
+func (g *ProjectGuard) Deleted(ctx context.Context, object, projectID string, diags *diag.Diagnostics) bool {
+	if g.deleted(ctx, projectID) {
+		return true
+	}
+	diags.AddError("Project cannot be reached", object+" was not found. It may have been deleted, or be hidden from this key, so it is kept in the state.\n\n"+
+		seeingKey+", or remove it with terraform state rm.")
+	return false
+}
+
+// seeingKey says which key can prove that a project was deleted.
+const seeingKey = "If the project was deleted, a key that may see all projects of the account " +
+	"and its own role (account.projects.view, account.apikeys.view, account.roles.view) removes the object by itself"
 
 // deleted tells whether a project was deleted, and is not merely hidden from the key: the API does not
 // find it, and the key's role sees every project of the account.

@@ -2,6 +2,7 @@ package tfkit
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,6 +41,9 @@ type Import struct {
 	ProjectID string
 }
 
+// uuid is an id, which the API accepts in upper case as well and writes in lower case.
+var uuid = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
+
 // ParseImport reads `<id>`, `<project_id>/<id>` or a resource identity, and adds an error that
 // shows the accepted forms for anything else.
 func ParseImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) Import {
@@ -50,7 +54,7 @@ func ParseImport(ctx context.Context, req resource.ImportStateRequest, diags *di
 	}
 	parts := strings.Split(req.ID, "/")
 	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
+		parts[i] = uuid.ReplaceAllStringFunc(strings.TrimSpace(parts[i]), strings.ToLower)
 	}
 	switch {
 	case len(parts) == 1 && parts[0] != "":

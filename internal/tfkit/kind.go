@@ -6,7 +6,9 @@ import (
 	"iter"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
@@ -36,7 +38,7 @@ func (b *ResourceBase) Found(ctx context.Context, kind Kind, m Model, err error,
 	id, _ := identityOf(m)
 	switch {
 	case err == nil:
-		b.Run.read(kind.Type, id.ValueString())
+		b.Run.read(kind.Type, id.ValueString(), attachedTo(ctx, resp))
 		return true
 	case errors.Is(err, client.ErrNotFound):
 		if b.gone(ctx, kind, m, resp) {
@@ -49,9 +51,21 @@ func (b *ResourceBase) Found(ctx context.Context, kind Kind, m Model, err error,
 	return false
 }
 
+// attachedTo returns the VM that an object belongs to, if it does.
+func attachedTo(ctx context.Context, resp *resource.ReadResponse) string {
+	var vmID types.String
+	if _, ok := resp.State.Schema.GetAttributes()["vm_id"]; ok {
+		resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("vm_id"), &vmID)...)
+	}
+	return vmID.ValueString()
+}
+
 // gone decides what a 404 means.
 func (b *ResourceBase) gone(ctx context.Context, kind Kind, m Model, resp *resource.ReadResponse) bool {
 	id, projectID := identityOf(m)
+	if kind.Type == Project.Type {
+		return b.Projects.Deleted(ctx, m.Object(), id.ValueString(), &resp.Diagnostics)
+	}
 	if kind.Probe == nil || projectID.IsNull() { // of the account, or an import that named no project
 		return true
 	}

@@ -2,9 +2,9 @@ package tfkit
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -49,7 +49,7 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	}
 	if !p.Creating {
 		p.id = p.text(ctx, req.State, "id")
-		b.Run.belongs(kind.Type, p.id.ValueString(), p.text(ctx, req.State, "vm_id").ValueString())
+		b.Run.begin(kind.Type, p.id.ValueString(), p.text(ctx, req.State, "vm_id").ValueString())
 	}
 	if p.Destroying {
 		p.planEnd(ctx)
@@ -61,7 +61,8 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	if !p.Creating {
 		p.imported = readMarks(ctx, req.Private, &resp.Diagnostics)
 		p.keepImported()
-		p.keepUndecided()
+		p.keepOutliving(ctx)
+		p.keepUndecided(ctx)
 	}
 	p.project = p.text(ctx, resp.Plan, "project_id")
 	p.checkProject(ctx)
@@ -84,12 +85,13 @@ func (p *Planning) Finish(ctx context.Context) {
 	if p.base.ProviderData == nil {
 		return
 	}
-	fingerprint := fmt.Sprintf("%x", sha256.Sum256([]byte(p.req.Config.Raw.String())))
 	if p.Creating {
-		p.base.Run.create(p.kind.Type, fingerprint)
+		p.endReplaced(ctx)
+		p.base.Run.create(p.kind.Type)
 		return
 	}
-	p.keepUndecided() // once more: the service may have found that nothing else changes
+	p.Diags.Append(p.resp.Private.SetKey(ctx, plannedKey, []byte(strconv.Quote(p.id.ValueString())))...)
+	p.keepUndecided(ctx) // once more: the service may have found that nothing else changes
 	if before, after := p.text(ctx, p.req.State, "default_region"), p.text(ctx, p.resp.Plan, "default_region"); !before.Equal(after) {
 		p.base.Run.moveDefault(p.id.ValueString())
 	}
@@ -98,12 +100,28 @@ func (p *Planning) Finish(ctx context.Context) {
 	}
 	replaced := p.Replaced(ctx)
 	if len(replaced) == 0 {
-		p.base.Run.stay(p.kind.Type, p.id.ValueString(), fingerprint)
+		p.base.Run.stay(p.kind.Type, p.id.ValueString())
 		return
 	}
 	CheckDeletionProtection(ctx, p.req, p.resp, p.object(ctx), replaced...)
 	p.base.Run.end(p.kind.Type, p.id.ValueString())
-	p.checkAnnounced(ctx, replaced)
+	if !p.Diags.HasError() {
+		p.checkAnnounced(ctx, replaced)
+	}
+}
+
+// plannedKey is where the private state of a plan has the id of its object. Terraform plans the object
+// that replaces it with the private state of that plan, and a new object without any.
+const plannedKey = "planned"
+
+// endReplaced notes that the object goes which a new one replaces: where -replace names it, nothing else
+// tells.
+func (p *Planning) endReplaced(ctx context.Context) {
+	data, diags := p.req.Private.GetKey(ctx, plannedKey)
+	p.Diags.Append(diags...)
+	if id, err := strconv.Unquote(string(data)); err == nil {
+		p.base.Run.end(p.kind.Type, id)
+	}
 }
 
 // checkAnnounced refuses a replacement that turns out to be due during an apply: no plan has announced
@@ -200,19 +218,58 @@ func (p *Planning) keepImported() {
 	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
 }
 
+// references are those of the kind, and the project.
+func (p *Planning) references() []Reference {
+	if p.kind.Probe == nil {
+		return p.kind.References
+	}
+	return append([]Reference{{Attribute: "project_id", To: Project, IfGone: Replaced}}, p.kind.References...)
+}
+
+// keepOutliving leaves the id of an object as it is that does not exist any more and that this one
+// outlives: it may be all that is left of it, and is not given up for one that takes the other's place.
+func (p *Planning) keepOutliving(ctx context.Context) {
+	plan, state, ok := p.values()
+	if !ok || p.base.Unconfigured() {
+		return
+	}
+	for _, ref := range p.kind.References {
+		var id string
+		if ref.IfGone != Stays || p.Undecided(ref.Attribute) || plan[ref.Attribute].Equal(state[ref.Attribute]) ||
+			state[ref.Attribute].As(&id) != nil || id == "" || plan[ref.Attribute].IsNull() {
+			continue
+		}
+		project := p.text(ctx, p.req.State, "project_id").ValueString()
+		if _, err := p.base.Inventory.Find(ctx, ref.To, project, id); !absent(err) {
+			continue
+		}
+		plan[ref.Attribute] = state[ref.Attribute]
+		p.withdrawWarnings(ref.Attribute)
+	}
+	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// withdrawWarnings takes back what a plan modifier has said of a change that does not come.
+func (p *Planning) withdrawWarnings(name string) {
+	*p.Diags = slices.DeleteFunc(*p.Diags, func(d diag.Diagnostic) bool {
+		at, ok := d.(diag.DiagnosticWithPath)
+		return ok && d.Severity() == diag.SeverityWarning && at.Path().Equal(path.Root(name))
+	})
+}
+
 // keepUndecided leaves what the configuration does not say yet as it is, if nothing else changes.
-func (p *Planning) keepUndecided() {
+func (p *Planning) keepUndecided(ctx context.Context) {
 	plan, state, ok := p.values()
 	if !ok {
 		return
 	}
-	p.followReferents(state)
+	p.followReferents(ctx, state)
 	var kept []string
 	for name := range plan {
 		if plan[name].Equal(state[name]) {
 			continue
 		}
-		if !p.Undecided(name) || state[name].IsNull() || !p.keeps(name, state) {
+		if !p.Undecided(name) || state[name].IsNull() || !p.keeps(ctx, name, state) {
 			return // the object changes anyway; Terraform takes no null for a value that is to come
 		}
 		kept = append(kept, name)
@@ -225,21 +282,21 @@ func (p *Planning) keepUndecided() {
 
 // followReferents replaces the object where one that it cannot outlive comes to an end, and the id of the
 // next one is not known yet.
-func (p *Planning) followReferents(state map[string]tftypes.Value) {
-	for _, ref := range p.kind.References {
-		if ref.IfGone == Replaced && p.Undecided(ref.Attribute) && p.ends(ref, state) {
+func (p *Planning) followReferents(ctx context.Context, state map[string]tftypes.Value) {
+	for _, ref := range p.references() {
+		if ref.IfGone == Replaced && p.Undecided(ref.Attribute) && p.ends(ctx, ref, state) {
 			p.Replace(ref.Attribute)
 		}
 	}
 }
 
 // ends tells whether the object that a reference names comes to an end in this run.
-func (p *Planning) ends(ref Reference, state map[string]tftypes.Value) bool {
+func (p *Planning) ends(ctx context.Context, ref Reference, state map[string]tftypes.Value) bool {
 	var id string
 	if ref.Interface {
 		return state["vm_id"].As(&id) == nil && p.base.Run.endingOn(ref.To.Type, id)
 	}
-	return state[ref.Attribute].As(&id) == nil && p.base.Run.ending(ref.To.Type, id)
+	return state[ref.Attribute].As(&id) == nil && p.base.Run.ending(ctx, ref.To.Type, id)
 }
 
 // values are the attributes of the plan and of the state.
@@ -249,18 +306,14 @@ func (p *Planning) values() (plan, state map[string]tftypes.Value, ok bool) {
 }
 
 // keeps tells whether an attribute keeps its value while it is not known yet.
-func (p *Planning) keeps(name string, state map[string]tftypes.Value) bool {
-	for _, ref := range p.kind.References {
+func (p *Planning) keeps(ctx context.Context, name string, state map[string]tftypes.Value) bool {
+	for _, ref := range p.references() {
 		switch {
 		case ref.Attribute != name:
 		case ref.IfGone == Stays:
 			return true
-		case p.ends(ref, state):
-			return false
-		case ref.IfGone == Follows, ref.Moves: // it may be the id of a new object, if there is one
-			return !p.base.Run.makes(ref.To.Type)
-		default:
-			return true
+		default: // it may be the id of a new object, if there is one
+			return !p.ends(ctx, ref, state) && !p.base.Run.makes(ref.To.Type)
 		}
 	}
 	if _, replaces := replacementOf(p.resp.Plan.Schema.GetAttributes()[name]); replaces {

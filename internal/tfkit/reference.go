@@ -30,9 +30,6 @@ type Reference struct {
 	To        Referent
 	Scope     string // that a role must have; empty for any
 	IfGone    Fate
-	// Moves tells of a Replaced object that is changed in place where the next id is known: one that is
-	// not known yet may be that of a new object.
-	Moves bool
 	// Interface tells of an attribute with the number of a VM's interface, not an id. The VM is in vm_id,
 	// and the interface goes with the object of To that is attached to it.
 	Interface bool
@@ -112,12 +109,8 @@ func (p *Planning) Changed(ctx context.Context, name string) bool {
 // Ending tells whether an object comes to an end in this run. Terraform may plan it later than the one
 // that asks, so the answer waits until it does, or until nothing else is going on.
 func (p *Planning) Ending(ctx context.Context, to Referent, id string) bool {
-	run := p.base.Run
-	run.await(ctx, func() bool {
-		f := run.objects[objectKey{to.Type, id}]
-		return f != nil && (f.stays || f.ends)
-	})
-	return run.ending(to.Type, id)
+	p.base.Run.has(ctx, to.Type, id)
+	return p.base.Run.ending(ctx, to.Type, id)
 }
 
 // checkRegion refuses a region that the catalogue does not have, whatever attribute holds it.

@@ -2,6 +2,7 @@ package tfkit
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 	"time"
 )
@@ -10,31 +11,36 @@ import (
 // Terraform tells a provider about one object at a time; what a plan may conclude often depends on
 // what becomes of the others.
 type Run struct {
+	id       string // told apart from other runs by it
 	mu       sync.Mutex
 	objects  map[objectKey]*fate
-	creates  map[string]bool // resource types of which the plan makes a new object
-	defaults map[string]bool // ids of projects whose default region the plan changes
-	changing bool            // something was created, updated or deleted: this is an apply
-	active   time.Time       // when Terraform last asked for something
-	busy     func() bool     // whether requests to the API are under way
+	creates  map[string]bool    // resource types of which the plan creates an object
+	defaults map[string]bool    // ids of projects whose default region the plan changes
+	changing bool               // something was created, updated or deleted: this is an apply
+	taken    map[objectKey]bool // that a new object has taken over
+	active   time.Time          // when Terraform last asked for something
+	busy     func() bool        // whether requests to the API are under way
 }
 
 type objectKey struct{ resourceType, id string }
 
 // fate is what the run has shown of an object of the state.
 type fate struct {
-	read        bool   // it was refreshed
-	stays       bool   // the plan keeps it
-	ends        bool   // it is gone, or the plan destroys it
-	fingerprint string // of its configuration
-	vm          string // that it belongs to, for an attachment
+	read  bool   // it was refreshed
+	begun bool   // a plan of it has begun, which is none of a new object
+	stays bool   // the plan keeps it
+	ends  bool   // it is gone, or the plan destroys it
+	vm    string // that it belongs to, for an attachment
 }
 
 // over tells whether the object does not outlive the run, as far as Terraform has asked.
-func (f *fate) over() bool { return f.ends || f.read && !f.stays }
+func (f *fate) over() bool { return f.ends || f.read && !f.begun }
 
 func newRun(busy func() bool) *Run {
-	return &Run{objects: map[objectKey]*fate{}, creates: map[string]bool{}, defaults: map[string]bool{}, busy: busy}
+	return &Run{
+		id: rand.Text(), busy: busy, objects: map[objectKey]*fate{},
+		creates: map[string]bool{}, defaults: map[string]bool{}, taken: map[objectKey]bool{},
+	}
 }
 
 // of returns the fate of an object, to note something about it. r.mu is held.
@@ -49,19 +55,27 @@ func (r *Run) of(resourceType, id string) *fate {
 	return f
 }
 
-// read notes that an object of the state was refreshed.
-func (r *Run) read(resourceType, id string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.of(resourceType, id).read = true
-}
-
-// stay notes that the plan keeps an object. fingerprint identifies its configuration.
-func (r *Run) stay(resourceType, id, fingerprint string) {
+// read notes that an object of the state was refreshed. vmID is the VM that it belongs to, if it does.
+func (r *Run) read(resourceType, id, vmID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := r.of(resourceType, id)
-	f.stays, f.fingerprint = true, fingerprint
+	f.read, f.vm = true, vmID
+}
+
+// begin notes that a plan of an object of the state has begun.
+func (r *Run) begin(resourceType, id, vmID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.of(resourceType, id)
+	f.begun, f.vm = true, vmID
+}
+
+// stay notes that the plan keeps an object.
+func (r *Run) stay(resourceType, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(resourceType, id).stays = true
 }
 
 // end notes that an object is gone, or that the plan destroys it.
@@ -71,21 +85,14 @@ func (r *Run) end(resourceType, id string) {
 	r.of(resourceType, id).ends = true
 }
 
-// create notes that the plan makes a new object. One of the state with the very same configuration,
-// which Terraform asked about just before, is the one that it replaces: Terraform does not say so where
-// an object is tainted or -replace names it.
-func (r *Run) create(resourceType, fingerprint string) {
+// create notes that the plan creates a new object.
+func (r *Run) create(resourceType string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.creates[resourceType], r.active = true, time.Now()
-	for key, f := range r.objects {
-		if key.resourceType == resourceType && f.stays && f.fingerprint == fingerprint {
-			f.ends = true
-		}
-	}
 }
 
-// makes tells whether the plan makes a new object of a type. Terraform plans what an object refers to
+// makes tells whether the plan creates an object of a type. Terraform plans what an object refers to
 // before the object itself.
 func (r *Run) makes(resourceType string) bool {
 	r.mu.Lock()
@@ -108,19 +115,18 @@ func (r *Run) movesDefault(projectID string) bool {
 }
 
 // ending tells whether an object of the state does not outlive the run: it is gone or is planned to be
-// destroyed, or it was refreshed and then not planned to stay, as a tainted one.
-func (r *Run) ending(resourceType, id string) bool {
+// destroyed, or it was refreshed and then not planned, as a tainted one. The answer waits for a plan that
+// is to come.
+func (r *Run) ending(ctx context.Context, resourceType, id string) bool {
+	key := objectKey{resourceType, id}
+	r.await(ctx, func() bool {
+		f := r.objects[key]
+		return f == nil || f.stays || f.ends
+	})
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	f := r.objects[objectKey{resourceType, id}]
+	f := r.objects[key]
 	return f != nil && f.over()
-}
-
-// belongs notes the VM that an object of the state is attached to.
-func (r *Run) belongs(resourceType, id, vmID string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.of(resourceType, id).vm = vmID
 }
 
 // endingOn tells whether an object that is attached to a VM does not outlive the run.
@@ -133,6 +139,20 @@ func (r *Run) endingOn(resourceType, vmID string) bool {
 		}
 	}
 	return false
+}
+
+// takeOver notes that a new object has taken over what another one has brought about.
+func (r *Run) takeOver(resourceType, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.taken[objectKey{resourceType, id}] = true
+}
+
+// takenOver tells whether a new object has taken over what another one has brought about.
+func (r *Run) takenOver(resourceType, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.taken[objectKey{resourceType, id}]
 }
 
 // changes notes that something is created, updated or deleted.

@@ -15,17 +15,17 @@ func TestRunKnowsWhatEnds(t *testing.T) {
 		want bool
 	}{
 		"never heard of":             {func(*Run) {}, false},
-		"read and planned to stay":   {func(r *Run) { r.read(vm, "1"); r.stay(vm, "1", "a") }, false},
+		"read and planned to stay":   {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.stay(vm, "1") }, false},
+		"read, its plan under way":   {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", "") }, false},
 		"read and gone":              {func(r *Run) { r.end(vm, "1") }, true},
-		"read, and planned as a new": {func(r *Run) { r.read(vm, "1"); r.create(vm, "a") }, true},
-		"planned, then a new one with the same configuration": {func(r *Run) { r.stay(vm, "1", "a"); r.create(vm, "a") }, true},
-		"planned, then another new one":                       {func(r *Run) { r.stay(vm, "1", "a"); r.create(vm, "b") }, false},
-		"a new one of another type":                           {func(r *Run) { r.stay(vm, "1", "a"); r.create("raff_ip", "a") }, false},
+		"planned, then replaced":     {func(r *Run) { r.begin(vm, "1", ""); r.stay(vm, "1"); r.end(vm, "1") }, true},
+		"read, and planned as a new": {func(r *Run) { r.read(vm, "1", ""); r.create(vm) }, true},
+		"planned, and another new":   {func(r *Run) { r.begin(vm, "1", ""); r.stay(vm, "1"); r.create(vm) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(quiet)
 			test.run(r)
-			if got := r.ending(vm, "1"); got != test.want {
+			if got := r.ending(t.Context(), vm, "1"); got != test.want {
 				t.Errorf("ends: %v", got)
 			}
 		})
@@ -33,15 +33,17 @@ func TestRunKnowsWhatEnds(t *testing.T) {
 }
 
 func TestRunKnowsWhatEndsOnAVM(t *testing.T) {
+	const attachment = "raff_ip_attachment"
 	r := newRun(quiet)
-	r.belongs("raff_ip_attachment", "address", "vm")
-	r.stay("raff_ip_attachment", "address", "a")
-	if r.endingOn("raff_ip_attachment", "vm") {
+	r.begin(attachment, "address", "vm")
+	r.stay(attachment, "address")
+	r.read(attachment, "tainted", "other")
+	if r.endingOn(attachment, "vm") {
 		t.Error("an attachment that stays ends")
 	}
-	r.end("raff_ip_attachment", "address")
-	if !r.endingOn("raff_ip_attachment", "vm") || r.endingOn("raff_ip_attachment", "other") || r.endingOn("raff_vpc_attachment", "vm") {
-		t.Error("what ends on the VM is not known")
+	r.end(attachment, "address")
+	if !r.endingOn(attachment, "vm") || !r.endingOn(attachment, "other") || r.endingOn(attachment, "third") || r.endingOn("raff_vpc_attachment", "vm") {
+		t.Error("what ends on a VM is not known")
 	}
 }
 
@@ -50,7 +52,7 @@ func TestRunTellsAnApply(t *testing.T) {
 	if r.applies("raff_vm", "1", false) || !r.applies("raff_vm", "1", true) {
 		t.Error("deferral does not tell an apply from a plan")
 	}
-	r.read("raff_vm", "1")
+	r.read("raff_vm", "1", "")
 	if r.applies("raff_vm", "1", true) {
 		t.Error("an object that was refreshed is planned, not applied")
 	}
@@ -64,9 +66,9 @@ func TestRunWaitsForOthers(t *testing.T) {
 	r := newRun(quiet)
 	go func() {
 		time.Sleep(idleAfter / 3)
-		r.read("raff_vm", "another")
+		r.read("raff_vm", "another", "")
 		time.Sleep(idleAfter / 3)
-		r.read("raff_vm", "1")
+		r.read("raff_vm", "1", "")
 	}()
 	if !r.has(t.Context(), "raff_vm", "1") {
 		t.Error("an object that Terraform asks about a moment later is not of the run")

@@ -68,8 +68,7 @@ func TestAccBackup_vmIsGone(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				Config:             step,
-				ExpectNonEmptyPlan: true, // the next plan knows the id
+				Config: step, // and the next plan, which knows the id of the new VM, is empty
 				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction("raff_vm.test", plancheck.ResourceActionCreate),
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),

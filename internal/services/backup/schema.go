@@ -26,8 +26,9 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		MarkdownDescription: "A backup of a VM, taken on demand. It outlives the VM. For backups again and again use `raff_backup_schedule`.\n\n" +
 			"The backups of a VM form a series: each restore point builds on the one before. A point that later ones build on cannot be deleted by itself. " +
 			"What destroying it does is up to `delete_series`, and the plan says what else is affected.\n\n" +
-			"**A backup can be the only copy of a VM that is gone.** It is never replaced because its VM is destroyed or replaced. " +
-			"Another value of `vm_id` or `name` replaces it, though: the backup is destroyed, and the plan warns about it. To keep it for good, " +
+			"**A backup can be the only copy of a VM that is gone.** It is never replaced because its VM is destroyed or replaced: it keeps the id of that one. " +
+			"While its VM exists, another value of `vm_id` replaces it, and so does another `name` at any time: the backup is destroyed, and the plan warns about it. " +
+			"A backup of the next VM is another resource, or this one planned with `-replace`. To keep it for good, " +
 			"set `deletion_protection = true`, which has such a plan refused, and let the resource ignore other VMs with `lifecycle { ignore_changes = [vm_id] }`. " +
 			"Or take it out of the state with a `removed` block that has `destroy = false`, or with `terraform state rm`: it stays in Raff, and can be imported again.",
 		Attributes: map[string]schema.Attribute{
@@ -35,7 +36,7 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"project_id": tfkit.ProjectIDAttribute("backup"),
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM to back up, running or stopped. The VM has to exist when the backup is created, and may go afterwards. " +
-					"Another one replaces the backup, and the plan warns about it.",
+					"Another one replaces the backup while its VM exists, and the plan warns about it.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the VM replaces the backup",

@@ -17,6 +17,7 @@ type mover struct {
 	project *client.Scoped
 	locks   *tfkit.Locks
 	ip      *client.IP
+	taken   func() // called, under the lock of the VM, where the address is on it already; may be nil
 }
 
 // States of an attachment that is waited for.
@@ -88,7 +89,7 @@ func (m *mover) judge(ctx context.Context, vmID string, refusal error) (*client.
 		return nil, statePending, nil
 	}
 	if tfkit.SameAddress(nic.IP, m.ip.Address) {
-		return nic, stateAttached, nil
+		return m.takeOver(ctx, vmID)
 	}
 	reserved, err := m.isReserved(ctx, nic.IP)
 	if err != nil {
@@ -99,6 +100,22 @@ func (m *mover) judge(ctx context.Context, vmID string, refusal error) (*client.
 	}
 	return nil, "", fmt.Errorf("%w. The VM has %s, an address of its own: with a reserved one, set %s = false on the raff_vm",
 		refusal, nic.IP, ownSwitch(nic.IP))
+}
+
+// takeOver takes the address as attached if it is still on the VM.
+func (m *mover) takeOver(ctx context.Context, vmID string) (nic *client.VMNetwork, state string, err error) {
+	state = statePending
+	err = tfkit.WithVM(ctx, m.locks, m.project, vmID, func(ctx context.Context) error {
+		nic, err = carrier(ctx, m.project, vmID, m.ip.Address)
+		if err != nil || nic == nil {
+			return err
+		}
+		if state = stateAttached; m.taken != nil {
+			m.taken()
+		}
+		return nil
+	})
+	return nic, state, err
 }
 
 // isReserved tells whether an address of a VM is one that is kept when it is detached.
@@ -115,10 +132,13 @@ func (m *mover) isReserved(ctx context.Context, address string) (bool, error) {
 	return false, nil
 }
 
-// detachWhenFree takes the address off a VM if it is still there.
-func (m *mover) detachWhenFree(ctx context.Context, vmID string) error {
+// detachWhenFree takes the address off a VM if it is still there, and not spared by then.
+func (m *mover) detachWhenFree(ctx context.Context, vmID string, spared func() bool) error {
 	return tfkit.DetachWhenFree(ctx, m.locks, m.project, vmID,
 		func(ctx context.Context) (*client.VMNetwork, error) {
+			if spared() {
+				return nil, nil
+			}
 			return carrier(ctx, m.project, vmID, m.ip.Address)
 		},
 		func(ctx context.Context, nic *client.VMNetwork) error {

@@ -247,6 +247,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	plan.Address = tfkit.AddressText.Keep(plan.Address, m.ip.Address)
+	m.taken = func() { r.TakeOver(ctx, attachmentKind, plan.IPID.ValueString(), resp) }
 	nic, err := m.attach(ctx, plan.VMID.ValueString())
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to attach IP", plan.Object(), err)
@@ -335,7 +336,7 @@ func (r *attachmentResource) move(ctx context.Context, plan, state *attachmentMo
 		tfkit.AddError(diags, "Unable to move IP", state.Object(), err)
 		return false
 	}
-	if err := m.detachWhenFree(ctx, state.VMID.ValueString()); err != nil {
+	if err := m.detachWhenFree(ctx, state.VMID.ValueString(), func() bool { return false }); err != nil {
 		tfkit.AddError(diags, "Unable to detach IP", state.Object(), err)
 		return false
 	}
@@ -360,7 +361,8 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		locks:   r.Locks,
 		ip:      &client.IP{ID: state.IPID.ValueString(), Address: state.Address.ValueString()},
 	}
-	if err := m.detachWhenFree(ctx, state.VMID.ValueString()); err != nil {
+	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.IPID.ValueString(), req) }
+	if err := m.detachWhenFree(ctx, state.VMID.ValueString(), spared); err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to detach IP", state.Object(), err)
 	}
 }

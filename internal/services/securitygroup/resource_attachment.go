@@ -207,7 +207,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 	if !ok {
 		return
 	}
-	if err := r.attach(ctx, plan); err != nil {
+	if err := r.attach(ctx, plan, resp); err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to attach security group", plan.Object(), err)
 		return
 	}
@@ -216,7 +216,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 }
 
 // attach puts the group on its interface, once no other group is there any more.
-func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel) error {
+func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, resp *resource.CreateResponse) error {
 	project := r.Client.Project(plan.ProjectID.ValueString())
 	if _, err := project.WaitForVM(ctx, plan.VMID.ValueString(), client.VMActive, client.VMPassive); err != nil {
 		return err
@@ -229,7 +229,7 @@ func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel) 
 		Pending: []string{occupied},
 		Target:  []string{attached},
 		Refresh: func(ctx context.Context) (struct{}, string, error) {
-			err := r.tryAttach(ctx, project, plan)
+			err := r.tryAttach(ctx, project, plan, resp)
 			if !errors.Is(err, client.ErrConflict) {
 				return struct{}{}, attached, err
 			}
@@ -250,7 +250,7 @@ func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel) 
 
 // tryAttach asks the API once, when the VM is ready. A group that is on the interface already is as good as
 // attached.
-func (r *attachmentResource) tryAttach(ctx context.Context, project *client.Scoped, plan *attachmentModel) error {
+func (r *attachmentResource) tryAttach(ctx context.Context, project *client.Scoped, plan *attachmentModel, resp *resource.CreateResponse) error {
 	vmID, groupID := plan.VMID.ValueString(), plan.GroupID.ValueString()
 	return tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
 		nics, err := client.Collect(project.ListVMNetworks(ctx, vmID, ""))
@@ -265,6 +265,7 @@ func (r *attachmentResource) tryAttach(ctx context.Context, project *client.Scop
 			return errors.New("the VM has no public interface, and groups are for these only")
 		}
 		if nic != nil && nic.SecurityGroupID == groupID {
+			r.TakeOver(ctx, attachmentKind, plan.id().ValueString(), resp)
 			return nil
 		}
 		look := func(ctx context.Context) (*client.VMNetwork, error) { return findAttached(ctx, project.Reader, plan) }
@@ -347,20 +348,24 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	project := r.Client.Project(state.ProjectID.ValueString())
-	detach := func(ctx context.Context) error { return r.detach(ctx, project, state) }
+	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.ID.ValueString(), req) }
+	detach := func(ctx context.Context) error { return r.detach(ctx, project, state, spared) }
 	if err := tfkit.DeleteWhenFree(ctx, detach, func(context.Context) []string { return nil }); err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to detach security group", state.Object(), err)
 	}
 }
 
-// detach takes the group off the interface if it is still there.
-func (r *attachmentResource) detach(ctx context.Context, project *client.Scoped, state *attachmentModel) error {
+// detach takes the group off the interface if it is still there, and not spared by then.
+func (r *attachmentResource) detach(ctx context.Context, project *client.Scoped, state *attachmentModel, spared func() bool) error {
 	nic, err := findAttached(ctx, project.Reader, state)
 	if err != nil || nic == nil {
 		return err
 	}
 	vmID := state.VMID.ValueString()
 	return tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
+		if spared() {
+			return nil
+		}
 		return project.DetachVMSecurityGroup(ctx, vmID, state.GroupID.ValueString(), state.NICID.ValueInt64())
 	})
 }

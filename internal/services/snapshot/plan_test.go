@@ -99,8 +99,7 @@ func TestAccSnapshot_sourceIsReplaced(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: volume("data")},
 			{
-				Config:             volume("other"),
-				ExpectNonEmptyPlan: true, // the next plan knows the id
+				Config: volume("other"), // and the next plan, which knows the id of the new volume, is empty
 				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction("raff_volume.test", plancheck.ResourceActionReplace),
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),

@@ -42,7 +42,7 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			},
 			"volume_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the volume to take a snapshot of, attached or not. Either this or `vm_id`. Another one replaces the snapshot, " +
-					"and the plan warns about it. The snapshot outlives its volume. The API does not return it: an import finds it as long as the volume exists.",
+					"and the plan warns about it. The snapshot outlives its volume, and keeps the id of one that is gone. The API does not return it: an import finds it as long as the volume exists.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.IsIntegerID()},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues().Warning("Changing the volume replaces the snapshot",

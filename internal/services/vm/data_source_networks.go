@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -91,6 +92,9 @@ func (d *networksDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	reader := d.Client.ReaderIn(m.ProjectID.ValueString())
+	if !m.ProjectID.IsNull() && !d.inProject(ctx, m, &resp.Diagnostics) {
+		return
+	}
 	networks, err := tfkit.Items(reader.ListVMNetworks(ctx, m.VMID.ValueString(), m.Type.ValueString()), (*networkModel).fromAPI)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks",
@@ -99,4 +103,14 @@ func (d *networksDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	m.Networks = networks
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// inProject tells whether the VM is in the project that is named.
+func (d *networksDataSource) inProject(ctx context.Context, m *networksModel, diags *diag.Diagnostics) bool {
+	vm, err := d.Client.GetVM(ctx, m.VMID.ValueString())
+	if err != nil {
+		tfkit.AddError(diags, "Unable to read VM", tfkit.Object("VM", "", m.VMID.ValueString(), ""), err)
+		return false
+	}
+	return tfkit.InProject(m.ProjectID, "VM", vm.Name, vm.ID, vm.ProjectID, diags)
 }

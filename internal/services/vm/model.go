@@ -142,13 +142,9 @@ func resting(status string) bool { return status == client.VMActive || status ==
 // default are null in no other state.
 func (m *resourceModel) justImported() bool { return m.RebuildPolicy.IsNull() }
 
-// fillImported gives the attributes that the API does not return their defaults, so that an imported VM
-// plans empty.
+// fillImported gives Terraform's own settings their defaults, so that an imported VM plans empty. What the
+// API does not return stays null: any value that a configuration gives is the first one.
 func (m *resourceModel) fillImported() {
-	m.SSHKeys = tfkit.StringSet(nil)
-	m.PasswordWOVersion = types.Int64Value(0)
-	m.ExtraStorage = types.Int64Value(0)
-	m.ExtraStorageType = types.StringValue(extraStorageType)
 	m.RebuildPolicy = types.StringValue(rebuildError)
 	m.AllowStoppingForUpdate = types.BoolValue(false)
 	m.DeletionProtection = types.BoolValue(false)

@@ -39,7 +39,7 @@ func TestAccVM_vpc(t *testing.T) {
 					acctest.Attribute(address, "public_ipv4_address", knownvalue.Null()),
 				},
 			},
-			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"ssh_keys"}},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: notReturned},
 			{
 				Config:           b.Config(vmConfig(b.Production(), private(vpcs[1]))),
 				ConfigPlanChecks: acctest.Before(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),

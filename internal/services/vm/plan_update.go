@@ -42,6 +42,7 @@ func (p *planner) planRebuild() {
 func (p *planner) applyPolicy(change rebuildChange) {
 	at := path.Root(change.attribute)
 	switch policy := p.plan.RebuildPolicy.ValueString(); {
+	case p.plan.RebuildPolicy.IsUnknown(): // it is applied when it is known
 	case policy == rebuildIgnore:
 		change.restore()
 	case policy == rebuildReplace:

@@ -129,7 +129,7 @@ func (r *noteResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	note, err := createNote(ctx, r.Client.Project(plan.ProjectID.ValueString()), plan)
+	note, err := r.create(ctx, plan, resp)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to create note", plan.Object(), err)
 		return
@@ -138,16 +138,25 @@ func (r *noteResource) Create(ctx context.Context, req resource.CreateRequest, r
 	tfkit.Created(req, resp).Store(ctx, plan)
 }
 
-// createNote writes the note unless there is one that says something else. Writing it twice does no
-// harm, so an ambiguous answer needs no care.
-func createNote(ctx context.Context, project *client.Scoped, plan *noteModel) (*client.VMNote, error) {
+// create writes the note unless there is one that says something else. Writing it twice does no harm, so
+// an ambiguous answer needs no care.
+func (r *noteResource) create(ctx context.Context, plan *noteModel, resp *resource.CreateResponse) (*client.VMNote, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
 	vmID, kind, content := plan.VMID.ValueString(), plan.Type.ValueString(), plan.Content.ValueString()
+	unlock, err := r.Locks.Lock(ctx, vmID)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	existing, err := findNote(ctx, project.Reader, vmID, kind)
 	if err != nil {
 		return nil, err
 	}
 	if existing != nil && existing.Content != "" && existing.Content != content {
 		return nil, fmt.Errorf("the VM has a note already, which would be lost; import it with the id %s", tfkit.JoinID(vmID, kind))
+	}
+	if existing != nil && existing.Content != "" {
+		r.TakeOver(ctx, noteKind, plan.id().ValueString(), resp)
 	}
 	return project.PutVMNote(context.WithoutCancel(ctx), vmID, kind, content)
 }
@@ -212,8 +221,17 @@ func (r *noteResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if !r.Ready(state.ProjectID, &resp.Diagnostics) {
 		return
 	}
+	unlock, err := r.Locks.Lock(ctx, state.VMID.ValueString())
+	if err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to empty note", state.Object(), err)
+		return
+	}
+	defer unlock()
+	if r.TakenOver(ctx, noteKind, state.ID.ValueString(), req) {
+		return
+	}
 	// PATCH writes only where there is a note, so that a note that is gone is not written anew.
-	_, err := r.Client.Project(state.ProjectID.ValueString()).UpdateVMNote(ctx, state.VMID.ValueString(), state.Type.ValueString(), "")
+	_, err = r.Client.Project(state.ProjectID.ValueString()).UpdateVMNote(ctx, state.VMID.ValueString(), state.Type.ValueString(), "")
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
 		tfkit.AddError(&resp.Diagnostics, "Unable to empty note", state.Object(), err)
 	}

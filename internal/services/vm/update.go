@@ -89,7 +89,8 @@ func (u *updater) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, *client.VM) error{u.rename, u.retag, u.rewire, u.reinstall, u.resize} {
+	// The network comes first: a VPC that turns out not to exist is refused before anything is touched.
+	for _, step := range []func(context.Context, *client.VM) error{u.rewire, u.rename, u.retag, u.reinstall, u.resize} {
 		if err := step(ctx, before); err != nil {
 			return errors.Join(err, u.startAgain(ctx, before))
 		}

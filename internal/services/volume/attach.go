@@ -19,21 +19,25 @@ const handover = 30 * time.Second
 
 // attach joins the volume to the VM, once both are ready. It is in the state as soon as the volume is on
 // its way. A volume that is attached to this VM already is taken as it is: it is what was asked for.
-func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, out tfkit.Writer, diags *diag.Diagnostics) {
-	project := r.Client.Project(plan.ProjectID.ValueString())
+// taken is called in that case, under the lock of the VM.
+func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, out tfkit.Writer, taken func(), diags *diag.Diagnostics) {
+	project, vmID := r.Client.Project(plan.ProjectID.ValueString()), plan.VMID.ValueString()
 	volume, err := freeVolume(ctx, project, plan)
-	switch {
-	case err != nil:
-	case volume.VMID == "":
-		err = tfkit.WithVM(ctx, r.Locks, project, plan.VMID.ValueString(), func(ctx context.Context) error {
-			volume, err := attachVolume(ctx, project, volume.ID, plan.VMID.ValueString())
-			if err != nil {
+	if err == nil {
+		err = tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
+			volume, err := project.GetVolume(ctx, volume.ID) // another attachment may just have ended
+			switch {
+			case err != nil:
 				return err
+			case volume.VMID == vmID:
+				taken()
+			default:
+				if volume, err = attachVolume(ctx, project, volume.ID, vmID); err != nil {
+					return err
+				}
 			}
 			return finishAttach(ctx, project, plan, volume, out)
 		})
-	default:
-		err = finishAttach(ctx, project, plan, volume, out)
 	}
 	if err != nil {
 		tfkit.AddError(diags, "Unable to attach volume", plan.Object(), err)
@@ -105,7 +109,8 @@ func finishAttach(ctx context.Context, project *client.Scoped, plan *attachmentM
 
 // detach takes the volume off the VM. A volume or VM that is no more, and a volume that is attached
 // elsewhere by now, are no errors: this attachment has ended.
-func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel) error {
+// So has one that was spared by then: another one has taken it over.
+func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel, spared func() bool) error {
 	id, err := volumeID(m.VolumeID)
 	if err != nil {
 		return err
@@ -116,6 +121,9 @@ func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel) err
 		return err
 	}
 	defer unlock()
+	if spared() {
+		return nil
+	}
 	attached := func(ctx context.Context) (bool, error) {
 		volume, err := project.GetVolume(ctx, id)
 		if errors.Is(err, client.ErrNotFound) {

@@ -29,7 +29,7 @@ func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 // What an attachment joins. The volume has to be detached before its VM goes, which might take it along.
 var (
 	toVolume = tfkit.Reference{Attribute: "volume_id", To: tfkit.Volume, IfGone: tfkit.Replaced}
-	toVM     = tfkit.Reference{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced, Moves: true}
+	toVM     = tfkit.Reference{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced}
 )
 
 var attachmentKind = tfkit.Kind{
@@ -86,7 +86,8 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 	if !ok {
 		return
 	}
-	r.attach(ctx, plan, tfkit.Created(req, resp), &resp.Diagnostics)
+	taken := func() { r.TakeOver(ctx, attachmentKind, plan.VolumeID.ValueString(), resp) }
+	r.attach(ctx, plan, tfkit.Created(req, resp), taken, &resp.Diagnostics)
 }
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -119,11 +120,11 @@ func (r *attachmentResource) Update(ctx context.Context, req resource.UpdateRequ
 		out.Store(ctx, plan)
 		return
 	}
-	if err := r.detach(ctx, state); err != nil {
+	if err := r.detach(ctx, state, func() bool { return false }); err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to detach volume", state.Object(), err)
 		return
 	}
-	r.attach(ctx, plan, out, &resp.Diagnostics)
+	r.attach(ctx, plan, out, func() {}, &resp.Diagnostics)
 }
 
 func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -133,7 +134,8 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if !ok {
 		return
 	}
-	if err := r.detach(ctx, state); err != nil {
+	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.VolumeID.ValueString(), req) }
+	if err := r.detach(ctx, state, spared); err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to detach volume", state.Object(), err)
 	}
 }

@@ -53,10 +53,8 @@ func (r *vpcResource) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 	resp.IdentitySchema = tfkit.IdentitySchema("VPC")
 }
 
-// ImportState gives the description, which the API does not return, its default.
 func (r *vpcResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tfkit.ImportState(ctx, req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("description"), "")...)
 }
 
 // ModifyPlan makes known what follows from the range and the project of a new VPC, and warns of what is

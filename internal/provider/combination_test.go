@@ -1,0 +1,254 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+)
+
+// What is there already may be another instance's, which goes in the same run: the keys of a for_each
+// have changed. Terraform creates the new one before it destroys the old one, or after.
+func TestAccCombinations_takenOverIsNotUndone(t *testing.T) {
+	b, objects := applied(t)
+	// Addresses come last: a group may be on the interface of one.
+	slices.SortStableFunc(objects, func(x, y acctest.Object) int { return strings.Compare(y.Type, x.Type) })
+	for _, o := range objects {
+		if o.Type != "raff_vm_note" && !strings.HasSuffix(o.Type, "_attachment") || o.Type == "raff_vpc_attachment" {
+			continue // the API does not let a VM join a VPC twice
+		}
+		w := b.NewWalk(t, "")
+		null := tftypes.NewValue(o.State.Type(), nil)
+		taker, errs, _ := w.Apply(w.Plan(acctest.Object{Type: o.Type, Name: "taker", State: null}, w.Config(o)))
+		if len(errs) > 0 {
+			t.Errorf("%s is not taken over: %s", o.Address(), errs)
+			continue
+		}
+		if _, errs, _ := w.Apply(w.Plan(o, null)); len(errs) > 0 {
+			t.Errorf("%s: %s", o.Address(), errs)
+		}
+		fresh, errs, _ := b.NewWalk(t, "").Refresh(taker)
+		if len(errs) > 0 || fresh.State.IsNull() {
+			t.Errorf("%s went with the instance that it has taken over from: %s", o.Address(), errs)
+			continue
+		}
+		// The taker itself can be destroyed, in that very run too.
+		if _, errs, _ := w.Apply(w.Plan(taker, null)); len(errs) > 0 {
+			t.Errorf("%s: %s", o.Address(), errs)
+		}
+		if gone, errs, _ := b.NewWalk(t, "").Refresh(taker); len(errs) > 0 || !gone.State.IsNull() {
+			t.Errorf("%s is still there: %s", o.Address(), errs)
+		}
+	}
+}
+
+const note = `
+resource "raff_vm_note" "web" {
+  project_id = local.project
+  vm_id      = raff_vm.%s.id
+  content    = "x"
+}
+`
+
+// A reference that moves to a new object is not hidden: its id is not known yet, and may be another one.
+func TestAccCombinations_referenceMovesToANewObject(t *testing.T) {
+	s := newStack(t)
+	s.apply(vmBlock("a", "a"), fmt.Sprintf(note, "a"))
+	s.write(vmBlock("a", "a"), vmBlock("b", "b"), fmt.Sprintf(note, "b"))
+	if changes := planned(t, s.cli); changes["raff_vm_note.web"] != "update" {
+		t.Errorf("the plan changes %v", changes)
+	}
+	output, err := s.cli.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+	if err == nil || !strings.Contains(output, "Plan again") || strings.Count(output, "Error: ") != 1 {
+		t.Errorf("%v\n%s", err, output)
+	}
+	s.apply(vmBlock("a", "a"), vmBlock("b", "b"), fmt.Sprintf(note, "b"))
+	s.empty()
+}
+
+// What is in a project is replaced with it.
+func TestAccCombinations_projectIsReplacedWithItsContents(t *testing.T) {
+	s := newStack(t)
+	s.apply(`
+resource "raff_project" "x" {
+  name = "x"
+}
+
+resource "raff_vpc" "net" {
+  project_id = raff_project.x.id
+  name       = "net"
+  cidr       = "10.9.0.0/24"
+}
+`)
+	s.cli.MustRun(t, "apply", "-auto-approve", "-no-color", "-replace=raff_project.x")
+	s.empty()
+}
+
+// One of several equal objects is replaced: what refers to the others stays.
+func TestAccCombinations_oneOfEqualObjectsIsReplaced(t *testing.T) {
+	s := newStack(t)
+	s.apply(network, vmBlock("x", "x", "public_ipv4 = false", "vpc_id = raff_vpc.net.id"),
+		vmBlock("y", "y", "public_ipv4 = false", "vpc_id = raff_vpc.net.id"), `
+resource "raff_ip" "web" {
+  count      = 2
+  project_id = local.project
+}
+
+resource "terraform_data" "ids" {
+  input = raff_ip.web[*].id
+}
+
+resource "raff_ip_attachment" "x" {
+  project_id = local.project
+  ip_id      = terraform_data.ids.output[0]
+  vm_id      = raff_vm.x.id
+}
+
+resource "raff_ip_attachment" "y" {
+  project_id = local.project
+  ip_id      = terraform_data.ids.output[1]
+  vm_id      = raff_vm.y.id
+}
+`)
+	changes := planned(t, s.cli, "-replace=raff_ip.web[0]")
+	if changes["raff_ip_attachment.x"] != "delete and create" || strings.Contains(changes["raff_ip_attachment.y"], "delete") {
+		t.Errorf("the plan changes %v", changes)
+	}
+}
+
+// A group goes along with a tainted attachment of the address whose interface it is on.
+func TestAccCombinations_groupFollowsATaintedAttachment(t *testing.T) {
+	s := newStack(t)
+	s.apply(network, reserved, vmBlock("web", "web", "public_ipv4 = false", "vpc_id = raff_vpc.net.id"), addressOn("web"), `
+resource "raff_security_group" "web" {
+  project_id = local.project
+  name       = "web"
+}
+
+resource "raff_security_group_attachment" "web" {
+  project_id        = local.project
+  vm_id             = raff_vm.web.id
+  security_group_id = raff_security_group.web.id
+  nic_id            = raff_ip_attachment.web.nic_id
+}
+`)
+	s.cli.MustRun(t, "taint", "raff_ip_attachment.web")
+	s.cli.MustRun(t, "apply", "-auto-approve", "-no-color")
+	s.empty()
+}
+
+// A policy that is not known yet refuses nothing; it is applied when it is known.
+func TestAccCombinations_policyIsNotKnownYet(t *testing.T) {
+	s := newStack(t)
+	vm := func(policy, template string) string {
+		return strings.Replace(vmBlock("web", "web", "rebuild_policy = terraform_data.policy.output"),
+			"data.raff_template.ubuntu", "data.raff_template."+template, 1) + fmt.Sprintf(`
+resource "terraform_data" "policy" {
+  input = %q
+}
+
+data "raff_template" "debian" {
+  name    = "Debian"
+  version = "12"
+}
+`, policy)
+	}
+	s.apply(vm("error", "ubuntu"))
+	s.apply(vm("reinstall", "debian"))
+	s.empty()
+	if n := len(s.b.Requests("reinstallVM")); n != 1 {
+		t.Errorf("the VM was reinstalled %d times", n)
+	}
+}
+
+// A VPC that turns out not to exist is refused before anything of the VM is changed.
+func TestAccCombinations_nothingIsTouchedBeforeARefusal(t *testing.T) {
+	s := newStack(t)
+	vm := func(name, vpc string) string {
+		return vmBlock("web", name, "vpc_id = terraform_data.vpc.output") + fmt.Sprintf("resource \"terraform_data\" \"vpc\" {\n  input = %s\n}\n", vpc)
+	}
+	s.apply(network, vm("web", "raff_vpc.net.id"))
+	s.write(network, vm("renamed", `"00000000-0000-4000-8000-000000000000"`))
+	output, err := s.cli.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+	if err == nil || !strings.Contains(output, "Unable to update VM") {
+		t.Errorf("%v\n%s", err, output)
+	}
+	if n := len(s.b.Requests("renameVM")); n > 0 {
+		t.Errorf("the VM was renamed %d times", n)
+	}
+}
+
+// What the API does not return is recorded once, its default included; a later value is a change.
+func TestAccCombinations_recordedOnceThenChanged(t *testing.T) {
+	b, objects := applied(t)
+	for typeName, name := range map[string]string{"raff_vpc": "description", "raff_vm": "password_wo_version"} {
+		i := slices.IndexFunc(objects, func(o acctest.Object) bool { return o.Type == typeName })
+		w := b.NewWalk(t, "")
+		imported, errs := w.Import(typeName, text(w, objects[i], "id"))
+		if len(errs) > 0 {
+			t.Fatalf("%s: %s", typeName, errs)
+		}
+		first := tftypes.NewValue(w.Attributes(imported.State)[name].Type(), map[string]any{"raff_vpc": "", "raff_vm": 0}[typeName])
+		p := w.Plan(imported, w.With(w.Config(imported), map[string]tftypes.Value{name: first}))
+		if changes := w.Changes(p); !slices.Equal(changes, []string{name}) {
+			t.Errorf("%s: the first value changes %v", typeName, changes)
+		}
+		before := len(b.Mutations())
+		recorded, errs, _ := w.Apply(p)
+		if sent := b.Mutations()[before:]; len(errs) > 0 || len(sent) > 0 {
+			t.Errorf("%s: recording sent %v: %s", typeName, sent, errs)
+		}
+		if typeName != "raff_vpc" {
+			continue // the password of a VM follows its policy
+		}
+		second := map[string]tftypes.Value{name: tftypes.NewValue(tftypes.String, "another")}
+		if _, errs, _ := w.Apply(w.Plan(recorded, w.With(w.Config(recorded), second))); len(errs) > 0 {
+			t.Errorf("%s: %s", typeName, errs)
+		}
+		if sent := b.Mutations()[before:]; len(sent) != 1 {
+			t.Errorf("%s: the change sent %v", typeName, sent)
+		}
+	}
+}
+
+// An id is the same in upper case: it imports the same object.
+func TestAccCombinations_upperCaseIDsImportTheSame(t *testing.T) {
+	b, objects := applied(t)
+	for _, o := range objects {
+		w := b.NewWalk(t, "")
+		id := text(w, o, "id")
+		lower, errs := w.Import(o.Type, id)
+		if len(errs) > 0 {
+			continue // an invitation and the like, of which another test says what is imported
+		}
+		upper := strings.ToUpper(id)
+		if at := strings.LastIndexByte(id, ':'); o.Type == "raff_vm_note" {
+			upper = strings.ToUpper(id[:at]) + id[at:]
+		}
+		same, errs := w.Import(o.Type, upper)
+		if len(errs) > 0 || !maps.EqualFunc(w.Attributes(lower.State), w.Attributes(same.State), tftypes.Value.Equal) {
+			t.Errorf("%s: %s imports something else than %s: %s", o.Address(), upper, id, errs)
+		}
+	}
+}
+
+// A project that the key cannot see is not forgotten: it may exist.
+func TestAccCombinations_hiddenProjectIsKept(t *testing.T) {
+	s := newStack(t)
+	s.apply("resource \"raff_project\" \"x\" {\n  name = \"x\"\n}\n")
+	s.cli.Write(t, "main.tf", strings.Replace(s.cli.Read(t, "main.tf"), s.b.OwnerKey, s.b.ProductionKey, 1))
+	for _, command := range []string{"plan", "refresh"} {
+		output, err := s.cli.Run(t.Context(), command, "-no-color")
+		if err == nil || !strings.Contains(acctest.Flat(output), "Project cannot be reached") || strings.Count(output, "Error: ") != 1 {
+			t.Errorf("%s: %v\n%s", command, err, output)
+		}
+	}
+	if list := s.cli.MustRun(t, "state", "list"); !strings.Contains(list, "raff_project.x") {
+		t.Errorf("the state has %s", list)
+	}
+}
