@@ -302,7 +302,13 @@ resource "raff_backup" "web" {
 		t.Errorf("the plan changes %v", changes)
 	}
 	s.apply(vmBlock("web", "web"), backup)
-	s.empty()
+	if said := s.empty(); !strings.Contains(said, "Warning: The backup is kept") {
+		t.Errorf("the plan does not say why the backup stays: %s", said)
+	}
+	s.write(vmBlock("web", "web"), strings.Replace(backup, "}\n", "  lifecycle {\n    ignore_changes = [vm_id]\n  }\n}\n", 1))
+	if said := s.empty(); warned(said) {
+		t.Errorf("a warning: %s", said)
+	}
 }
 
 func deleteVM(t *testing.T, b *acctest.Backend, vm *client.VM) {

@@ -245,6 +245,10 @@ func (p *Planning) keepOutliving(ctx context.Context) {
 		}
 		plan[ref.Attribute] = state[ref.Attribute]
 		p.withdrawWarnings(ref.Attribute)
+		p.Diags.AddAttributeWarning(path.Root(ref.Attribute), "The "+p.kind.Name+" is kept", fmt.Sprintf(
+			"%s is of %s %s, which does not exist any more: it may be all that is left of it, so it is not replaced by one of another %s. "+
+				"To have it replaced, plan with -replace. To keep it without this warning, add lifecycle { ignore_changes = [%s] }.",
+			p.object(ctx), ref.To.Name, quote(id), ref.To.Name, ref.Attribute))
 	}
 	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
 }

@@ -174,8 +174,8 @@ func (r *Run) applies(resourceType, id string, deferralAllowed bool) bool {
 }
 
 const (
-	patience  = 3 * time.Second        // how long a plan waits for others at most
-	idleAfter = 250 * time.Millisecond // how long nothing else has to happen before it goes on
+	patience  = 5 * time.Second // how long a plan waits for others at most
+	idleAfter = time.Second     // how long nothing else has to happen before it goes on, on a slow computer too
 	lookAgain = 10 * time.Millisecond
 )
 

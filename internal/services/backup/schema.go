@@ -36,7 +36,7 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"project_id": tfkit.ProjectIDAttribute("backup"),
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM to back up, running or stopped. The VM has to exist when the backup is created, and may go afterwards. " +
-					"Another one replaces the backup while its VM exists, and the plan warns about it.",
+					"Another one replaces the backup while its VM exists, and the plan warns about it. With a VM that is gone the backup is kept, and the plan says so.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the VM replaces the backup",

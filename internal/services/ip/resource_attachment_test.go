@@ -68,7 +68,7 @@ func TestAccIPAttachment_besideAVM(t *testing.T) {
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true},
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(attachment)},
 			// The VM is imported as what it is: its address is not its own.
-			{ResourceName: "raff_vm.web", ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"ssh_keys"}},
+			{ResourceName: "raff_vm.web", ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"ssh_keys", "password_wo_version", "extra_storage", "extra_storage_type"}},
 			{
 				Config: b.Config(ipConfig(b.Production(), "deletion_protection = false"), privateVM(b.Production(), "web"), attach,
 					"resource \"raff_vm_note\" \"n\" {\n project_id = raff_vm.web.project_id\n vm_id = raff_vm.web.id\n content = \"x\"\n}\n"),

@@ -101,7 +101,7 @@ func TestAccVolumeAttachment_unknownReferents(t *testing.T) {
 	for name, test := range map[string]struct{ config, want string }{
 		"no such VM":     {attachmentConfig(b.Production(), strconv.Quote(volume), strconv.Quote(unknown)), `Unknown VM`},
 		"no such volume": {attachmentConfig(b.Production(), `"2147483646"`, strconv.Quote(vm.ID)), `Unknown volume`},
-		"elsewhere":      {attachmentConfig(b.Staging(), strconv.Quote(volume), strconv.Quote(vm.ID)), `The (volume|VM) is in another project`},
+		"elsewhere":      {attachmentConfig(b.Staging(), strconv.Quote(volume), strconv.Quote(vm.ID)), `is in another project`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b.Test(t, resource.TestCase{Steps: []resource.TestStep{{Config: b.Config(test.config), ExpectError: acctest.Says(test.want), PlanOnly: true}}})
