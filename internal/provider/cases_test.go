@@ -12,102 +12,6 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
-// stack is a configuration that is applied step by step with the CLI.
-type stack struct {
-	t   *testing.T
-	b   *acctest.Backend
-	cli *acctest.CLI
-}
-
-func newStack(t *testing.T, options ...func(*refbackend.Options)) *stack {
-	t.Helper()
-	b := acctest.New(t, options...)
-	return &stack{t: t, b: b, cli: acctest.NewCLI(t, b.Config(`
-data "raff_template" "ubuntu" {
-  name    = "Ubuntu"
-  version = "24.04"
-}
-
-locals {
-  project = "`+b.Production()+`"
-  key     = "`+acctest.SSHKey+`"
-}
-`))}
-}
-
-// write makes the configuration consist of some blocks.
-func (s *stack) write(blocks ...string) { s.cli.Write(s.t, "stack.tf", strings.Join(blocks, "\n")) }
-
-// apply applies some blocks, and returns what Terraform says, each line break a space.
-func (s *stack) apply(blocks ...string) string {
-	s.t.Helper()
-	s.write(blocks...)
-	return acctest.Flat(s.cli.MustRun(s.t, "apply", "-auto-approve", "-no-color"))
-}
-
-// refuses plans some blocks, and expects an error that says what is wrong.
-func (s *stack) refuses(want string, blocks ...string) {
-	s.t.Helper()
-	s.write(blocks...)
-	output, err := s.cli.Run(s.t.Context(), "plan", "-no-color")
-	if err == nil || !strings.Contains(acctest.Flat(output), want) || strings.Count(output, "Error: ") != 1 {
-		s.t.Errorf("expected one error %q, got %v\n%s", want, err, output)
-	}
-}
-
-// empty expects a plan without any change, outputs included.
-func (s *stack) empty() string {
-	s.t.Helper()
-	output, err := s.cli.Run(s.t.Context(), "plan", "-no-color", "-detailed-exitcode")
-	if err != nil {
-		s.t.Errorf("the plan is not empty: %v\n%s", err, output)
-	}
-	return acctest.Flat(output)
-}
-
-// warned tells whether Terraform has shown a warning, but for the one about the tests' own provider.
-func warned(said string) bool {
-	return strings.Contains(strings.ReplaceAll(said, "Warning: Provider development overrides", ""), "Warning: ")
-}
-
-// vmBlock is a VM of the name. Settings override.
-func vmBlock(label, name string, settings ...string) string {
-	return fmt.Sprintf(`
-resource "raff_vm" %q {
-  project_id  = local.project
-  name        = %q
-  template_id = data.raff_template.ubuntu.id
-  pricing_id  = 9
-  ssh_keys    = [local.key]
-  %s
-}
-`, label, name, strings.Join(settings, "\n  "))
-}
-
-const network = `
-resource "raff_vpc" "net" {
-  project_id = local.project
-  name       = "net"
-  cidr       = "10.9.0.0/24"
-}
-`
-
-const reserved = `
-resource "raff_ip" "web" {
-  project_id = local.project
-}
-`
-
-func addressOn(vm string) string {
-	return `
-resource "raff_ip_attachment" "web" {
-  project_id = local.project
-  ip_id      = raff_ip.web.id
-  vm_id      = raff_vm.` + vm + `.id
-}
-`
-}
-
 // A1: Terraform destroys an attachment before it changes the VM that it was on. What the plan showed of
 // the VM holds all the same.
 func TestAccCases_attachmentGoesWithAChangeOfItsVM(t *testing.T) {
@@ -186,34 +90,6 @@ func TestAccCases_addressMovesBetweenChangingVMs(t *testing.T) {
 			t.Errorf("a warning: %s", said)
 		}
 		s.empty()
-	}
-}
-
-// The group of an interface goes along when another address makes it another interface: the VM is not
-// left without its rules until somebody plans again.
-func TestAccCases_groupFollowsTheAddress(t *testing.T) {
-	s := newStack(t)
-	rest := network + vmBlock("web", "web", "public_ipv4 = false", "vpc_id = raff_vpc.net.id") + `
-resource "raff_ip" "second" {
-  project_id = local.project
-}
-resource "raff_security_group" "web" {
-  project_id = local.project
-  name       = "web"
-}
-resource "raff_security_group_attachment" "web" {
-  project_id        = local.project
-  vm_id             = raff_vm.web.id
-  security_group_id = raff_security_group.web.id
-  nic_id            = raff_ip_attachment.web.nic_id
-}
-`
-	s.apply(rest, reserved, addressOn("web"))
-	s.empty()
-	s.apply(rest, reserved, strings.Replace(addressOn("web"), "raff_ip.web", "raff_ip.second", 1))
-	s.empty()
-	if n := len(s.b.Requests("attachVMSecurityGroup")); n != 2 {
-		t.Errorf("the group was attached %d times instead of once to each interface", n)
 	}
 }
 

@@ -121,10 +121,12 @@ resource "raff_ip_attachment" "y" {
 	}
 }
 
-// A group goes along with a tainted attachment of the address whose interface it is on.
-func TestAccCombinations_groupFollowsATaintedAttachment(t *testing.T) {
-	s := newStack(t)
-	s.apply(network, reserved, vmBlock("web", "web", "public_ipv4 = false", "vpc_id = raff_vpc.net.id"), addressOn("web"), `
+// grouped is a VM that takes its address from an attachment, and a group on the interface of that.
+var grouped = network + reserved + vmBlock("web", "web", "public_ipv4 = false", "vpc_id = raff_vpc.net.id") + `
+resource "raff_ip" "second" {
+  project_id = local.project
+}
+
 resource "raff_security_group" "web" {
   project_id = local.project
   name       = "web"
@@ -136,10 +138,23 @@ resource "raff_security_group_attachment" "web" {
   security_group_id = raff_security_group.web.id
   nic_id            = raff_ip_attachment.web.nic_id
 }
-`)
-	s.cli.MustRun(t, "taint", "raff_ip_attachment.web")
-	s.cli.MustRun(t, "apply", "-auto-approve", "-no-color")
+`
+
+// The group of an interface goes along when another address makes it another interface, and when the
+// attachment of the address is tainted: the VM is not left without its rules until somebody plans again.
+func TestAccCombinations_groupFollowsTheAddress(t *testing.T) {
+	s := newStack(t)
+	s.apply(grouped, addressOn("web"))
 	s.empty()
+	second := strings.Replace(addressOn("web"), "raff_ip.web", "raff_ip.second", 1)
+	s.apply(grouped, second)
+	s.empty()
+	s.cli.MustRun(t, "taint", "raff_ip_attachment.web")
+	s.apply(grouped, second)
+	s.empty()
+	if n := len(s.b.Requests("attachVMSecurityGroup")); n != 3 {
+		t.Errorf("the group was attached %d times instead of once to each interface", n)
+	}
 }
 
 // A policy that is not known yet refuses nothing; it is applied when it is known.
