@@ -158,10 +158,24 @@ func detachVolume(ctx context.Context, project *client.Scoped, id int64, attache
 	if err := tfkit.DeleteWhenFree(ctx, remove, func(context.Context) []string { return nil }); err != nil {
 		return err
 	}
-	_, err := project.WaitForVolume(ctx, id, client.VolumeAvailable)
-	if errors.Is(err, client.ErrNotFound) {
-		return nil
-	}
+	return waitUntilOff(ctx, id, attached)
+}
+
+// waitUntilOff waits until a volume is off its VM. It may be on another one already, or be gone.
+func waitUntilOff(ctx context.Context, id int64, attached func(context.Context) (bool, error)) error {
+	const on, off = "attached", "detached"
+	_, err := client.Waiter[struct{}]{
+		Subject: fmt.Sprintf("volume %d", id),
+		Pending: []string{on},
+		Target:  []string{off},
+		Refresh: func(ctx context.Context) (struct{}, string, error) {
+			still, err := attached(ctx)
+			if still {
+				return struct{}{}, on, err
+			}
+			return struct{}{}, off, err
+		},
+	}.Wait(ctx)
 	return err
 }
 
