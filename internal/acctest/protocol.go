@@ -52,6 +52,16 @@ type Planned struct {
 // NewWalk begins a walk with the Owner's key, against url where that is not the backend's own address.
 func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 	t.Helper()
+	w, errs := b.NewWalkAs(t, url, b.OwnerKey, nil)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return w
+}
+
+// NewWalkAs is NewWalk with another key and more settings of the provider, which may refuse them.
+func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]tftypes.Value) (_ *Walk, errs []string) {
+	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -61,20 +71,20 @@ func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 		url = b.URL
 	}
 	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
-	config := w.empty(schemas.Provider.ValueType(), map[string]tftypes.Value{
+	values := map[string]tftypes.Value{
 		"api_url": tftypes.NewValue(tftypes.String, url),
-		"api_key": tftypes.NewValue(tftypes.String, b.OwnerKey),
+		"api_key": tftypes.NewValue(tftypes.String, key),
 		// The walks ask far more than any plan does.
 		"requests_per_second": tftypes.NewValue(tftypes.Number, 100_000),
-	})
+	}
+	maps.Copy(values, settings)
+	config := w.empty(schemas.Provider.ValueType(), values)
 	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.dynamic(config)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if errs, _ := sort(response.Diagnostics); len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	return w
+	errs, _ = sort(response.Diagnostics)
+	return w, errs
 }
 
 // empty is an object of null attributes, but for some.
@@ -192,6 +202,21 @@ func (w *Walk) Load(cli *CLI) []Object {
 		}
 	}
 	return objects
+}
+
+// Aged is the object as if it had been created long ago: what is new is looked for with patience.
+func (w *Walk) Aged(o Object) Object {
+	var private map[string][]byte
+	if err := json.Unmarshal(o.Private, &private); err != nil {
+		w.t.Fatal(err)
+	}
+	delete(private, "born")
+	aged, err := json.Marshal(private)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	o.Private = aged
+	return o
 }
 
 // Config is a configuration that an object could have come from: all that can be set, as it is.

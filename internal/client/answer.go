@@ -25,7 +25,12 @@ type envelope struct {
 
 func (e *envelope) status() *envelope { return e }
 
-func (e *envelope) incomplete() error { return nil }
+func (e *envelope) incomplete() error {
+	if e.Success == nil {
+		return errNoSuccess
+	}
+	return nil
+}
 
 // object is a wire type that has an identifier, empty where the server left it out.
 type object interface {
@@ -33,8 +38,9 @@ type object interface {
 }
 
 var (
-	errNoData = errors.New("the answer has no data")
-	errNoID   = errors.New("the answer has an object without id")
+	errNoSuccess = errors.New("the answer does not say that it succeeded")
+	errNoData    = errors.New("the answer has no data")
+	errNoID      = errors.New("the answer has an object without id")
 )
 
 // single is the answer {"success":true,"data":{…}}.

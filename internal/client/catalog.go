@@ -117,12 +117,22 @@ func (a *pricingAnswer[T]) incomplete() error {
 	return nil
 }
 
+// healthAnswer is the one answer that has no envelope.
+type healthAnswer struct {
+	envelope
+	Status string `json:"status"`
+}
+
+func (a *healthAnswer) incomplete() error {
+	if a.Status == "" {
+		return errNoData
+	}
+	return nil
+}
+
 // Health asks the API whether it is well and returns its word for it, "healthy". It needs no valid key.
 func (c *Client) Health(ctx context.Context) (string, error) {
-	var out struct {
-		envelope
-		Status string `json:"status"`
-	}
+	var out healthAnswer
 	err := c.do(ctx, request{method: http.MethodGet, path: []string{"health"}}, &out)
 	return out.Status, err
 }

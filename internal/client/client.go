@@ -29,7 +29,7 @@ const (
 // Options configures a [Client]. URL and APIKey are required; there is no default URL on purpose, so that a key is
 // never sent anywhere but where its owner said.
 type Options struct {
-	// URL is the absolute http or https address of the API, without /api/v1. A path prefix is allowed.
+	// URL is the absolute http or https address of the API. A path prefix is allowed; /api/v1 at the end is left out.
 	URL string
 	// APIKey is sent as X-API-Key with every request, and to no other host.
 	APIKey string
@@ -80,6 +80,9 @@ type core struct {
 	writes atomic.Int64 // counts the beginnings and ends of requests that change something
 	calls  atomic.Int64 // under way
 
+	serverClock serverClock
+	account     ownAccount
+
 	vms       fleet[VM]
 	volumes   fleet[Volume]
 	snapshots fleet[Snapshot]
@@ -99,7 +102,7 @@ func New(options Options) (*Client, error) {
 		httpClient = cleanhttp.DefaultPooledClient()
 	}
 	c := &core{
-		url:        strings.TrimRight(options.URL, "/"),
+		url:        baseURL(options.URL),
 		apiKey:     options.APIKey,
 		userAgent:  options.UserAgent,
 		transport:  oneHost(httpClient.Transport),
@@ -188,6 +191,12 @@ func validateURL(raw string) error {
 	return nil
 }
 
+// baseURL is the address that paths are appended to. Whoever names it with /api/v1 means the same.
+func baseURL(raw string) string {
+	const version = "/api/v1"
+	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(raw, "/"), version), "/")
+}
+
 // isToken reports whether s is made of visible ASCII only, as a header value that is an identifier or key must be.
 func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
@@ -222,6 +231,9 @@ func (r Reader) do(ctx context.Context, req request, out answer) error {
 	}
 	return x.run(ctx, out)
 }
+
+// URL returns the address of the API, without /api/v1.
+func (c *Client) URL() string { return c.url }
 
 // Busy reports whether calls are under way.
 func (c *Client) Busy() bool { return c.calls.Load() > 0 }

@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,4 +31,21 @@ func (realClock) Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// serverClock knows how far the server's clock is from the client's, by the Date of its last answer.
+type serverClock struct {
+	ahead atomic.Int64 // in nanoseconds; Date has whole seconds, so that it is up to one second too low
+}
+
+func (s *serverClock) follow(header http.Header, now time.Time) {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		s.ahead.Store(int64(date.Sub(now)))
+	}
+}
+
+// ServerTime returns what the server's clock shows now, as far as its last answer has told: up to a second and the time
+// of that answer's way too early, and never later than that clock is.
+func (r Reader) ServerTime() time.Time {
+	return r.clock.Now().Add(time.Duration(r.serverClock.ahead.Load()))
 }

@@ -8,16 +8,17 @@ import (
 	"strings"
 )
 
-// What errors.Is asks of an *[Error]: all but the last by its status.
+// What errors.Is asks of an *[Error]: all but the last two by its status.
 var (
 	ErrBadRequest      = errors.New("bad request")          // 400
 	ErrUnauthorized    = errors.New("unauthorized")         // 401: missing, unknown, revoked or expired key
 	ErrPaymentRequired = errors.New("insufficient balance") // 402
 	ErrForbidden       = errors.New("forbidden")            // 403: permission, unreachable project or billing
-	ErrNotFound        = errors.New("not found")            // 404: absent, or out of the key's reach
+	ErrNotFound        = errors.New("not found")            // 404 in the API's own words: absent, or out of the key's reach
 	ErrConflict        = errors.New("conflict")             // 409
 	ErrRateLimited     = errors.New("rate limit exceeded")  // 429, after all retries
 	ErrAmbiguous       = errors.New("outcome is not known") // a POST or PATCH that may or may not have been carried out
+	ErrForeign         = errors.New("not the Raff API")     // an answer of a gateway, a proxy or another service
 )
 
 var statusErrors = map[error]int{
@@ -25,7 +26,6 @@ var statusErrors = map[error]int{
 	ErrUnauthorized:    http.StatusUnauthorized,
 	ErrPaymentRequired: http.StatusPaymentRequired,
 	ErrForbidden:       http.StatusForbidden,
-	ErrNotFound:        http.StatusNotFound,
 	ErrConflict:        http.StatusConflict,
 	ErrRateLimited:     http.StatusTooManyRequests,
 }
@@ -45,6 +45,9 @@ type Error struct {
 	// Ambiguous: the request was not idempotent, was sent, and may or may not have been carried out.
 	// errors.Is(err, ErrAmbiguous) reports it.
 	Ambiguous bool
+	// Foreign: the answer does not look like one of the API, so that its status says nothing about any object.
+	// errors.Is(err, ErrForeign) reports it.
+	Foreign bool
 	// Err is the cause when there was no usable answer, such as a network error or the context's.
 	Err error
 }
@@ -82,6 +85,9 @@ func (e *Error) details() []string {
 	if e.Code != "" && !strings.EqualFold(e.Code, text) && e.Code != e.Message {
 		details = append(details, e.Code)
 	}
+	if e.Foreign {
+		details = append(details, "the answer does not come from the Raff API")
+	}
 	if e.Message != "" {
 		details = append(details, e.Message)
 	}
@@ -91,10 +97,15 @@ func (e *Error) details() []string {
 	return details
 }
 
-// Is matches the errors of this package by status, and [ErrAmbiguous].
+// Is matches the errors of this package by status, [ErrAmbiguous] and [ErrForeign].
 func (e *Error) Is(target error) bool {
-	if target == ErrAmbiguous {
+	switch target {
+	case ErrAmbiguous:
 		return e.Ambiguous
+	case ErrForeign:
+		return e.Foreign
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound && !e.Foreign
 	}
 	status, known := statusErrors[target]
 	return known && e.Status == status
@@ -110,13 +121,13 @@ type errorBody struct {
 	Reason  looseText `json:"reason"`
 }
 
-// parseErrorBody reads the body of an answer with an error status. It reports whether that is an error object.
-func parseErrorBody(body []byte) (errorBody, bool) {
-	var parsed errorBody
-	if err := json.Unmarshal(body, &parsed); err != nil || parsed == (errorBody{}) {
+// parseErrorBody reads the body of an answer with an error status. It reports whether that is an error object of the
+// API, which always has "error". Gateways answer with pages, or with a message alone.
+func parseErrorBody(body []byte) (parsed errorBody, own bool) {
+	if err := json.Unmarshal(body, &parsed); err != nil {
 		return errorBody{}, false
 	}
-	return parsed, true
+	return parsed, parsed.Code != ""
 }
 
 // looseText takes a JSON string and ignores everything else, so that a surprise in a message does not hide the error.

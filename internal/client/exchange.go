@@ -157,6 +157,7 @@ func (x *exchange) observe(resp *http.Response) {
 		x.requestID = x.redactor.text(id)
 	}
 	x.limiter.follow(resp.Header)
+	x.serverClock.follow(resp.Header, x.clock.Now())
 	if resp.StatusCode == http.StatusTooManyRequests {
 		pause, ok := retryAfter(resp.Header, x.clock.Now())
 		if !ok {
@@ -203,7 +204,7 @@ func (x *exchange) decode(resp *http.Response, body []byte, out answer) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return x.refused(resp, body)
 	}
-	if _, wantsNothing := out.(*envelope); wantsNothing && len(body) == 0 {
+	if _, wantsNothing := out.(*envelope); wantsNothing && resp.StatusCode == http.StatusNoContent {
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
@@ -221,13 +222,16 @@ func (x *exchange) decode(resp *http.Response, body []byte, out answer) error {
 // refused returns the error of an answer with any status but 2xx.
 func (x *exchange) refused(resp *http.Response, body []byte) *Error {
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
-		return x.refusal(resp, errorBody{Message: looseText(redirectMessage(resp))})
+		e := x.refusal(resp, errorBody{Message: looseText(redirectMessage(resp))})
+		e.Foreign = true
+		return e
 	}
-	parsed, ok := parseErrorBody(body)
-	if !ok {
+	parsed, own := parseErrorBody(body)
+	if parsed == (errorBody{}) {
 		parsed.Message = looseText(x.redactor.excerpt(body))
 	}
 	e := x.refusal(resp, parsed)
+	e.Foreign = !own
 	e.Ambiguous = !idempotent(x.method) && mayHaveActed(resp.StatusCode)
 	return e
 }
@@ -288,7 +292,11 @@ func idempotent(method string) bool {
 	return false
 }
 
+// statusClientClosed is what nginx logs, and some gateways answer, when the caller seemed to have gone: 499.
+const statusClientClosed = 499
+
 // mayHaveActed reports whether the request may have been carried out in spite of an error status.
 func mayHaveActed(status int) bool {
-	return status >= 500 && status != http.StatusNotImplemented
+	return status >= 500 && status != http.StatusNotImplemented ||
+		status == http.StatusRequestTimeout || status == statusClientClosed
 }

@@ -36,6 +36,7 @@ func (s *fleetServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case one && number >= s.n:
 		s.gets++
 		w.WriteHeader(http.StatusNotFound)
+		answer = map[string]any{"error": "Not Found", "message": "no such VM"}
 	case one:
 		s.gets++
 		answer = map[string]any{"success": true, "data": vm(number)}

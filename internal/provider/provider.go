@@ -67,6 +67,7 @@ type providerModel struct {
 	APIKey            types.String  `tfsdk:"api_key"`
 	APIURL            types.String  `tfsdk:"api_url"`
 	Profile           types.String  `tfsdk:"profile"`
+	AllowedAccountIDs types.Set     `tfsdk:"allowed_account_ids"`
 	AllowedProjectIDs types.Set     `tfsdk:"allowed_project_ids"`
 	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
 	MaxRetries        types.Int64   `tfsdk:"max_retries"`
@@ -91,7 +92,7 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"api_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the API, without `/api/v1`. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`.",
+				MarkdownDescription: "Address of the API. `/api/v1` at its end may be left out. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -100,6 +101,13 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 					"Default: the environment variable `RAFF_PROFILE`; without any key, the CLI's current profile.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"allowed_account_ids": schema.SetAttribute{
+				MarkdownDescription: "Ids of the only accounts that the API key may be of. A key of any other account is refused before anything else is asked, in plan and apply. " +
+					"Default: the environment variable `RAFF_ALLOWED_ACCOUNT_IDS`, ids separated by commas; without it, no restriction.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"allowed_project_ids": schema.SetAttribute{
 				MarkdownDescription: "Ids of the only projects that may be changed. A resource in any other project is refused at plan, whatever the key can reach. Default: no restriction.",
@@ -153,6 +161,9 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if c != nil && !checkAPI(ctx, data, allowedAccounts(ctx, m.AllowedAccountIDs, &resp.Diagnostics), &resp.Diagnostics) {
+		return
+	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
@@ -163,7 +174,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 func (m *providerModel) unknown() bool {
 	return m.APIKey.IsUnknown() || m.APIURL.IsUnknown() || m.Profile.IsUnknown() || m.CAFile.IsUnknown() ||
 		m.RequestsPerSecond.IsUnknown() || m.MaxRetries.IsUnknown() || m.RequestTimeout.IsUnknown() ||
-		hasUnknown(m.AllowedProjectIDs) || hasUnknown(m.DefaultTags)
+		hasUnknown(m.AllowedAccountIDs) || hasUnknown(m.AllowedProjectIDs) || hasUnknown(m.DefaultTags)
 }
 
 func hasUnknown(set types.Set) bool {

@@ -34,6 +34,9 @@ type ProviderData struct {
 	Locks *Locks
 	// Run remembers what Terraform has asked for so far.
 	Run *Run
+
+	absences  *absences
+	creations *creations
 }
 
 // NewProviderData prepares the data of a provider. c is nil while the configuration is unknown;
@@ -48,6 +51,8 @@ func NewProviderData(c *client.Client, defaultTags, allowedProjects []string) *P
 		Inventory:   newInventory(c),
 		Locks:       NewLocks(),
 		Run:         newRun(busy),
+		absences:    &absences{lost: map[string]int{}},
+		creations:   &creations{},
 	}
 }
 

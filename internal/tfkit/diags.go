@@ -58,6 +58,8 @@ func nextStep(err error) string {
 		return "The operation took longer than its timeout. It may still finish: check the object, then run terraform apply again, or raise the timeout in the resource's timeouts attribute."
 	case errors.Is(err, client.ErrAmbiguous):
 		return "Whether the request was carried out is unknown. Look for the object before you apply again, and import it if it is there."
+	case errors.Is(err, client.ErrForeign) && !errors.Is(err, client.ErrRateLimited):
+		return "Something between here and the API has answered, or api_url names another service. Nothing follows from it about any object: what the state has is kept. Check api_url or RAFF_API_URL, and proxies."
 	case errors.Is(err, client.ErrUnauthorized):
 		return "Check api_key or RAFF_API_KEY: the key is unknown, revoked or expired at the address that api_url or RAFF_API_URL names."
 	case errors.Is(err, client.ErrForbidden):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -16,37 +15,20 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
-// Probe asks the API for the first object of a kind in a project. It fails with client.ErrForbidden where
-// the key cannot reach the project: the API documents that answer for lists, and no other call tells
-// an unreachable project from an object that does not exist.
-type Probe func(ctx context.Context, c *client.Client, projectID string) error
-
-// ProbeList makes a Probe of a list: it reads the first element and stops.
-func ProbeList[T any](list func(ctx context.Context, r client.Reader) iter.Seq2[T, error]) Probe {
-	return func(ctx context.Context, c *client.Client, projectID string) error {
-		for _, err := range list(ctx, c.Project(projectID).Reader) {
-			return err
-		}
-		return nil
-	}
-}
-
 // ProjectGuard decides whether a project may be used: it must be on the list of allowed ids, if
 // there is one, and the key must reach it.
 type ProjectGuard struct {
 	client  *client.Client
 	allowed []string // nil: no restriction
 
-	mu          sync.Mutex
-	reachable   map[string]bool // kind and project that were found reachable
-	lost        map[string]int  // objects by deleted project that no warning has counted yet
-	seesAccount cached[bool]    // whether the key sees every project
+	mu        sync.Mutex
+	reachable map[string]bool // kind and project that were found reachable
 }
 
 // NewProjectGuard returns a guard. allowed is nil for no restriction; c is nil while the provider's
 // configuration is unknown, and then reachability is not checked.
 func NewProjectGuard(c *client.Client, allowed []string) *ProjectGuard {
-	return &ProjectGuard{client: c, allowed: allowed, reachable: map[string]bool{}, lost: map[string]int{}}
+	return &ProjectGuard{client: c, allowed: allowed, reachable: map[string]bool{}}
 }
 
 // Restricted tells whether allowed_project_ids is set.
@@ -92,101 +74,13 @@ func (g *ProjectGuard) Reach(ctx context.Context, kind Kind, projectID string) e
 	if known {
 		return nil
 	}
-	if err := kind.Probe(ctx, g.client, projectID); err != nil {
+	if err := kind.List.reach(ctx, g.client, projectID); err != nil {
 		return err
 	}
 	g.mu.Lock()
 	g.reachable[key] = true
 	g.mu.Unlock()
 	return nil
-}
-
-// Gone decides what a 404 on read means. It returns true when the object is really gone: the project
-// can still be reached, or was deleted itself. Otherwise it adds an error, so that losing access to a
-// project does not make Terraform forget what is in it.
-func (g *ProjectGuard) Gone(ctx context.Context, run *Run, kind Kind, id, projectID string, diags *diag.Diagnostics) bool {
-	err := g.Reach(ctx, kind, projectID)
-	if err == nil {
-		return true
-	}
-	object := Object(kind.Name, "", id, projectID)
-	if !unreachable(err) {
-		AddError(diags, "Unable to read "+kind.Name, object, err)
-		return false
-	}
-	if g.deleted(ctx, projectID) {
-		g.countLost(ctx, run, projectID, diags)
-		return true
-	}
-	diags.AddError("Project cannot be reached", fmt.Sprintf(
-		"%s was not found, but project %s cannot be reached with this key either, so it is kept in the state: %s\n\n"+
-			"Use a key that reaches the project. "+seeingKey+"; with any other, remove it with terraform state rm.",
-		object, projectID, err))
-	return false
-}
-
-// Deleted decides what a 404 of a project itself means. It returns true when the project was deleted, and
-// adds an error where it may merely be hidden from the key.
-func (g *ProjectGuard) Deleted(ctx context.Context, object, projectID string, diags *diag.Diagnostics) bool {
-	if g.deleted(ctx, projectID) {
-		return true
-	}
-	diags.AddError("Project cannot be reached", object+" was not found. It may have been deleted, or be hidden from this key, so it is kept in the state.\n\n"+
-		seeingKey+", or remove it with terraform state rm.")
-	return false
-}
-
-// seeingKey says which key can prove that a project was deleted.
-const seeingKey = "If the project was deleted, a key that may see all projects of the account " +
-	"and its own role (account.projects.view, account.apikeys.view, account.roles.view) removes the object by itself"
-
-// deleted tells whether a project was deleted, and is not merely hidden from the key: the API does not
-// find it, and the key's role sees every project of the account.
-func (g *ProjectGuard) deleted(ctx context.Context, projectID string) bool {
-	sees, err := g.seesAccount.get(func() (bool, error) { return seesProjects(ctx, g.client) })
-	if err != nil || !sees {
-		return false
-	}
-	_, err = g.client.GetProject(ctx, projectID)
-	return errors.Is(err, client.ErrNotFound)
-}
-
-// seesProjects tells whether the role of the client's own key shows it every project of the account.
-func seesProjects(ctx context.Context, c *client.Client) (bool, error) {
-	for key, err := range c.ListAPIKeys(ctx, client.APIKeyFilter{}) {
-		if err != nil {
-			return false, err
-		}
-		if !c.Uses(key.KeyPrefix) || key.RoleID == "" {
-			continue
-		}
-		role, err := c.GetRole(ctx, key.RoleID)
-		return err == nil && slices.Contains(role.Permissions, "account.projects.view"), err
-	}
-	return false, nil
-}
-
-// countLost counts an object that goes out of the state with its project, and warns once of all of them:
-// the first one waits until the others were read.
-func (g *ProjectGuard) countLost(ctx context.Context, run *Run, projectID string, diags *diag.Diagnostics) {
-	g.mu.Lock()
-	g.lost[projectID]++
-	first := g.lost[projectID] == 1
-	g.mu.Unlock()
-	if !first {
-		return
-	}
-	run.await(ctx, func() bool { return false })
-	g.mu.Lock()
-	count := g.lost[projectID]
-	g.lost[projectID] = 0
-	g.mu.Unlock()
-	objects := fmt.Sprintf("%d objects that were in it are", count)
-	if count == 1 {
-		objects = "1 object that was in it is"
-	}
-	diags.AddWarning("A project was deleted", fmt.Sprintf(
-		"Project %s does not exist any more, and nothing that was in it does: %s removed from the state.", projectID, objects))
 }
 
 // AddUnreachableProject explains that a key cannot use a noun in a project.

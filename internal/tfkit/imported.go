@@ -83,9 +83,7 @@ func stillMarked(ctx context.Context, req resource.UpdateRequest, diags *diag.Di
 const freshKey = "fresh"
 
 // JustImported tells whether a Read is the first one after an import: what the import names is not proven.
-func JustImported(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) bool {
-	data, diags := req.Private.GetKey(ctx, freshKey)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, freshKey, nil)...)
+func JustImported(ctx context.Context, req resource.ReadRequest) bool {
+	data, _ := req.Private.GetKey(ctx, freshKey) // which fails for other keys only
 	return len(data) > 0
 }

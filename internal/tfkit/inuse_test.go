@@ -21,14 +21,15 @@ func TestDeleteWhenFree(t *testing.T) {
 	none := func(context.Context) []string { return nil }
 	for name, test := range map[string]struct {
 		answers []error
-		fails   bool
+		fails   error // what its error has to be; nil: none
 	}{
 		"at once":               {answers: []error{nil}},
-		"gone already":          {answers: []error{answer(404)}},
+		"gone already":          {answers: []error{answer(404), answer(404)}, fails: client.ErrNotFound},
+		"there after all":       {answers: []error{answer(404), nil}},
 		"in use for a while":    {answers: []error{answer(409), answer(409), nil}},
-		"gone while in use":     {answers: []error{answer(409), answer(404)}},
-		"refused for good":      {answers: []error{answer(403)}, fails: true},
-		"refused after a while": {answers: []error{answer(409), answer(500)}, fails: true},
+		"gone while in use":     {answers: []error{answer(409), answer(404), answer(404)}, fails: client.ErrNotFound},
+		"refused for good":      {answers: []error{answer(403)}, fails: client.ErrForbidden},
+		"refused after a while": {answers: []error{answer(409), answer(402)}, fails: client.ErrPaymentRequired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +38,7 @@ func TestDeleteWhenFree(t *testing.T) {
 				calls++
 				return test.answers[calls-1]
 			}, none)
-			if (err != nil) != test.fails || calls != len(test.answers) {
+			if !errors.Is(err, test.fails) || calls != len(test.answers) {
 				t.Errorf("%d calls, error %v", calls, err)
 			}
 		})

@@ -25,6 +25,7 @@ type Item struct {
 type Referent struct {
 	Name string // as messages call it
 	Type string // "raff_vm"
+	List Listing
 	get  func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
 	// near answers many gets with few requests, from what may be a few seconds old; nil: list is asked.
 	near func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
@@ -152,7 +153,7 @@ func one[T any](object *T, err error, describe func(*T) Item) (Item, error) {
 // What resources refer to.
 var (
 	VM = Referent{
-		Name: "VM", Type: "raff_vm",
+		Name: "VM", Type: "raff_vm", List: listVMs,
 		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
 			vm, err := c.ReaderIn(projectID).GetVM(ctx, id)
 			return one(vm, err, vmItem)
@@ -166,7 +167,7 @@ var (
 		},
 	}
 	Volume = Referent{
-		Name: "volume", Type: "raff_volume",
+		Name: "volume", Type: "raff_volume", List: listVolumes,
 		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
 			return byInteger(id, func(n int64) (Item, error) {
 				volume, err := c.ReaderIn(projectID).GetVolume(ctx, n)
@@ -181,7 +182,7 @@ var (
 		},
 	}
 	IP = Referent{
-		Name: "IP", Type: "raff_ip",
+		Name: "IP", Type: "raff_ip", List: listIPs,
 		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
 			ip, err := c.ReaderIn(projectID).GetIP(ctx, id)
 			return one(ip, err, ipItem)
@@ -195,7 +196,7 @@ var (
 		},
 	}
 	VPC = Referent{
-		Name: "VPC", Type: "raff_vpc",
+		Name: "VPC", Type: "raff_vpc", List: listVPCs,
 		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
 			detail, err := c.ReaderIn(projectID).GetVPC(ctx, id)
 			return one(detail, err, func(d *client.VPCDetail) Item { return vpcItem(&d.VPC) })
@@ -205,7 +206,7 @@ var (
 		},
 	}
 	SecurityGroup = Referent{
-		Name: "security group", Type: "raff_security_group",
+		Name: "security group", Type: "raff_security_group", List: listSecurityGroups,
 		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
 			group, err := c.ReaderIn(projectID).GetSecurityGroup(ctx, id)
 			return one(group, err, groupItem)
@@ -215,7 +216,7 @@ var (
 		},
 	}
 	Project = Referent{
-		Name: "project", Type: "raff_project",
+		Name: "project", Type: "raff_project", List: listProjects,
 		get: func(ctx context.Context, c *client.Client, _, id string) (Item, error) {
 			project, err := c.GetProject(ctx, id)
 			return one(project, err, projectItem)
@@ -225,7 +226,7 @@ var (
 		},
 	}
 	Role = Referent{
-		Name: "role", Type: "raff_role",
+		Name: "role", Type: "raff_role", List: listRoles,
 		get: func(ctx context.Context, c *client.Client, _, id string) (Item, error) {
 			role, err := c.GetRole(ctx, id)
 			return one(role, err, roleItem)
@@ -235,7 +236,7 @@ var (
 		},
 	}
 	APIKey = Referent{
-		Name: "API key", Type: "raff_api_key",
+		Name: "API key", Type: "raff_api_key", List: listAPIKeys,
 		get: func(ctx context.Context, c *client.Client, _, id string) (Item, error) {
 			key, err := c.GetAPIKey(ctx, id)
 			return one(key, err, keyItem)

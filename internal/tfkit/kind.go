@@ -3,11 +3,11 @@ package tfkit
 import (
 	"context"
 	"errors"
-	"iter"
-	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -19,8 +19,12 @@ type Kind struct {
 	Name string
 	// Type is the resource type: "raff_vm".
 	Type string
-	// Probe tells whether the key reaches such objects in a project; nil for objects of the account.
-	Probe Probe
+	// Account tells that such objects are of the account, and in no project.
+	Account bool
+	// List lists such objects.
+	List Listing
+	// OfParents tells that List lists the objects that these belong to, since the API has no list of them.
+	OfParents bool
 	// References are the attributes that hold the ids of other objects.
 	References []Reference
 	// Settled are further attributes that a plan leaves as they are while their values are not known
@@ -32,24 +36,73 @@ type Kind struct {
 	Unrecorded []string
 }
 
-// Found is the stage of a Read after the API was asked. It returns whether there is an object; where
-// there is none, or another error, it has done what is to be done.
-func (b *ResourceBase) Found(ctx context.Context, kind Kind, m Model, err error, resp *resource.ReadResponse) bool {
-	id, _ := identityOf(m)
+// Read is the stage of a Read that asks the API, by read. It returns whether there is an object; where there
+// is none, or another error, it has done what is to be done. A 404 is looked into: read is asked again, for
+// longer where the object is so new that the API's reads may lag behind, and see missing.
+func Read[T any](
+	ctx context.Context, b *ResourceBase, kind Kind, m Model, req resource.ReadRequest, resp *resource.ReadResponse,
+	read func(ctx context.Context) (T, error),
+) (T, bool) {
+	var none T
+	object := b.stored(ctx, kind, m, req.Private, req.State, &resp.Diagnostics)
+	imported := JustImported(ctx, req)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, freshKey, nil)...)
+	value, err := read(ctx)
+	if errors.Is(err, client.ErrNotFound) && !imported && !b.sameAccount(ctx, m.Object(), object.account, looking, &resp.Diagnostics) {
+		keep(ctx, m, resp)
+		return none, false
+	}
+	if (errors.Is(err, client.ErrNotFound) || errors.Is(err, ErrEnded)) && !imported {
+		value, err = readAgain(ctx, bornAt(ctx, req.Private, &resp.Diagnostics), read)
+	}
 	switch {
 	case err == nil:
-		b.Run.read(kind.Type, id.ValueString(), attachedTo(ctx, resp))
-		return true
-	case errors.Is(err, client.ErrNotFound):
-		if b.gone(ctx, kind, m, resp) {
-			b.Run.end(kind.Type, id.ValueString())
-			b.Forget(ctx, m, resp)
+		b.Run.read(kind.Type, object.id(), attachedTo(ctx, resp))
+		if object.account == "" || rememberedAccount(ctx, req.Private, &resp.Diagnostics) == "" {
+			b.rememberAccount(ctx, resp.Private, &resp.Diagnostics)
 		}
-	default:
+		return value, true
+	case !errors.Is(err, client.ErrNotFound) && !errors.Is(err, ErrEnded):
 		AddError(&resp.Diagnostics, "Unable to read "+kind.Name, m.Object(), err)
+	case imported || errors.Is(err, ErrEnded) || b.missing(ctx, object, looking, &resp.Diagnostics):
+		b.Run.end(kind.Type, object.id())
+		b.Forget(ctx, m, resp)
+	default:
+		keep(ctx, m, resp)
 	}
-	return false
+	return none, false
 }
+
+// keep leaves the state as it is. Where another object has the error, this one needs an identity as after any read.
+func keep(ctx context.Context, m Model, resp *resource.ReadResponse) {
+	if resp.Identity != nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
+	}
+}
+
+// stored is an object of the state, with the account that it is of.
+func (b *ResourceBase) stored(ctx context.Context, kind Kind, m Model, from private, state tfsdk.State, diags *diag.Diagnostics) stored {
+	_, hasAttribute := state.Schema.GetAttributes()["account_id"]
+	account := accountOf(ctx, from, state, hasAttribute, diags)
+	if account != "" {
+		b.Run.ofAccount(account)
+	}
+	o := stored{Model: m, kind: kind, account: account, lists: map[string]Listing{}}
+	for _, ref := range kind.References {
+		var id types.String
+		if ref.Interface || !kind.OfParents {
+			continue
+		}
+		diags.Append(state.GetAttribute(ctx, path.Root(ref.Attribute), &id)...)
+		o.parents = append(o.parents, objectKey{ref.To.Type, id.ValueString()})
+		o.lists[ref.To.Type] = ref.To.List
+	}
+	return o
+}
+
+// ErrEnded is what a read returns where the API shows that an object has ended: what it belonged to is there
+// without it. That needs no proof, but a second look.
+var ErrEnded = errors.New("ended")
 
 // attachedTo returns the VM that an object belongs to, if it does.
 func attachedTo(ctx context.Context, resp *resource.ReadResponse) string {
@@ -60,18 +113,6 @@ func attachedTo(ctx context.Context, resp *resource.ReadResponse) string {
 	return vmID.ValueString()
 }
 
-// gone decides what a 404 means.
-func (b *ResourceBase) gone(ctx context.Context, kind Kind, m Model, resp *resource.ReadResponse) bool {
-	id, projectID := identityOf(m)
-	if kind.Type == Project.Type {
-		return b.Projects.Deleted(ctx, m.Object(), id.ValueString(), &resp.Diagnostics)
-	}
-	if kind.Probe == nil || projectID.IsNull() { // of the account, or an import that named no project
-		return true
-	}
-	return b.Projects.Gone(ctx, b.Run, kind, id.ValueString(), projectID.ValueString(), &resp.Diagnostics)
-}
-
 // Forget takes an object out of the state. The identity stays, since the framework asks for one after
 // every read, and a Terraform that knows no identities has none stored.
 func (b *ResourceBase) Forget(ctx context.Context, m Model, resp *resource.ReadResponse) {
@@ -79,21 +120,4 @@ func (b *ResourceBase) Forget(ctx context.Context, m Model, resp *resource.ReadR
 	if resp.Identity != nil {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
 	}
-}
-
-// Lister lists the objects that a create may have made.
-type Lister[T any] func(ctx context.Context) iter.Seq2[T, error]
-
-// Create sends the request of a create once. It is not aborted with the run: what was asked for must
-// end up in the state. An ambiguous answer is settled by looking; see Settle.
-func Create[T any](
-	ctx context.Context, kind Kind, send func(ctx context.Context) (T, error), list Lister[T], describe func(T) Candidate,
-) (T, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	created, err := send(ctx)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return created, err
-	}
-	return Settle(err, kind.Type, began, list(ctx), describe)
 }

@@ -8,13 +8,10 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
-// VPCInterface returns a VM's interface in a VPC, or nil where it has none or the VPC is gone. An
-// interface names its network, and names of VPCs are unique.
+// VPCInterface returns a VM's interface in a VPC, or nil where it has none. An interface names its network,
+// and names of VPCs are unique.
 func VPCInterface(ctx context.Context, r client.Reader, vmID, vpcID string) (*client.VMNetwork, error) {
 	vpc, err := r.GetVPC(ctx, vpcID)
-	if errors.Is(err, client.ErrNotFound) {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,9 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 		p.id = p.text(ctx, req.State, "id")
 		b.Run.begin(kind.Type, p.id.ValueString(), p.text(ctx, req.State, "vm_id").ValueString())
 	}
+	if !p.checkAccount(ctx) {
+		return p, false
+	}
 	if p.Destroying {
 		p.planEnd(ctx)
 		return p, false
@@ -71,6 +74,24 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 		p.checkRegion(ctx)
 	}
 	return p, !resp.Diagnostics.HasError()
+}
+
+// checkAccount refuses to plan an object of the account with the key of another one. The project of any other
+// object tells that.
+func (p *Planning) checkAccount(ctx context.Context) bool {
+	if p.base.Unconfigured() {
+		return true
+	}
+	if p.Creating {
+		return !p.text(ctx, p.resp.Plan, "project_id").IsNull() || p.base.checkNewcomer(ctx, p.object(ctx), looking, p.Diags)
+	}
+	_, hasAttribute := p.req.State.Schema.GetAttributes()["account_id"]
+	account := accountOf(ctx, p.req.Private, p.req.State, hasAttribute, p.Diags)
+	if account == "" {
+		return true
+	}
+	p.base.Run.ofAccount(account)
+	return !p.text(ctx, p.req.State, "project_id").IsNull() || p.base.sameAccount(ctx, p.object(ctx), account, looking, p.Diags)
 }
 
 // planEnd checks a plan that destroys the object.
@@ -196,7 +217,7 @@ func (p *Planning) text(ctx context.Context, from attributeGetter, name string) 
 // within reach; the one that it is in was read just now.
 func (p *Planning) checkProject(ctx context.Context) {
 	at := path.Root("project_id")
-	if p.kind.Probe != nil && (p.Creating || !p.project.Equal(p.text(ctx, p.req.State, "project_id"))) {
+	if !p.kind.Account && (p.Creating || !p.project.Equal(p.text(ctx, p.req.State, "project_id"))) {
 		p.base.Projects.Check(ctx, at, p.kind, p.project, p.Diags)
 		return
 	}
@@ -220,7 +241,7 @@ func (p *Planning) keepImported() {
 
 // references are those of the kind, and the project.
 func (p *Planning) references() []Reference {
-	if p.kind.Probe == nil {
+	if p.kind.Account {
 		return p.kind.References
 	}
 	return append([]Reference{{Attribute: "project_id", To: Project, IfGone: Replaced}}, p.kind.References...)

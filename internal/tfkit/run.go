@@ -3,6 +3,8 @@ package tfkit
 import (
 	"context"
 	"crypto/rand"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -18,6 +20,9 @@ type Run struct {
 	defaults map[string]bool    // ids of projects whose default region the plan changes
 	changing bool               // something was created, updated or deleted: this is an apply
 	taken    map[objectKey]bool // that a new object has taken over
+	held     map[objectKey]bool // objects that this process has created
+	owners   map[string]bool    // accounts of the objects of the state
+	said     map[string]bool    // what was explained already
 	active   time.Time          // when Terraform last asked for something
 	busy     func() bool        // whether requests to the API are under way
 }
@@ -40,6 +45,7 @@ func newRun(busy func() bool) *Run {
 	return &Run{
 		id: rand.Text(), busy: busy, objects: map[objectKey]*fate{},
 		creates: map[string]bool{}, defaults: map[string]bool{}, taken: map[objectKey]bool{},
+		held: map[objectKey]bool{}, owners: map[string]bool{}, said: map[string]bool{},
 	}
 }
 
@@ -153,6 +159,45 @@ func (r *Run) takenOver(resourceType, id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.taken[objectKey{resourceType, id}]
+}
+
+// hold notes an object that this process has created.
+func (r *Run) hold(resourceType, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held[objectKey{resourceType, id}] = true
+}
+
+// holds tells whether an object is one of the state, or was created by this process.
+func (r *Run) holds(resourceType, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := objectKey{resourceType, id}
+	return r.held[key] || r.objects[key] != nil
+}
+
+// ofAccount notes an account that an object of the state is of.
+func (r *Run) ofAccount(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.owners[id] = true
+}
+
+// accounts returns the accounts of the objects that Terraform has asked about.
+func (r *Run) accounts() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.owners))
+}
+
+// first tells whether something is to be explained for the first time. Terraform shows an error for each
+// object: one of them explains, the others refer to it.
+func (r *Run) first(what string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	first := !r.said[what]
+	r.said[what] = true
+	return first
 }
 
 // changes notes that something is created, updated or deleted.

@@ -1,46 +1,172 @@
 package tfkit
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
-// clockSkew is how far the clocks of this machine and the API may differ.
-const clockSkew = time.Minute
-
-// Candidate is an object that an ambiguous create may have made.
-type Candidate struct {
-	ID        string
-	Matches   bool // it has the name, and whatever else tells it from others
-	CreatedAt time.Time
+// Creation is what the stage of a Create needs to know.
+type Creation[T any] struct {
+	Kind   Kind
+	Object string // as messages name it: `volume "data" in project …`
+	// Send sends the request. It is not aborted with the run: what was asked for must end up in the state.
+	Send func(ctx context.Context) (T, error)
+	// List lists the objects among which one is looked for: in case the answer does not tell what became of
+	// the request, or says that there is one already.
+	List func(ctx context.Context) iter.Seq2[T, error]
+	// Describe tells what is to be known of one of them.
+	Describe func(T) Candidate
 }
 
-// Settle decides what an ambiguous create did, by looking. Exactly one matching object that was
-// created since the request began is adopted. None or several are an error: it wraps the ambiguous
-// one, names the candidates and the command that imports one as typeName.
-func Settle[T any](ambiguous error, typeName string, began time.Time, objects iter.Seq2[T, error], describe func(T) Candidate) (T, error) {
-	var found []T
-	var ids []string
+// Candidate is an object that a request may have made, or that was in its way.
+type Candidate struct {
+	ID, Name, ProjectID string
+	// Taken tells that it has what was asked for and what only one object can have, as a name. Where names
+	// are not unique it is false.
+	Taken bool
+	// Same tells that it is as asked for, in all that can be set.
+	Same      bool
+	CreatedAt time.Time
+	CreatedBy string // empty where the API does not say
+}
+
+// object names a candidate, with the command that imports it.
+func (c Candidate) object(kind Kind) string {
+	return fmt.Sprintf("%s\n    terraform import <address of the %s> %s", Object(kind.Name, c.Name, c.ID, c.ProjectID), kind.Type, c.ID)
+}
+
+// creations has the creates of one kind of this process look for what they have made only while none of
+// them is sending, so that none can take the object of another for its own.
+type creations struct {
+	mu    sync.Mutex
+	gates map[string]*sync.RWMutex
+}
+
+func (c *creations) of(resourceType string) *sync.RWMutex {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gates == nil {
+		c.gates = map[string]*sync.RWMutex{}
+	}
+	if c.gates[resourceType] == nil {
+		c.gates[resourceType] = &sync.RWMutex{}
+	}
+	return c.gates[resourceType]
+}
+
+// Create is the stage of a Create that sends its request, once. Where the answer does not tell what became
+// of it, that is settled by looking: an object is adopted where only this request can have made it.
+// Otherwise the error says what may exist, and how to import it. So does the one of a request that was
+// refused because there is such an object already.
+func Create[T any](ctx context.Context, b *ResourceBase, resp *resource.CreateResponse, c Creation[T]) (T, error) {
 	var none T
-	for object, err := range objects {
-		if err != nil {
-			return none, fmt.Errorf("%w; looking for the object failed too: %w", ambiguous, err)
-		}
-		c := describe(object)
-		if c.Matches && c.CreatedAt.After(began.Add(-clockSkew)) {
-			found = append(found, object)
-			ids = append(ids, c.ID)
+	if c.Kind.Account {
+		if !b.checkNewcomer(ctx, c.Object, acting, &resp.Diagnostics) {
+			return none, errReported
 		}
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return none, fmt.Errorf("%w; no new object of that name was found", ambiguous)
-	default:
-		return none, fmt.Errorf("%w; it may have created one of %s: import the right one with terraform import <address of the %s> <id>",
-			ambiguous, strings.Join(ids, ", "), typeName)
+	return SendOnce(ctx, b.ProviderData, c)
+}
+
+// errReported is an error that is in the diagnostics already.
+var errReported = errors.New("reported")
+
+// SendOnce sends the request of a creation, and settles what became of it.
+func SendOnce[T any](ctx context.Context, d *ProviderData, c Creation[T]) (T, error) {
+	ctx = context.WithoutCancel(ctx)
+	gate := d.creations.of(c.Kind.Type)
+	gate.RLock()
+	began := d.Client.ServerTime()
+	created, err := c.Send(ctx)
+	if err == nil {
+		d.Run.hold(c.Kind.Type, c.Describe(created).ID)
+	}
+	gate.RUnlock()
+	switch {
+	case errors.Is(err, client.ErrAmbiguous):
+		gate.Lock()
+		defer gate.Unlock()
+		return settle(ctx, d, c, began, err)
+	case errors.Is(err, client.ErrConflict), errors.Is(err, client.ErrBadRequest):
+		return created, nameHolders(ctx, c, err)
+	}
+	return created, err
+}
+
+// settle looks for what an ambiguous request has made. No other create of the kind is under way.
+func settle[T any](ctx context.Context, d *ProviderData, c Creation[T], began time.Time, ambiguous error) (T, error) {
+	var none T
+	user, _ := d.Client.UserID(ctx) // one that is not known excludes nothing
+	var likely []T
+	var candidates []Candidate
+	certain := false
+	err := lookRepeatedly(ctx, func() (bool, error) {
+		likely, candidates, certain = nil, nil, false
+		for object, err := range c.List(ctx) {
+			if err != nil {
+				return false, err
+			}
+			candidate := c.Describe(object)
+			if !candidate.Same || candidate.CreatedAt.Before(began.Truncate(time.Second)) || d.Run.holds(c.Kind.Type, candidate.ID) ||
+				user != "" && candidate.CreatedBy != "" && candidate.CreatedBy != user {
+				continue
+			}
+			likely, candidates = append(likely, object), append(candidates, candidate)
+			certain = candidate.Taken
+		}
+		return certain, nil
+	})
+	switch {
+	case err != nil:
+		return none, fmt.Errorf("%w; looking for the %s failed too: %w", ambiguous, c.Kind.Name, err)
+	case len(candidates) == 0:
+		return none, fmt.Errorf("%w; no new %s like that was found", ambiguous, c.Kind.Name)
+	case len(candidates) == 1 && certain:
+		d.Run.hold(c.Kind.Type, candidates[0].ID)
+		return likely[0], nil
+	}
+	return none, fmt.Errorf("%w; it may have created one of these, and somebody else may have. If it is yours, import it:\n%s\n"+
+		"Applying again without that creates another one", ambiguous, list(c.Kind, candidates))
+}
+
+// nameHolders adds to a refusal the objects that have what was asked for, which an earlier run may have
+// created without knowing.
+func nameHolders[T any](ctx context.Context, c Creation[T], refusal error) error {
+	var holders []Candidate
+	for object, err := range c.List(ctx) {
+		if err != nil {
+			return refusal
+		}
+		if candidate := c.Describe(object); candidate.Taken {
+			holders = append(holders, candidate)
+		}
+	}
+	if len(holders) == 0 {
+		return refusal
+	}
+	return fmt.Errorf("%w\n\nThis is in its way. If an earlier run created it, import it and apply again:\n%s", refusal, list(c.Kind, holders))
+}
+
+func list(kind Kind, candidates []Candidate) string {
+	lines := make([]string, len(candidates))
+	for i, candidate := range candidates {
+		lines[i] = "  - " + candidate.object(kind)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// AddCreateError adds a diagnostic for what Create returned.
+func AddCreateError(resp *resource.CreateResponse, summary, object string, err error) {
+	if !errors.Is(err, errReported) {
+		AddError(&resp.Diagnostics, summary, object, err)
 	}
 }

@@ -56,8 +56,11 @@ type Writer struct {
 	done     func(ctx context.Context)
 }
 
-// Created stores the outcome of a Create.
-func Created(req resource.CreateRequest, resp *resource.CreateResponse) Writer {
+// Created stores the outcome of a Create, and notes with the object of which account it is and when it was
+// created.
+func (b *ResourceBase) Created(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) Writer {
+	b.rememberAccount(ctx, resp.Private, &resp.Diagnostics)
+	rememberBirth(ctx, resp.Private, &resp.Diagnostics)
 	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw}
 }
 

@@ -112,34 +112,6 @@ func failing(err error) iter.Seq2[thing, error] {
 	return func(yield func(thing, error) bool) { yield(thing{}, err) }
 }
 
-func TestSettle(t *testing.T) {
-	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	ambiguous := errors.New("no answer")
-	settle := func(list iter.Seq2[thing, error]) (thing, error) {
-		return tfkit.Settle(ambiguous, "raff_thing", began, list, func(x thing) tfkit.Candidate {
-			return tfkit.Candidate{ID: x.id, Matches: x.name == "web", CreatedAt: x.at}
-		})
-	}
-	old := thing{"web", "old", began.Add(-time.Hour)}
-	fresh := thing{"web", "new", began.Add(time.Second)}
-	other := thing{"db", "other", began.Add(time.Second)}
-
-	if got, err := settle(things(old, fresh, other)); err != nil || got != fresh {
-		t.Errorf("one new object: got %v, %v", got, err)
-	}
-	if _, err := settle(things(old, other)); !errors.Is(err, ambiguous) {
-		t.Errorf("no new object: got %v", err)
-	}
-	twin := thing{"web", "twin", began.Add(time.Second)}
-	if _, err := settle(things(fresh, twin)); !errors.Is(err, ambiguous) || !strings.Contains(err.Error(), "new, twin") {
-		t.Errorf("two new objects: got %v", err)
-	}
-	broken := errors.New("list failed")
-	if _, err := settle(failing(broken)); !errors.Is(err, ambiguous) || !errors.Is(err, broken) {
-		t.Errorf("a list that fails: got %v", err)
-	}
-}
-
 func TestFindByName(t *testing.T) {
 	find := func(list iter.Seq2[thing, error]) (thing, error) {
 		return tfkit.FindByName(list, "web", func(x thing) (name, id string) { return x.name, x.id })
@@ -169,7 +141,12 @@ func TestProjectGuard(t *testing.T) {
 	forbidden := &client.Error{Method: "GET", Path: "/api/v1/vms", Status: 403}
 	asked := 0
 	vm := func(answer error) tfkit.Kind {
-		return tfkit.Kind{Name: "VM", Type: "raff_vm", Probe: func(context.Context, *client.Client, string) error { asked++; return answer }}
+		return tfkit.Kind{Name: "VM", Type: "raff_vm", List: func(context.Context, *client.Client, string) iter.Seq2[string, error] {
+			return func(yield func(string, error) bool) {
+				asked++
+				yield("", answer)
+			}
+		}}
 	}
 	check := func(g *tfkit.ProjectGuard, id types.String, answer error) diag.Diagnostics {
 		var diags diag.Diagnostics
@@ -191,14 +168,6 @@ func TestProjectGuard(t *testing.T) {
 	}
 	if diags := check(guard, types.StringValue("a"), forbidden); diags.HasError() || asked != 2 {
 		t.Errorf("a reachable project is asked for once: %v, asked %d times", diags, asked)
-	}
-
-	var diags diag.Diagnostics
-	if !guard.Gone(t.Context(), nil, vm(nil), "1", "a", &diags) || diags.HasError() {
-		t.Errorf("an object of a reachable project: %v", diags)
-	}
-	if guard.Gone(t.Context(), nil, vm(forbidden), "1", "b", &diags) || !diags.HasError() {
-		t.Errorf("an object of an unreachable project counts as gone: %v", diags)
 	}
 }
 

@@ -131,14 +131,14 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 		return
 	}
 	expiresAt := time.Now().Add(m.lasts()).UTC().Truncate(time.Second)
-	key, err := createKey(ctx, e.Client, client.CreateAPIKeyRequest{
+	key, err := tfkit.SendOnce(ctx, e.ProviderData, creation(e.Client, m.object(), client.CreateAPIKeyRequest{
 		Name:          m.Name.ValueString(),
 		RateLimitTier: m.RateLimitTier.ValueString(),
 		ExpiresAt:     &expiresAt,
 		RoleID:        m.RoleID.ValueString(),
-	})
+	}))
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create API key", m.object(), err)
+		tfkit.AddError(&resp.Diagnostics, "Unable to create API key", m.object()+", which ends by itself at "+expiresAt.Format(time.RFC3339), err)
 		return
 	}
 	m.ID = types.StringValue(key.ID)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -30,7 +31,8 @@ type apiKeyResource struct {
 func NewResource() resource.Resource { return &apiKeyResource{} }
 
 var kind = tfkit.Kind{
-	Name: "API key", Type: "raff_api_key",
+	Name: "API key", Type: "raff_api_key", Account: true,
+	List:       tfkit.APIKey.List,
 	References: []tfkit.Reference{{Attribute: "role_id", To: tfkit.Role, Scope: client.ScopeAccount, IfGone: tfkit.Replaced}},
 	Settled:    []string{"rotation_trigger"},
 }
@@ -52,18 +54,18 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	key, err := createKey(ctx, r.Client, client.CreateAPIKeyRequest{
+	key, err := tfkit.Create(ctx, &r.ResourceBase, resp, creation(r.Client, plan.Object(), client.CreateAPIKeyRequest{
 		Name:          plan.Name.ValueString(),
 		RateLimitTier: plan.RateLimitTier.ValueString(),
 		ExpiresAt:     parseTime(plan.ExpiresAt),
 		RoleID:        plan.RoleID.ValueString(),
-	})
+	}))
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create API key", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create API key", plan.Object(), err)
 		return
 	}
 	// From here on the key exists, and nobody else knows its secret: it is in the state before anything else is done.
-	out, m := tfkit.Created(req, resp), *plan
+	out, m := r.Created(ctx, req, resp), *plan
 	m.fromAPI(&key.APIKey)
 	m.keepRole(plan)
 	m.Secret = types.StringValue(key.Secret)
@@ -85,19 +87,29 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	out.Store(ctx, &m)
 }
 
-// createKey creates a key. An ambiguous answer is settled by looking for its name; its secret is lost with the answer,
-// so that it gets another one.
-func createKey(ctx context.Context, c *client.Client, request client.CreateAPIKeyRequest) (*client.APIKeyWithSecret, error) {
-	key, err := tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.APIKeyWithSecret, error) { return c.CreateAPIKey(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.APIKeyWithSecret, error] { return withoutSecrets(ctx, c) },
-		func(k *client.APIKeyWithSecret) tfkit.Candidate {
-			return tfkit.Candidate{ID: k.ID, Matches: k.Name == request.Name, CreatedAt: tfkit.TimeOrZero(k.CreatedAt)}
-		})
-	if err != nil || key.Secret != "" {
-		return key, err
+// creation is how a key is created. A key whose answer was lost is nobody's to take: its secret was shown in that answer
+// only, and one of that name may be somebody else's, who would lose it with a new secret.
+func creation(c *client.Client, object string, request client.CreateAPIKeyRequest) tfkit.Creation[*client.APIKeyWithSecret] {
+	return tfkit.Creation[*client.APIKeyWithSecret]{
+		Kind: kind, Object: object,
+		Send: func(ctx context.Context) (*client.APIKeyWithSecret, error) { return c.CreateAPIKey(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.APIKeyWithSecret, error] { return withoutSecrets(ctx, c) },
+		Describe: func(k *client.APIKeyWithSecret) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: k.ID, Name: k.Name, CreatedAt: tfkit.TimeOrZero(k.CreatedAt), CreatedBy: k.CreatedBy,
+				Same: k.Name == request.Name && k.RoleID == request.RoleID && (request.RateLimitTier == "" || k.RateLimitTier == request.RateLimitTier) &&
+					sameExpiry(k.ExpiresAt, request.ExpiresAt),
+			}
+		},
 	}
-	return regenerate(ctx, c, key.ID)
+}
+
+// sameExpiry tells whether two keys end at the same moment, or never. The API may keep whole seconds only.
+func sameExpiry(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Sub(*b).Abs() < time.Second
 }
 
 // withoutSecrets yields the keys of the account, whose secrets nobody can look up.
@@ -131,13 +143,15 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	key, err := r.Client.GetAPIKey(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	key, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.APIKey, error) {
+		return r.Client.GetAPIKey(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	before := *state
 	state.fromAPI(key)
-	if !tfkit.JustImported(ctx, req, resp) {
+	if !tfkit.JustImported(ctx, req) {
 		state.keepRole(&before)
 	}
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
@@ -146,7 +160,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	out, updated := tfkit.Updated(req, resp), *state
@@ -184,14 +198,13 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if r.Client.Uses(state.KeyPrefix.ValueString()) { // as of a tainted key, which no plan has refused
 		tfkit.AddOwnKeyError(&resp.Diagnostics, path.Root("id"), state.Object(), "revoking it would end this run half way")
 		return
 	}
-	if err := r.Client.RevokeAPIKey(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
-		tfkit.AddError(&resp.Diagnostics, "Unable to revoke API key", state.Object(), err)
-	}
+	err := r.Client.RevokeAPIKey(ctx, state.ID.ValueString())
+	r.Ended(ctx, kind, state, req, resp, "Unable to revoke API key", err)
 }

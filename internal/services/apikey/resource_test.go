@@ -182,20 +182,6 @@ func TestAccAPIKey_ambiguousRotation(t *testing.T) {
 	})
 }
 
-// A key whose create answer is lost is found, and gets another secret.
-func TestAccAPIKey_ambiguousCreateIsAdopted(t *testing.T) {
-	b := acctest.New(t, func(o *refbackend.Options) {
-		o.Faults = []refbackend.Fault{{Operation: "createApiKey", Reset: true, Commit: true, Count: 1}}
-	})
-	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_api_key", getKey),
-		Steps:        []resource.TestStep{{Config: b.Config(config("")), Check: works(t, b, true)}},
-	})
-	if n := len(b.Requests("createApiKey")); n != 1 {
-		t.Errorf("the create was sent %d times", n)
-	}
-}
-
 // An import changes nothing that the configuration leaves out. What was given once and is left out again is taken back.
 func TestAccAPIKey_import(t *testing.T) {
 	b := acctest.New(t)

@@ -40,9 +40,11 @@ func NewResource() resource.Resource { return &backupResource{} }
 // kind has a backup outlive its VM: it may be the only copy of it.
 var kind = tfkit.Kind{
 	Name: "backup", Type: "raff_backup",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.Backup, error] {
-		return r.ListBackups(ctx, client.BackupFilter{})
-	}),
+	List: tfkit.ListIn(
+		func(ctx context.Context, r client.Reader) iter.Seq2[*client.Backup, error] {
+			return r.ListBackups(ctx, client.BackupFilter{})
+		},
+		func(o *client.Backup) string { return o.ID }),
 	References: []tfkit.Reference{{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Stays}},
 }
 
@@ -83,14 +85,14 @@ func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	defer unlock()
-	created, err := createBackup(ctx, project, client.CreateBackupRequest{VMID: vmID, Name: plan.Name.ValueString()})
+	created, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create backup", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create backup", plan.Object(), err)
 		return
 	}
 
 	// From here on the backup exists: it is in the state before anything is waited for.
-	out := tfkit.Created(req, resp)
+	out := r.Created(ctx, req, resp)
 	plan.fromAPI(created)
 	if !out.Record(ctx, plan) {
 		return
@@ -104,24 +106,26 @@ func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest,
 	out.Store(ctx, plan)
 }
 
-// createBackup begins the backup once the VM is at rest. An ambiguous answer is settled by looking for
-// the backup: one of that name or, without a name, any new one of the VM.
-func createBackup(ctx context.Context, project *client.Scoped, request client.CreateBackupRequest) (*client.Backup, error) {
+// create begins the backup once the VM is at rest. Names of backups are not unique, and a schedule takes backups too.
+func (r *backupResource) create(ctx context.Context, plan *resourceModel, resp *resource.CreateResponse) (*client.Backup, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	request := client.CreateBackupRequest{VMID: plan.VMID.ValueString(), Name: plan.Name.ValueString()}
 	if _, err := project.WaitForVM(ctx, request.VMID, client.VMActive, client.VMPassive); err != nil {
 		return nil, err
 	}
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.Backup, error) { return project.CreateBackup(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.Backup, error] {
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Backup]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.Backup, error) { return project.CreateBackup(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.Backup, error] {
 			return project.ListBackups(ctx, client.BackupFilter{VMID: request.VMID})
 		},
-		func(b *client.Backup) tfkit.Candidate {
+		Describe: func(b *client.Backup) tfkit.Candidate {
 			return tfkit.Candidate{
-				ID:        b.ID,
-				Matches:   request.Name == "" || b.Name == request.Name,
-				CreatedAt: created(b),
+				ID: b.ID, Name: b.Name, ProjectID: b.ProjectID, CreatedAt: created(b), CreatedBy: b.CreatedBy,
+				Same: b.VMID == request.VMID && (request.Name == "" || b.Name == request.Name),
 			}
-		})
+		},
+	})
 }
 
 // finish waits for the backup, and for its VM to return to its state.
@@ -139,8 +143,10 @@ func (r *backupResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	backup, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadBackup(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	backup, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Backup, error) {
+		return r.Client.ReaderIn(state.ProjectID.ValueString()).ReadBackup(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(backup)
@@ -173,9 +179,7 @@ func (r *backupResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if !ok {
 		return
 	}
-	if err := deleteBackup(ctx, r.Client.Project(state.ProjectID.ValueString()), state); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete backup", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete backup", deleteBackup(ctx, r.Client.Project(state.ProjectID.ValueString()), state))
 }
 
 // deleteBackup deletes one restore point, or its whole series where later points build on it and that is wanted.

@@ -186,23 +186,6 @@ func TestAccBackup_waiterFailure(t *testing.T) {
 	}
 }
 
-func TestAccBackup_ambiguousCreateIsAdopted(t *testing.T) {
-	b := acctest.New(t, func(o *refbackend.Options) {
-		o.Faults = []refbackend.Fault{{Operation: "createBackup", Reset: true, Commit: true, Count: 1}}
-	})
-	vm := b.MakeVM(t, b.Production(), "web")
-	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_backup", getBackup),
-		Steps: []resource.TestStep{{
-			Config: b.Config(config(b.Production(), vm.ID, "")),
-			Check:  b.Exists(t, "raff_backup", getBackup),
-		}},
-	})
-	if n := len(b.Requests("createBackup")); n != 1 {
-		t.Errorf("the create was sent %d times", n)
-	}
-}
-
 func TestAccBackup_badInput(t *testing.T) {
 	const nowhere = "11111111-1111-4111-8111-111111111111"
 	t.Run("empty name", func(t *testing.T) {

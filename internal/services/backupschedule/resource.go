@@ -3,7 +3,6 @@ package backupschedule
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,9 +33,11 @@ func NewResource() resource.Resource { return &scheduleResource{} }
 // kind has a schedule go with its VM.
 var kind = tfkit.Kind{
 	Name: "backup schedule", Type: "raff_backup_schedule",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.BackupSchedule, error] {
-		return r.ListBackupSchedules(ctx, client.BackupScheduleFilter{})
-	}),
+	List: tfkit.ListIn(
+		func(ctx context.Context, r client.Reader) iter.Seq2[*client.BackupSchedule, error] {
+			return r.ListBackupSchedules(ctx, client.BackupScheduleFilter{})
+		},
+		func(o *client.BackupSchedule) string { return tfkit.IntegerID(o.ID).ValueString() }),
 	References: []tfkit.Reference{{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced}},
 }
 
@@ -93,18 +94,18 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	schedule, err := createSchedule(ctx, r.Client.Project(plan.ProjectID.ValueString()), plan)
+	schedule, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create backup schedule", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create backup schedule", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(schedule)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
-// createSchedule creates the schedule. An ambiguous answer is settled by looking for one of the VM that
-// is the same in everything.
-func createSchedule(ctx context.Context, project *client.Scoped, plan *model) (*client.BackupSchedule, error) {
+// create creates the schedule. A VM can have several, also such that are the same in everything.
+func (r *scheduleResource) create(ctx context.Context, plan *model, resp *resource.CreateResponse) (*client.BackupSchedule, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
 	request := client.CreateBackupScheduleRequest{
 		VMID:      plan.VMID.ValueString(),
 		Type:      plan.Type.ValueString(),
@@ -112,22 +113,24 @@ func createSchedule(ctx context.Context, project *client.Scoped, plan *model) (*
 		DayOfWeek: plan.DayOfWeek.ValueString(),
 		KeepCount: plan.KeepCount.ValueInt64(),
 	}
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.BackupSchedule, error) {
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.BackupSchedule]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.BackupSchedule, error) {
 			return project.CreateBackupSchedule(ctx, request)
 		},
-		func(ctx context.Context) iter.Seq2[*client.BackupSchedule, error] {
+		List: func(ctx context.Context) iter.Seq2[*client.BackupSchedule, error] {
 			return project.ListBackupSchedules(ctx, client.BackupScheduleFilter{VMID: request.VMID})
 		},
-		func(s *client.BackupSchedule) tfkit.Candidate {
+		Describe: func(s *client.BackupSchedule) tfkit.Candidate {
 			found := *plan
 			found.fromAPI(s)
 			return tfkit.Candidate{
-				ID:        found.ID.ValueString(),
-				Matches:   found.runsAs(plan),
-				CreatedAt: tfkit.TimeOrZero(s.CreatedAt),
+				ID: found.ID.ValueString(), Name: s.Name, ProjectID: s.ProjectID,
+				CreatedAt: tfkit.TimeOrZero(s.CreatedAt), CreatedBy: s.CreatedBy,
+				Same: found.VMID.Equal(plan.VMID) && found.runsAs(plan),
 			}
-		})
+		},
+	})
 }
 
 // runsAs tells whether two schedules do the same.
@@ -140,8 +143,10 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	schedule, err := tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadBackupSchedule)
-	if !r.Found(ctx, kind, state, err, resp) {
+	schedule, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.BackupSchedule, error) {
+		return tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadBackupSchedule)
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(schedule)
@@ -202,7 +207,5 @@ func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteReques
 	if err == nil {
 		err = r.Client.Project(state.ProjectID.ValueString()).DeleteBackupSchedule(ctx, id)
 	}
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete backup schedule", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete backup schedule", err)
 }

@@ -180,23 +180,6 @@ func TestAccBackupSchedule_keepsItsBackups(t *testing.T) {
 	}
 }
 
-func TestAccBackupSchedule_ambiguousCreateIsAdopted(t *testing.T) {
-	b := acctest.New(t, func(o *refbackend.Options) {
-		o.Faults = []refbackend.Fault{{Operation: "createBackupSchedule", Reset: true, Commit: true, Count: 1}}
-	})
-	vm := b.MakeVM(t, b.Production(), "web")
-	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_backup_schedule", getSchedule),
-		Steps: []resource.TestStep{{
-			Config: b.Config(config(b.Production(), vm.ID, "type = \"weekly\"\n day_of_week = \"Friday\"\n time = \"13:00\"\n keep_count = 1")),
-			Check:  b.Exists(t, "raff_backup_schedule", getSchedule),
-		}},
-	})
-	if n := len(b.Requests("createBackupSchedule")); n != 1 {
-		t.Errorf("the create was sent %d times", n)
-	}
-}
-
 func TestAccBackupSchedule_badInput(t *testing.T) {
 	const vm = "00000000-0000-4000-8000-000000000000"
 	for name, test := range map[string]struct{ settings, want string }{

@@ -146,15 +146,11 @@ func (m *mover) detachWhenFree(ctx context.Context, vmID string, spared func() b
 		})
 }
 
-// carrier returns the interface of a VM that carries an address, or nil; a VM that is gone has none.
+// carrier returns the interface of a VM that carries an address, or nil.
 func carrier(ctx context.Context, project *client.Scoped, vmID, address string) (*client.VMNetwork, error) {
-	nic, err := tfkit.FindInterface(ctx, project.Reader, vmID, func(nic *client.VMNetwork) bool {
+	return tfkit.FindInterface(ctx, project.Reader, vmID, func(nic *client.VMNetwork) bool {
 		return tfkit.SameAddress(nic.IP, address)
 	})
-	if errors.Is(err, client.ErrNotFound) {
-		return nil, nil
-	}
-	return nic, err
 }
 
 // interfaceType is the type of the interfaces that carry addresses of a family.

@@ -4,10 +4,8 @@ package ip
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -39,9 +37,7 @@ func NewResource() resource.Resource { return &ipResource{} }
 
 var kind = tfkit.Kind{
 	Name: "public IP", Type: "raff_ip",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.IP, error] {
-		return r.ListIPs(ctx, client.IPFilter{})
-	}),
+	List:       tfkit.IP.List,
 	Settled:    []string{"billing_period"},
 	Unrecorded: []string{"billing_period"},
 }
@@ -96,52 +92,42 @@ func (r *ipResource) Create(ctx context.Context, req resource.CreateRequest, res
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	reserved, err := reserve(ctx, r.Client.Project(plan.ProjectID.ValueString()), client.ReserveIPRequest{
-		Type:          plan.Type.ValueString(),
-		Region:        plan.Region.ValueString(),
-		BillingPeriod: plan.BillingPeriod.ValueString(),
-	})
+	reserved, err := r.reserve(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to reserve IP", tfkit.Object("IP", "", "", plan.ProjectID.ValueString()), err)
+		tfkit.AddCreateError(resp, "Unable to reserve IP", newAddress(plan), err)
 		return
 	}
 	plan.fromAPI(reserved)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
-// reserve reserves an address. The request is not aborted with the apply. An address has no name to
-// know it by, so after an ambiguous answer none is adopted, which might be somebody else's: the error
-// names those that may be meant.
-func reserve(ctx context.Context, project *client.Scoped, request client.ReserveIPRequest) (*client.IP, error) {
-	began := time.Now()
-	ctx = context.WithoutCancel(ctx)
-	ip, err := project.ReserveIP(ctx, request)
-	if !errors.Is(err, client.ErrAmbiguous) {
-		return ip, err
+// reserve reserves an address, which has no name to know it by.
+func (r *ipResource) reserve(ctx context.Context, plan *resourceModel, resp *resource.CreateResponse) (*client.IP, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	request := client.ReserveIPRequest{
+		Type:          plan.Type.ValueString(),
+		Region:        plan.Region.ValueString(),
+		BillingPeriod: plan.BillingPeriod.ValueString(),
 	}
-	return nil, nameCandidates(ctx, project, request, began, err)
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.IP]{
+		Kind: kind, Object: newAddress(plan),
+		Send: func(ctx context.Context) (*client.IP, error) { return project.ReserveIP(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.IP, error] {
+			reserved := true
+			return project.ListIPs(ctx, client.IPFilter{Reserved: &reserved})
+		},
+		Describe: func(ip *client.IP) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: ip.ID, Name: ip.Address, ProjectID: ip.ProjectID, CreatedAt: tfkit.TimeOrZero(ip.CreatedAt), CreatedBy: ip.CreatedBy,
+				Same: ip.Type == request.Type && (request.Region == "" || ip.Region == request.Region) && ip.Status == client.IPFree,
+			}
+		},
+	})
 }
 
-// clockSkew is how far the clocks of this machine and the API may differ.
-const clockSkew = time.Minute
-
-// nameCandidates adds to an ambiguous answer the addresses that it may have reserved.
-func nameCandidates(ctx context.Context, project *client.Scoped, request client.ReserveIPRequest, began time.Time, ambiguous error) error {
-	reserved := true
-	var candidates []string
-	for ip, err := range project.ListIPs(ctx, client.IPFilter{Reserved: &reserved, Status: client.IPFree}) {
-		if err != nil {
-			return fmt.Errorf("%w; looking for the address failed too: %w", ambiguous, err)
-		}
-		if ip.Type == request.Type && tfkit.TimeOrZero(ip.CreatedAt).After(began.Add(-clockSkew)) {
-			candidates = append(candidates, fmt.Sprintf("%s (%s)", ip.Address, ip.ID))
-		}
-	}
-	if len(candidates) == 0 {
-		return fmt.Errorf("%w; no new address was found", ambiguous)
-	}
-	return fmt.Errorf("%w; these new addresses are reserved and free: %s. If none of your other resources has it, "+
-		"import it with terraform import <address of the raff_ip> <id>, or release it", ambiguous, strings.Join(candidates, ", "))
+// newAddress names an address that does not exist yet.
+func newAddress(plan *resourceModel) string {
+	return tfkit.Object("IP", "", "", plan.ProjectID.ValueString())
 }
 
 func (r *ipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -149,12 +135,15 @@ func (r *ipResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	ip, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadIP(ctx, state.ID.ValueString())
 	imported := state.Address.IsNull()
-	if err == nil && !ip.Reserved && !imported { // released, and given to a VM since
-		err = client.ErrNotFound
-	}
-	if !r.Found(ctx, kind, state, err, resp) {
+	ip, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.IP, error) {
+		ip, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadIP(ctx, state.ID.ValueString())
+		if err == nil && !ip.Reserved && !imported { // released, and given to a VM since
+			err = tfkit.ErrEnded
+		}
+		return ip, err
+	})
+	if !ok {
 		return
 	}
 	if !ip.Reserved {
@@ -186,9 +175,7 @@ func (r *ipResource) Delete(ctx context.Context, req resource.DeleteRequest, res
 	if !ok {
 		return
 	}
-	if err := release(ctx, r.Client.Project(state.ProjectID.ValueString()), state); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to release IP", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to release IP", release(ctx, r.Client.Project(state.ProjectID.ValueString()), state))
 }
 
 // release gives the address back once it is detached.

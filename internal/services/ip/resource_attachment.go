@@ -41,7 +41,7 @@ type attachmentResource struct {
 func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 
 var attachmentKind = tfkit.Kind{
-	Name: "IP attachment", Type: "raff_ip_attachment", Probe: kind.Probe,
+	Name: "IP attachment", Type: "raff_ip_attachment", List: kind.List, OfParents: true,
 	References: []tfkit.Reference{toIP, toVM},
 }
 
@@ -254,7 +254,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	plan.fromAPI(nic)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
 // mover prepares the work on the address of an attachment.
@@ -272,8 +272,10 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	nic, err := r.find(ctx, state)
-	if !r.Found(ctx, attachmentKind, state, err, resp) {
+	nic, ok := tfkit.Read(ctx, &r.ResourceBase, attachmentKind, state, req, resp, func(ctx context.Context) (*client.VMNetwork, error) {
+		return r.find(ctx, state)
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(nic)
@@ -288,13 +290,13 @@ func (r *attachmentResource) find(ctx context.Context, state *attachmentModel) (
 		return nil, err
 	}
 	if ip.Status == client.IPFree {
-		return nil, client.ErrNotFound
+		return nil, tfkit.ErrEnded
 	}
 	state.ProjectID, state.Address = types.StringValue(ip.ProjectID), tfkit.AddressText.Keep(state.Address, ip.Address)
 	project := r.Client.Project(ip.ProjectID)
 	if !state.VMID.IsNull() {
 		nic, err := carrier(ctx, project, state.VMID.ValueString(), ip.Address)
-		if err != nil || nic != nil {
+		if nic != nil || err != nil && !errors.Is(err, client.ErrNotFound) {
 			return nic, err
 		}
 	}
@@ -303,11 +305,11 @@ func (r *attachmentResource) find(ctx context.Context, state *attachmentModel) (
 		return nil, err
 	}
 	if vm == nil {
-		return nil, client.ErrNotFound
+		return nil, tfkit.ErrEnded
 	}
 	nic, err := carrier(ctx, project, vm.ID, ip.Address)
 	if err == nil && nic == nil {
-		err = client.ErrNotFound
+		err = tfkit.ErrEnded
 	}
 	state.VMID = types.StringValue(vm.ID)
 	return nic, err
@@ -336,7 +338,8 @@ func (r *attachmentResource) move(ctx context.Context, plan, state *attachmentMo
 		tfkit.AddError(diags, "Unable to move IP", state.Object(), err)
 		return false
 	}
-	if err := m.detachWhenFree(ctx, state.VMID.ValueString(), func() bool { return false }); err != nil {
+	err = m.detachWhenFree(ctx, state.VMID.ValueString(), func() bool { return false })
+	if err != nil && !errors.Is(err, client.ErrNotFound) { // a VM that is gone has let the address go
 		tfkit.AddError(diags, "Unable to detach IP", state.Object(), err)
 		return false
 	}
@@ -362,7 +365,6 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		ip:      &client.IP{ID: state.IPID.ValueString(), Address: state.Address.ValueString()},
 	}
 	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.IPID.ValueString(), req) }
-	if err := m.detachWhenFree(ctx, state.VMID.ValueString(), spared); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to detach IP", state.Object(), err)
-	}
+	err := m.detachWhenFree(ctx, state.VMID.ValueString(), spared)
+	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach IP", err)
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
 const address = "raff_ip.test"
@@ -149,28 +148,6 @@ func TestAccIP_importOfAnAutomaticAddress(t *testing.T) {
 			ExpectError:   regexp.MustCompile(`(?s)IP is not reserved.*public_ipv4`),
 		}},
 	})
-}
-
-// An address has no name, so that one whose reservation is in doubt is named and not adopted.
-func TestAccIP_ambiguousReserve(t *testing.T) {
-	for name, test := range map[string]struct {
-		fault refbackend.Fault
-		want  string
-	}{
-		"done":     {refbackend.Fault{Reset: true, Commit: true}, `(?s)reserved\s+and\s+free:\s+198\.1.*terraform\s+import`},
-		"not done": {refbackend.Fault{Reset: true}, `(?s)no\s+new\s+address\s+was\s+found`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			test.fault.Operation, test.fault.Count = "reserveIP", 1
-			b := acctest.New(t, func(o *refbackend.Options) { o.Faults = []refbackend.Fault{test.fault} })
-			b.Test(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: b.Config(ipConfig(b.Production(), "")), ExpectError: regexp.MustCompile(test.want)},
-			}})
-			if n := len(b.Requests("reserveIP")); n != 1 {
-				t.Errorf("the reservation was sent %d times", n)
-			}
-		})
-	}
 }
 
 // An address that is still attached is waited for; the VM that keeps it is named.

@@ -123,6 +123,16 @@ func (g *grant) isNamed(m *client.Member) bool {
 	}
 }
 
+// candidate describes a member that adding the one of the plan may have made, or that is in its way. Which key a member
+// is the API does not say.
+func (g *grant) candidate(m *client.Member, id, project string) tfkit.Candidate {
+	named := g.isNamed(m)
+	return tfkit.Candidate{
+		ID: id, Name: m.Email, ProjectID: project, CreatedAt: tfkit.TimeOrZero(m.CreatedAt), CreatedBy: m.InvitedBy,
+		Taken: named && !tfkit.Known(g.APIKeyID), Same: named && m.RoleID == g.RoleID.ValueString(),
+	}
+}
+
 // memberModel is a member of the account.
 type memberModel struct {
 	dataMembership

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -173,6 +174,15 @@ func managersAmong(members []*client.Member, roles []*client.Role) []string {
 }
 
 // addError explains what the API says about a change of a member: a conflict is one of its protections.
+// addCreateError is addError for what tfkit.Create returned.
+func addCreateError(resp *resource.CreateResponse, summary, object string, err error) {
+	if !errors.Is(err, client.ErrConflict) {
+		tfkit.AddCreateError(resp, summary, object, err)
+		return
+	}
+	addError(&resp.Diagnostics, summary, object, err)
+}
+
 func addError(diags *diag.Diagnostics, summary, object string, err error) {
 	if !errors.Is(err, client.ErrConflict) {
 		tfkit.AddError(diags, summary, object, err)

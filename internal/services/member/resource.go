@@ -31,7 +31,12 @@ type memberResource struct {
 func NewResource() resource.Resource { return &memberResource{} }
 
 var memberKind = tfkit.Kind{
-	Name: "member", Type: "raff_member",
+	Name: "member", Type: "raff_member", Account: true,
+	List: tfkit.ListAll(
+		func(ctx context.Context, c *client.Client) iter.Seq2[*client.Member, error] {
+			return c.ListMembers(ctx, client.MemberFilter{})
+		},
+		func(m *client.Member) string { return m.ID }),
 	References: references(client.ScopeAccount),
 	Settled:    []string{"target_user_id", "email"},
 	Unrecorded: []string{"target_user_id", "api_key_id"},
@@ -87,12 +92,12 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	member, err := r.add(ctx, plan)
+	member, err := r.add(ctx, plan, resp)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to add member", plan.Object(), err)
+		addCreateError(resp, "Unable to add member", plan.Object(), err)
 		return
 	}
-	out, m := tfkit.Created(req, resp), *plan
+	out, m := r.Created(ctx, req, resp), *plan
 	m.fromAPI(member)
 	if !plan.Suspended.ValueBool() {
 		out.Store(ctx, &m)
@@ -111,22 +116,22 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	out.Store(ctx, &m)
 }
 
-// add adds the member. An ambiguous answer is settled by looking for who is named.
-func (r *memberResource) add(ctx context.Context, plan *memberResourceModel) (*client.Member, error) {
+// add adds the member. A user, and an address, can be a member once.
+func (r *memberResource) add(ctx context.Context, plan *memberResourceModel, resp *resource.CreateResponse) (*client.Member, error) {
 	request := client.AddMemberRequest{
 		TargetUserID: plan.TargetUserID.ValueString(), APIKeyID: plan.APIKeyID.ValueString(), RoleID: plan.RoleID.ValueString(),
 	}
 	if request.TargetUserID == "" && request.APIKeyID == "" {
 		request.Email = plan.Email.ValueString()
 	}
-	return tfkit.Create(ctx, memberKind,
-		func(ctx context.Context) (*client.Member, error) { return r.Client.AddMember(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.Member, error] {
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Member]{
+		Kind: memberKind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.Member, error) { return r.Client.AddMember(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.Member, error] {
 			return r.Client.ListMembers(ctx, client.MemberFilter{})
 		},
-		func(m *client.Member) tfkit.Candidate {
-			return tfkit.Candidate{ID: m.ID, Matches: plan.isNamed(m), CreatedAt: tfkit.TimeOrZero(m.CreatedAt)}
-		})
+		Describe: func(m *client.Member) tfkit.Candidate { return plan.candidate(m, m.ID, "") },
+	})
 }
 
 func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -134,8 +139,10 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	member, err := r.Client.GetMember(ctx, state.ID.ValueString())
-	if !r.Found(ctx, memberKind, state, err, resp) {
+	member, ok := tfkit.Read(ctx, &r.ResourceBase, memberKind, state, req, resp, func(ctx context.Context) (*client.Member, error) {
+		return r.Client.GetMember(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(member)
@@ -145,7 +152,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan := tfkit.Get[memberResourceModel](ctx, req.Plan, &resp.Diagnostics)
 	state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if plan.touches(&state.grant) {
@@ -174,10 +181,13 @@ func (g *grant) changes(state *grant) client.UpdateMemberRequest {
 
 func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if err := r.Client.RemoveMember(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
+	err := r.Client.RemoveMember(ctx, state.ID.ValueString())
+	if errors.Is(err, client.ErrConflict) {
 		addError(&resp.Diagnostics, "Unable to remove member", state.Object(), err)
+		return
 	}
+	r.Ended(ctx, memberKind, state, req, resp, "Unable to remove member", err)
 }

@@ -39,9 +39,18 @@ func NewInvitationResource() resource.Resource { return &invitationResource{} }
 // invitationKind is the Kind of an invitation whose role must be of a scope, or of any if that is empty.
 func invitationKind(scope string) tfkit.Kind {
 	return tfkit.Kind{
-		Name: "invitation", Type: "raff_invitation", Probe: probeMembers,
+		Name: "invitation", Type: "raff_invitation", List: listInvitations,
 		References: []tfkit.Reference{{Attribute: "role_id", To: tfkit.Role, Scope: scope, IfGone: tfkit.Replaced}},
 	}
+}
+
+// listInvitations lists the ids of the pending invitations to a project, or to the account.
+func listInvitations(ctx context.Context, c *client.Client, projectID string) iter.Seq2[string, error] {
+	return tfkit.ListAll(
+		func(ctx context.Context, c *client.Client) iter.Seq2[*client.Member, error] {
+			return pendingMembers(ctx, c, projectID)
+		},
+		func(m *client.Member) string { return m.InvitationID })(ctx, c, projectID)
 }
 
 type invitationModel struct {
@@ -167,29 +176,32 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	member, err := r.invite(ctx, plan)
+	member, err := r.invite(ctx, plan, resp)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to create invitation", plan.Object(), err)
+		addCreateError(resp, "Unable to create invitation", plan.Object(), err)
 		return
 	}
 	plan.fromMember(member)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
-// invite sends the invitation and returns the pending member that it made. An ambiguous answer is settled by looking
-// for the pending member.
-func (r *invitationResource) invite(ctx context.Context, plan *invitationModel) (*client.Member, error) {
+// invite sends the invitation and returns the pending member that it made. An address can be invited once.
+func (r *invitationResource) invite(ctx context.Context, plan *invitationModel, resp *resource.CreateResponse) (*client.Member, error) {
 	project := plan.ProjectID.ValueString()
-	return tfkit.Create(ctx, invitationKind(""),
-		func(ctx context.Context) (*client.Member, error) { return r.request(ctx, project, plan) },
-		func(ctx context.Context) iter.Seq2[*client.Member, error] {
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Member]{
+		Kind: invitationKind(""), Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.Member, error) { return r.request(ctx, project, plan) },
+		List: func(ctx context.Context) iter.Seq2[*client.Member, error] {
 			return pendingMembers(ctx, r.Client, project)
 		},
-		func(m *client.Member) tfkit.Candidate {
+		Describe: func(m *client.Member) tfkit.Candidate {
+			same := strings.EqualFold(m.Email, plan.Email.ValueString())
 			return tfkit.Candidate{
-				ID: m.InvitationID, Matches: strings.EqualFold(m.Email, plan.Email.ValueString()), CreatedAt: tfkit.TimeOrZero(m.CreatedAt),
+				ID: m.InvitationID, Name: m.Email, ProjectID: project, CreatedAt: tfkit.TimeOrZero(m.CreatedAt), CreatedBy: m.InvitedBy,
+				Taken: same, Same: same && m.RoleID == plan.RoleID.ValueString(),
 			}
-		})
+		},
+	})
 }
 
 func (r *invitationResource) request(ctx context.Context, project string, plan *invitationModel) (*client.Member, error) {
@@ -252,14 +264,17 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	err := r.refresh(ctx, state)
-	if !r.Found(ctx, invitationKind(""), state, err, resp) {
+	_, ok := tfkit.Read(ctx, &r.ResourceBase, invitationKind(""), state, req, resp, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, r.refresh(ctx, state)
+	})
+	if !ok {
 		return
 	}
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
-// refresh reads the invitation's member. It returns client.ErrNotFound when the invitation is over without a member.
+// refresh reads the invitation's member. It returns client.ErrNotFound or tfkit.ErrEnded when the invitation is over
+// without a member.
 func (r *invitationResource) refresh(ctx context.Context, m *invitationModel) error {
 	if m.MemberID.IsNull() { // imported, or not listed when it was made
 		return r.find(ctx, m)
@@ -270,7 +285,7 @@ func (r *invitationResource) refresh(ctx context.Context, m *invitationModel) er
 	}
 	if member.Status == client.MemberPending {
 		if member.InvitationID != m.ID.ValueString() {
-			return client.ErrNotFound
+			return tfkit.ErrEnded
 		}
 		m.fromMember(member)
 		return nil
@@ -335,10 +350,10 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 // Delete cancels the invitation. One that was accepted is over, and whoever has joined stays.
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[invitationModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(state.ProjectID, &resp.Diagnostics) || state.Status.ValueString() == statusAccepted {
+	if !r.Ready(state.ProjectID, &resp.Diagnostics) || state.Status.ValueString() == statusAccepted ||
+		!r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if err := r.Client.CancelInvitation(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
-		tfkit.AddError(&resp.Diagnostics, "Unable to cancel invitation", state.Object(), err)
-	}
+	err := r.Client.CancelInvitation(ctx, state.ID.ValueString())
+	r.Ended(ctx, invitationKind(""), state, req, resp, "Unable to cancel invitation", err)
 }

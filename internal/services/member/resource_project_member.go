@@ -28,7 +28,7 @@ type projectMemberResource struct {
 func NewProjectMemberResource() resource.Resource { return &projectMemberResource{} }
 
 var projectMemberKind = tfkit.Kind{
-	Name: "project member", Type: "raff_project_member", Probe: probeMembers,
+	Name: "project member", Type: "raff_project_member", List: listProjectMembers,
 	References: references(client.ScopeProject),
 	Settled:    []string{"target_user_id", "email"},
 	Unrecorded: []string{"target_user_id", "api_key_id"},
@@ -50,12 +50,13 @@ func (r *projectMemberResource) ImportState(ctx context.Context, req resource.Im
 	tfkit.ImportState(ctx, req, resp)
 }
 
-// probeMembers asks for one member of a project, which tells whether the key reaches its members.
-func probeMembers(ctx context.Context, c *client.Client, projectID string) error {
-	for _, err := range c.ListProjectMembers(ctx, projectID, client.MemberFilter{}) {
-		return err
-	}
-	return nil
+// listProjectMembers lists the ids of the members of a project.
+func listProjectMembers(ctx context.Context, c *client.Client, projectID string) iter.Seq2[string, error] {
+	return tfkit.ListAll(
+		func(ctx context.Context, c *client.Client) iter.Seq2[*client.ProjectMember, error] {
+			return c.ListProjectMembers(ctx, projectID, client.MemberFilter{})
+		},
+		func(m *client.ProjectMember) string { return m.ID })(ctx, c, projectID)
 }
 
 // ModifyPlan protects the provider's own key, and marks as unknown only what a change touches.
@@ -91,12 +92,12 @@ func (r *projectMemberResource) Create(ctx context.Context, req resource.CreateR
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	member, err := r.add(ctx, plan)
+	member, err := r.add(ctx, plan, resp)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to add project member", plan.Object(), err)
+		addCreateError(resp, "Unable to add project member", plan.Object(), err)
 		return
 	}
-	out, m := tfkit.Created(req, resp), *plan
+	out, m := r.Created(ctx, req, resp), *plan
 	m.fromAPI(member)
 	if !plan.Suspended.ValueBool() {
 		out.Store(ctx, &m)
@@ -115,18 +116,18 @@ func (r *projectMemberResource) Create(ctx context.Context, req resource.CreateR
 	out.Store(ctx, &m)
 }
 
-// add adds the member, or invites the address. An ambiguous answer is settled by looking for who is named.
-func (r *projectMemberResource) add(ctx context.Context, plan *projectMemberResourceModel) (*client.ProjectMember, error) {
-	return tfkit.Create(ctx, projectMemberKind,
-		func(ctx context.Context) (*client.ProjectMember, error) { return r.request(ctx, plan) },
-		func(ctx context.Context) iter.Seq2[*client.ProjectMember, error] {
+// add adds the member, or invites the address. A user, and an address, can be a member of a project once.
+func (r *projectMemberResource) add(ctx context.Context, plan *projectMemberResourceModel, resp *resource.CreateResponse) (*client.ProjectMember, error) {
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.ProjectMember]{
+		Kind: projectMemberKind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.ProjectMember, error) { return r.request(ctx, plan) },
+		List: func(ctx context.Context) iter.Seq2[*client.ProjectMember, error] {
 			return r.Client.ListProjectMembers(ctx, plan.ProjectID.ValueString(), client.MemberFilter{})
 		},
-		func(m *client.ProjectMember) tfkit.Candidate {
-			return tfkit.Candidate{
-				ID: m.ID, Matches: plan.isNamed(projectMembership(m)), CreatedAt: tfkit.TimeOrZero(m.CreatedAt),
-			}
-		})
+		Describe: func(m *client.ProjectMember) tfkit.Candidate {
+			return plan.candidate(projectMembership(m), m.ID, m.ProjectID)
+		},
+	})
 }
 
 func (r *projectMemberResource) request(ctx context.Context, plan *projectMemberResourceModel) (*client.ProjectMember, error) {
@@ -154,8 +155,10 @@ func (r *projectMemberResource) Read(ctx context.Context, req resource.ReadReque
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	member, err := findProjectMember(ctx, r.Client, state.ProjectID.ValueString(), state.ID.ValueString())
-	if !r.Found(ctx, projectMemberKind, state, err, resp) {
+	member, ok := tfkit.Read(ctx, &r.ResourceBase, projectMemberKind, state, req, resp, func(ctx context.Context) (*client.ProjectMember, error) {
+		return findProjectMember(ctx, r.Client, state.ProjectID.ValueString(), state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(member)
@@ -204,7 +207,9 @@ func (r *projectMemberResource) Delete(ctx context.Context, req resource.DeleteR
 		return
 	}
 	err := r.Client.RemoveProjectMember(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
+	if errors.Is(err, client.ErrConflict) {
 		addError(&resp.Diagnostics, "Unable to remove project member", state.Object(), err)
+		return
 	}
+	r.Ended(ctx, projectMemberKind, state, req, resp, "Unable to remove project member", err)
 }

@@ -31,7 +31,7 @@ type projectResource struct {
 // NewResource returns the raff_project resource.
 func NewResource() resource.Resource { return &projectResource{} }
 
-var kind = tfkit.Kind{Name: "project", Type: "raff_project"}
+var kind = tfkit.Kind{Name: "project", Type: "raff_project", Account: true, List: tfkit.Project.List}
 
 func (r *projectResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_project"
@@ -83,27 +83,35 @@ func (r *projectResource) Create(ctx context.Context, req resource.CreateRequest
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	project, err := r.create(ctx, client.CreateProjectRequest{
-		Name:          plan.Name.ValueString(),
-		Description:   plan.Description.ValueString(),
-		DefaultRegion: plan.DefaultRegion.ValueString(),
-	})
+	project, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create project", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create project", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(project)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
-// create creates the project. An ambiguous answer is settled by looking for its name.
-func (r *projectResource) create(ctx context.Context, request client.CreateProjectRequest) (*client.Project, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.Project, error) { return r.Client.CreateProject(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.Project, error] { return r.Client.ListProjects(ctx) },
-		func(p *client.Project) tfkit.Candidate {
-			return tfkit.Candidate{ID: p.ID, Matches: p.Name == request.Name, CreatedAt: p.CreatedAt}
-		})
+// create creates the project, whose name is unique in the account.
+func (r *projectResource) create(ctx context.Context, plan *resourceModel, resp *resource.CreateResponse) (*client.Project, error) {
+	request := client.CreateProjectRequest{
+		Name:          plan.Name.ValueString(),
+		Description:   plan.Description.ValueString(),
+		DefaultRegion: plan.DefaultRegion.ValueString(),
+	}
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Project]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.Project, error) { return r.Client.CreateProject(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.Project, error] { return r.Client.ListProjects(ctx) },
+		Describe: func(p *client.Project) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: p.ID, Name: p.Name, CreatedAt: p.CreatedAt, CreatedBy: p.CreatedBy,
+				Taken: p.Name == request.Name,
+				Same: p.Name == request.Name && p.Description == request.Description &&
+					(request.DefaultRegion == "" || p.DefaultRegion == request.DefaultRegion),
+			}
+		},
+	})
 }
 
 func (r *projectResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -111,8 +119,10 @@ func (r *projectResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	project, err := r.Client.GetProject(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	project, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Project, error) {
+		return r.Client.GetProject(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(project)
@@ -123,7 +133,7 @@ func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest
 	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	r.checkAllowed(state.ID, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if plan.touches(&state.model) {
@@ -147,17 +157,15 @@ func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if state.DeletionProtection.ValueBool() {
 		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
 	}
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	err := r.Client.DeleteProject(ctx, state.ID.ValueString())
-	switch {
-	case err == nil || errors.Is(err, client.ErrNotFound):
-	case errors.Is(err, client.ErrConflict):
+	if errors.Is(err, client.ErrConflict) {
 		addNotEmptyError(&resp.Diagnostics, state.Object(), err, contents(ctx, r.Client.Project(state.ID.ValueString())))
-	default:
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete project", state.Object(), err)
+		return
 	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete project", err)
 }
 
 // addNotEmptyError says what keeps a project from being deleted.

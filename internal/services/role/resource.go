@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -28,7 +29,11 @@ type roleResource struct {
 // NewResource returns the raff_role resource.
 func NewResource() resource.Resource { return &roleResource{} }
 
-var kind = tfkit.Kind{Name: "role", Type: "raff_role", Settled: []string{"permissions"}}
+var kind = tfkit.Kind{
+	Name: "role", Type: "raff_role", Account: true,
+	List:    tfkit.Role.List,
+	Settled: []string{"permissions"},
+}
 
 func (r *roleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_role"
@@ -47,31 +52,39 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	role, err := r.create(ctx, client.CreateRoleRequest{
+	role, err := r.create(ctx, plan, resp)
+	if err != nil {
+		tfkit.AddCreateError(resp, "Unable to create role", plan.Object(), err)
+		return
+	}
+	plan.fromAPI(role)
+	r.Created(ctx, req, resp).Store(ctx, plan)
+}
+
+// create creates the role, whose slug is unique.
+func (r *roleResource) create(ctx context.Context, plan *model, resp *resource.CreateResponse) (*client.Role, error) {
+	request := client.CreateRoleRequest{
 		Name:        plan.Name.ValueString(),
 		Slug:        plan.Slug.ValueString(),
 		Description: plan.Description.ValueString(),
 		Scope:       plan.Scope.ValueString(),
 		Permissions: tfkit.SetStrings(plan.Permissions),
-	})
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create role", plan.Object(), err)
-		return
 	}
-	plan.fromAPI(role)
-	tfkit.Created(req, resp).Store(ctx, plan)
-}
-
-// create creates the role. An ambiguous answer is settled by looking for its slug, which is unique.
-func (r *roleResource) create(ctx context.Context, request client.CreateRoleRequest) (*client.Role, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.Role, error) { return r.Client.CreateRole(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.Role, error] {
-			return r.Client.ListRoles(ctx, client.RoleFilter{Scope: request.Scope})
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Role]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.Role, error) { return r.Client.CreateRole(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.Role, error] {
+			return r.Client.ListRoles(ctx, client.RoleFilter{})
 		},
-		func(role *client.Role) tfkit.Candidate {
-			return tfkit.Candidate{ID: role.ID, Matches: role.Slug == request.Slug, CreatedAt: tfkit.TimeOrZero(role.CreatedAt)}
-		})
+		Describe: func(role *client.Role) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: role.ID, Name: role.Name, CreatedAt: tfkit.TimeOrZero(role.CreatedAt), CreatedBy: role.CreatedBy,
+				Taken: role.Slug == request.Slug,
+				Same: role.Slug == request.Slug && role.Name == request.Name && role.Description == request.Description && role.Scope == request.Scope &&
+					slices.Equal(slices.Sorted(slices.Values(role.Permissions)), slices.Sorted(slices.Values(request.Permissions))),
+			}
+		},
+	})
 }
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -79,8 +92,10 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	role, err := r.Client.GetRole(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	role, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Role, error) {
+		return r.Client.GetRole(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(role)
@@ -89,7 +104,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, plan, req.Private, &resp.Diagnostics) {
 		return
 	}
 	permissions := tfkit.SetStrings(plan.Permissions)
@@ -108,15 +123,13 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	err := r.Client.DeleteRole(ctx, state.ID.ValueString())
-	switch {
-	case err == nil || errors.Is(err, client.ErrNotFound):
-	case errors.Is(err, client.ErrConflict):
+	if errors.Is(err, client.ErrConflict) {
 		addInUseError(&resp.Diagnostics, state.Object(), err, holders(ctx, r.Client, state.ID.ValueString()))
-	default:
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete role", state.Object(), err)
+		return
 	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete role", err)
 }

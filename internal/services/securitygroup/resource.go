@@ -38,9 +38,7 @@ func NewResource() resource.Resource { return &groupResource{} }
 
 var kind = tfkit.Kind{
 	Name: "security group", Type: "raff_security_group",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.SecurityGroup, error] {
-		return r.ListSecurityGroups(ctx)
-	}),
+	List:       tfkit.SecurityGroup.List,
 	Settled:    []string{"template_id"},
 	Unrecorded: []string{"template_id"},
 }
@@ -69,19 +67,14 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 			return
 		}
 	}
-	// The template's rules are in the plan, so that what is created is what was planned.
-	created, err := create(ctx, r.Client.Project(plan.ProjectID.ValueString()), client.CreateSecurityGroupRequest{
-		Name:        plan.Name.ValueString(),
-		Description: plan.Description.ValueString(),
-		Rules:       plan.apiRules(),
-	})
+	created, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create security group", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create security group", plan.Object(), err)
 		return
 	}
 	markSeeded(ctx, plan, resp.Private, &resp.Diagnostics)
 	plan.fromAPI(created)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
 // privateState is the private state in an answer.
@@ -95,18 +88,34 @@ func markSeeded(ctx context.Context, plan *resourceModel, private privateState, 
 	}
 }
 
-// create creates the group. An ambiguous answer is settled by looking for its name.
-func create(ctx context.Context, project *client.Scoped, request client.CreateSecurityGroupRequest) (*client.SecurityGroup, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.SecurityGroup, error) {
+// create creates the group, whose name is unique in the account. The template's rules are in the plan, so that what is
+// created is what was planned.
+func (r *groupResource) create(ctx context.Context, plan *resourceModel, resp *resource.CreateResponse) (*client.SecurityGroup, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	request := client.CreateSecurityGroupRequest{
+		Name:        plan.Name.ValueString(),
+		Description: plan.Description.ValueString(),
+		Rules:       plan.apiRules(),
+	}
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.SecurityGroup]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.SecurityGroup, error) {
 			return project.CreateSecurityGroup(ctx, request)
 		},
-		func(ctx context.Context) iter.Seq2[*client.SecurityGroup, error] {
-			return project.ListSecurityGroups(ctx)
+		List: func(ctx context.Context) iter.Seq2[*client.SecurityGroup, error] {
+			return r.Client.ListSecurityGroups(ctx)
 		},
-		func(g *client.SecurityGroup) tfkit.Candidate {
-			return tfkit.Candidate{ID: g.ID, Matches: g.Name == request.Name, CreatedAt: tfkit.TimeOrZero(g.CreatedAt)}
-		})
+		Describe: func(g *client.SecurityGroup) tfkit.Candidate {
+			found := *plan
+			found.fromAPI(g)
+			return tfkit.Candidate{
+				ID: g.ID, Name: g.Name, ProjectID: g.ProjectID, CreatedAt: tfkit.TimeOrZero(g.CreatedAt),
+				Taken: g.Name == request.Name,
+				Same: g.Name == request.Name && g.Description == request.Description && g.ProjectID == project.ProjectID() &&
+					!found.rulesDiffer(plan),
+			}
+		},
+	})
 }
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -114,8 +123,10 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	group, err := r.Client.ReaderIn(state.ProjectID.ValueString()).GetSecurityGroup(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	group, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.SecurityGroup, error) {
+		return r.Client.ReaderIn(state.ProjectID.ValueString()).GetSecurityGroup(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(group)
@@ -164,9 +175,7 @@ func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if !ok {
 		return
 	}
-	if err := remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID.ValueString()); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete security group", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete security group", remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID.ValueString()))
 }
 
 // remove deletes the group once no interface has it.

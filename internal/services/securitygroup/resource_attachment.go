@@ -48,7 +48,7 @@ type attachmentResource struct {
 func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 
 var attachmentKind = tfkit.Kind{
-	Name: "security group attachment", Type: "raff_security_group_attachment", Probe: kind.Probe,
+	Name: "security group attachment", Type: "raff_security_group_attachment", List: kind.List, OfParents: true,
 	References: []tfkit.Reference{
 		toVM,
 		{Attribute: "security_group_id", To: tfkit.SecurityGroup, IfGone: tfkit.Replaced},
@@ -212,7 +212,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	plan.ID = plan.id()
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
 // attach puts the group on its interface, once no other group is there any more.
@@ -307,8 +307,11 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	err := r.find(ctx, state, tfkit.JustImported(ctx, req, resp))
-	if !r.Found(ctx, attachmentKind, state, err, resp) {
+	imported := tfkit.JustImported(ctx, req)
+	_, ok := tfkit.Read(ctx, &r.ResourceBase, attachmentKind, state, req, resp, func(ctx context.Context) (*client.VMNetwork, error) {
+		return r.find(ctx, state, imported)
+	})
+	if !ok {
 		return
 	}
 	state.ID = state.id()
@@ -316,19 +319,19 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 }
 
 // find looks for the group on its interface. The project of what an import names is found by the VM.
-func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, imported bool) error {
+func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, imported bool) (*client.VMNetwork, error) {
 	if imported {
 		vm, err := r.Client.GetVM(ctx, state.VMID.ValueString())
 		if err != nil {
-			return err
+			return nil, err
 		}
 		state.ProjectID = types.StringValue(vm.ProjectID)
 	}
 	nic, err := findAttached(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state)
 	if err == nil && nic == nil {
-		err = client.ErrNotFound
+		err = tfkit.ErrEnded
 	}
-	return err
+	return nic, err
 }
 
 // Update only stores other timeouts: everything else replaces the attachment.
@@ -350,9 +353,8 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	project := r.Client.Project(state.ProjectID.ValueString())
 	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.ID.ValueString(), req) }
 	detach := func(ctx context.Context) error { return r.detach(ctx, project, state, spared) }
-	if err := tfkit.DeleteWhenFree(ctx, detach, func(context.Context) []string { return nil }); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to detach security group", state.Object(), err)
-	}
+	err := tfkit.DeleteWhenFree(ctx, detach, func(context.Context) []string { return nil })
+	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach security group", err)
 }
 
 // detach takes the group off the interface if it is still there, and not spared by then.

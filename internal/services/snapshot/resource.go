@@ -40,9 +40,11 @@ func NewResource() resource.Resource { return &snapshotResource{} }
 // kind has a snapshot of a VM go with its VM, and one of a volume outlive the volume.
 var kind = tfkit.Kind{
 	Name: "snapshot", Type: "raff_snapshot",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.Snapshot, error] {
-		return r.ListSnapshots(ctx, client.SnapshotFilter{})
-	}),
+	List: tfkit.ListIn(
+		func(ctx context.Context, r client.Reader) iter.Seq2[*client.Snapshot, error] {
+			return r.ListSnapshots(ctx, client.SnapshotFilter{})
+		},
+		func(o *client.Snapshot) string { return tfkit.IntegerID(o.ID).ValueString() }),
 	References: []tfkit.Reference{
 		{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced},
 		{Attribute: "volume_id", To: tfkit.Volume, IfGone: tfkit.Stays},
@@ -73,21 +75,21 @@ func (r *snapshotResource) Create(ctx context.Context, req resource.CreateReques
 	if !ok {
 		return
 	}
-	t := taker{locks: r.Locks, project: r.Client.Project(plan.ProjectID.ValueString()), plan: plan}
+	t := taker{base: &r.ResourceBase, project: r.Client.Project(plan.ProjectID.ValueString()), plan: plan}
 	unlock, err := t.prepare(ctx)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to create snapshot", plan.Object(), err)
 		return
 	}
 	defer unlock()
-	created, err := t.take(ctx)
+	created, err := t.take(ctx, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create snapshot", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create snapshot", plan.Object(), err)
 		return
 	}
 
 	// From here on the snapshot exists: it is in the state before anything is waited for.
-	out := tfkit.Created(req, resp)
+	out := r.Created(ctx, req, resp)
 	plan.fromAPI(created)
 	if !out.Record(ctx, plan) {
 		return
@@ -110,12 +112,15 @@ func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	snapshot, err := tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadSnapshot)
-	if !r.Found(ctx, kind, state, err, resp) {
+	snapshot, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Snapshot, error) {
+		return tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadSnapshot)
+	})
+	if !ok {
 		return
 	}
 	imported := state.Type.IsNull()
 	if imported && snapshot.Type == client.SnapshotOfVolume {
+		var err error
 		if state.VolumeID, err = findVolume(ctx, r.Client.ReaderIn(snapshot.ProjectID), snapshot.ID); err != nil {
 			tfkit.AddError(&resp.Diagnostics, "Unable to find the volume of the snapshot", state.Object(), err)
 			return
@@ -178,12 +183,11 @@ func (r *snapshotResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	err := deleteSnapshot(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID)
-	switch {
-	case errors.Is(err, errActive):
+	if errors.Is(err, errActive) {
 		addActiveError(&resp.Diagnostics, state)
-	case err != nil:
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete snapshot", state.Object(), err)
+		return
 	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete snapshot", err)
 }
 
 // errActive means that a snapshot became active after the plan.

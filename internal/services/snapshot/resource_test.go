@@ -210,23 +210,6 @@ func TestAccSnapshot_waiterFailure(t *testing.T) {
 	}
 }
 
-func TestAccSnapshot_ambiguousCreateIsAdopted(t *testing.T) {
-	b := acctest.New(t, func(o *refbackend.Options) {
-		o.Faults = []refbackend.Fault{{Operation: "createSnapshot", Reset: true, Commit: true, Count: 1}}
-	})
-	vm := b.MakeVM(t, b.Production(), "web")
-	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_snapshot", getSnapshot),
-		Steps: []resource.TestStep{{
-			Config: b.Config(config(b.Production(), ofVM(vm.ID), "once")),
-			Check:  b.Exists(t, "raff_snapshot", getSnapshot),
-		}},
-	})
-	if n := len(b.Requests("createSnapshot")); n != 1 {
-		t.Errorf("the create was sent %d times", n)
-	}
-}
-
 func TestAccSnapshot_badInput(t *testing.T) {
 	const nowhere = "11111111-1111-4111-8111-111111111111"
 	for name, test := range map[string]struct{ source, name, want string }{

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // taker takes one snapshot.
 type taker struct {
-	locks   *tfkit.Locks
+	base    *tfkit.ResourceBase
 	project *client.Scoped
 	plan    *resourceModel
 	request client.CreateSnapshotRequest
@@ -33,11 +35,11 @@ func (t *taker) prepare(ctx context.Context) (unlock func(), err error) {
 	if err != nil || volume.VMID == "" {
 		return func() {}, err
 	}
-	return t.locks.Lock(ctx, volume.VMID)
+	return t.base.Locks.Lock(ctx, volume.VMID)
 }
 
 func (t *taker) prepareVM(ctx context.Context) (unlock func(), err error) {
-	unlock, err = t.locks.Lock(ctx, t.request.VMID)
+	unlock, err = t.base.Locks.Lock(ctx, t.request.VMID)
 	if err != nil {
 		return nil, err
 	}
@@ -52,22 +54,24 @@ func (t *taker) prepareVM(ctx context.Context) (unlock func(), err error) {
 	return unlock, nil
 }
 
-// take takes the snapshot. An ambiguous answer is settled by looking for it among those of the source.
-func (t *taker) take(ctx context.Context) (*client.Snapshot, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.Snapshot, error) { return t.project.CreateSnapshot(ctx, t.request) },
-		func(ctx context.Context) iter.Seq2[*client.Snapshot, error] {
+// take takes the snapshot. Names of snapshots are not unique.
+func (t *taker) take(ctx context.Context, resp *resource.CreateResponse) (*client.Snapshot, error) {
+	return tfkit.Create(ctx, t.base, resp, tfkit.Creation[*client.Snapshot]{
+		Kind: kind, Object: t.plan.Object(),
+		Send: func(ctx context.Context) (*client.Snapshot, error) { return t.project.CreateSnapshot(ctx, t.request) },
+		List: func(ctx context.Context) iter.Seq2[*client.Snapshot, error] {
 			return t.project.ListSnapshots(ctx, client.SnapshotFilter{
 				VMID: t.request.VMID, VolumeID: t.request.VolumeID, Type: t.request.ResourceType,
 			})
 		},
-		func(s *client.Snapshot) tfkit.Candidate {
+		Describe: func(s *client.Snapshot) tfkit.Candidate {
 			return tfkit.Candidate{
-				ID:        tfkit.IntegerID(s.ID).ValueString(),
-				Matches:   s.Name == t.request.Name,
-				CreatedAt: tfkit.TimeOrZero(s.CreatedAt),
+				ID: tfkit.IntegerID(s.ID).ValueString(), Name: s.Name, ProjectID: s.ProjectID,
+				CreatedAt: tfkit.TimeOrZero(s.CreatedAt), CreatedBy: s.CreatedBy,
+				Same: s.Name == t.request.Name,
 			}
-		})
+		},
+	})
 }
 
 // finish waits until the VM has returned to its state. A snapshot of a volume is done at once.

@@ -3,7 +3,6 @@ package sshkey
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -28,7 +27,14 @@ type sshKeyResource struct {
 // NewResource returns the raff_ssh_key resource.
 func NewResource() resource.Resource { return &sshKeyResource{} }
 
-var kind = tfkit.Kind{Name: "SSH key", Type: "raff_ssh_key"}
+var kind = tfkit.Kind{
+	Name: "SSH key", Type: "raff_ssh_key", Account: true,
+	List: tfkit.ListAll(
+		func(ctx context.Context, c *client.Client) iter.Seq2[*client.SSHKey, error] {
+			return c.ListSSHKeys(ctx)
+		},
+		func(k *client.SSHKey) string { return k.ID }),
+}
 
 func (r *sshKeyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_ssh_key"
@@ -61,30 +67,29 @@ func (r *sshKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
-	key, err := r.create(ctx, client.CreateSSHKeyRequest{
-		Name: plan.Name.ValueString(), PublicKey: plan.PublicKey.ValueString(),
-	})
+	key, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create SSH key", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create SSH key", plan.Object(), err)
 		return
 	}
 	plan.fromAPI(key)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
-// create adds the key. An ambiguous answer is settled by looking for its name and text.
-func (r *sshKeyResource) create(ctx context.Context, request client.CreateSSHKeyRequest) (*client.SSHKey, error) {
-	wanted := types.StringValue(request.PublicKey)
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.SSHKey, error) { return r.Client.CreateSSHKey(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.SSHKey, error] { return r.Client.ListSSHKeys(ctx) },
-		func(k *client.SSHKey) tfkit.Candidate {
+// create adds the key. Neither names nor texts are unique.
+func (r *sshKeyResource) create(ctx context.Context, plan *model, resp *resource.CreateResponse) (*client.SSHKey, error) {
+	request := client.CreateSSHKeyRequest{Name: plan.Name.ValueString(), PublicKey: plan.PublicKey.ValueString()}
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.SSHKey]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.SSHKey, error) { return r.Client.CreateSSHKey(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.SSHKey, error] { return r.Client.ListSSHKeys(ctx) },
+		Describe: func(k *client.SSHKey) tfkit.Candidate {
 			return tfkit.Candidate{
-				ID:        k.ID,
-				Matches:   k.Name == request.Name && tfkit.SSHKeyText.Same(wanted, types.StringValue(k.PublicKey)),
-				CreatedAt: tfkit.TimeOrZero(k.CreatedAt),
+				ID: k.ID, Name: k.Name, CreatedAt: tfkit.TimeOrZero(k.CreatedAt),
+				Same: k.Name == request.Name && tfkit.SSHKeyText.Same(plan.PublicKey, types.StringValue(k.PublicKey)),
 			}
-		})
+		},
+	})
 }
 
 func (r *sshKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -92,8 +97,10 @@ func (r *sshKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	key, err := r.Client.GetSSHKey(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	key, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.SSHKey, error) {
+		return r.Client.GetSSHKey(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(key)
@@ -103,7 +110,7 @@ func (r *sshKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 // Update renames the key: everything else replaces it, or changes nothing.
 func (r *sshKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, plan, req.Private, &resp.Diagnostics) {
 		return
 	}
 	key, err := r.Client.RenameSSHKey(ctx, plan.ID.ValueString(), plan.Name.ValueString())
@@ -117,10 +124,9 @@ func (r *sshKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 func (r *sshKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
+	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if err := r.Client.DeleteSSHKey(ctx, state.ID.ValueString()); err != nil && !errors.Is(err, client.ErrNotFound) {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete SSH key", state.Object(), err)
-	}
+	err := r.Client.DeleteSSHKey(ctx, state.ID.ValueString())
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete SSH key", err)
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
 const (
@@ -145,19 +144,6 @@ func TestAccSSHKey_disappears(t *testing.T) {
 			},
 		},
 	})
-}
-
-func TestAccSSHKey_ambiguousCreateIsAdopted(t *testing.T) {
-	b := acctest.New(t, func(o *refbackend.Options) {
-		o.Faults = []refbackend.Fault{{Operation: "createSSHKey", Reset: true, Commit: true, Count: 1}}
-	})
-	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_ssh_key", getKey),
-		Steps:        []resource.TestStep{{Config: b.Config(config("once", bareKey)), Check: b.Exists(t, "raff_ssh_key", getKey)}},
-	})
-	if n := len(b.Requests("createSSHKey")); n != 1 {
-		t.Errorf("the create was sent %d times", n)
-	}
 }
 
 func TestAccSSHKey_badInput(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -43,9 +44,7 @@ func NewResource() resource.Resource { return &vmResource{} }
 
 var kind = tfkit.Kind{
 	Name: "VM", Type: "raff_vm",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.VM, error] {
-		return r.ListVMs(ctx, client.VMFilter{})
-	}),
+	List:       tfkit.VM.List,
 	References: []tfkit.Reference{{Attribute: "vpc_id", To: tfkit.VPC, IfGone: tfkit.Follows}},
 	Settled: []string{
 		"template_id", "pricing_id", "disk_size", "ssh_keys", "password_wo_version", "extra_storage", "extra_storage_type",
@@ -82,14 +81,14 @@ func (r *vmResource) Create(ctx context.Context, req resource.CreateRequest, res
 		}
 		plan.Region = types.StringValue(region)
 	}
-	created, err := createVM(ctx, project, createRequest(plan, config, r.DefaultTags))
+	created, err := r.create(ctx, plan, config, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create VM", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create VM", plan.Object(), err)
 		return
 	}
 
 	// From here on the VM exists: it is in the state before anything is waited for.
-	out, m := tfkit.Created(req, resp), *plan
+	out, m := r.Created(ctx, req, resp), *plan
 	r.fill(ctx, &m, created, &resp.Diagnostics)
 	if !out.Record(ctx, &m) {
 		return
@@ -113,14 +112,35 @@ func (r *vmResource) Create(ctx context.Context, req resource.CreateRequest, res
 	out.Store(ctx, &m)
 }
 
-// createVM creates the VM. An ambiguous answer is settled by looking for its name.
-func createVM(ctx context.Context, project *client.Scoped, request client.CreateVMRequest) (*client.VM, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.VM, error) { return project.CreateVM(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.VM, error] { return project.ListVMs(ctx, client.VMFilter{}) },
-		func(vm *client.VM) tfkit.Candidate {
-			return tfkit.Candidate{ID: vm.ID, Matches: vm.Name == request.Name, CreatedAt: vm.CreatedAt}
-		})
+// create creates the VM, whose name is unique in the account.
+func (r *vmResource) create(ctx context.Context, plan, config *resourceModel, resp *resource.CreateResponse) (*client.VM, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	request := createRequest(plan, config, r.DefaultTags)
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.VM]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.VM, error) { return project.CreateVM(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.VM, error] {
+			return r.Client.ListVMs(ctx, client.VMFilter{})
+		},
+		Describe: func(vm *client.VM) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: vm.ID, Name: vm.Name, ProjectID: vm.ProjectID, CreatedAt: vm.CreatedAt, CreatedBy: vm.CreatedBy,
+				Taken: vm.Name == request.Name,
+				Same:  vm.Name == request.Name && vm.ProjectID == project.ProjectID() && isAsRequested(vm, request),
+			}
+		},
+	})
+}
+
+// isAsRequested tells whether a new VM is what a request asked for, as far as the API says.
+func isAsRequested(vm *client.VM, request client.CreateVMRequest) bool {
+	tags := make([]string, len(vm.Tags))
+	for i, tag := range vm.Tags {
+		tags[i] = tag.Name
+	}
+	slices.Sort(tags)
+	return vm.TemplateID == request.TemplateID && vm.PricingID == request.PricingID && vm.Region == request.Region &&
+		slices.Equal(tags, slices.Sorted(slices.Values(request.Tags)))
 }
 
 func createRequest(plan, config *resourceModel, defaultTags []string) client.CreateVMRequest {
@@ -173,8 +193,10 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	vm, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVM(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	vm, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.VM, error) {
+		return r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVM(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	before := *state
@@ -202,9 +224,7 @@ func (r *vmResource) Delete(ctx context.Context, req resource.DeleteRequest, res
 	if !ok {
 		return
 	}
-	if err := r.delete(ctx, state); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete VM", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete VM", r.delete(ctx, state))
 }
 
 func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
@@ -219,13 +239,13 @@ func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
 		VolumeAction: state.VolumeAction.ValueString(),
 		DeleteVPC:    state.DeleteVPC.ValueBool(),
 	})
-	if errors.Is(err, client.ErrNotFound) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}
-	return project.WaitForVMGone(ctx, id)
+	if err := project.WaitForVMGone(ctx, id); err != nil {
+		return err
+	}
+	return r.StillReached(ctx, kind, project.ProjectID())
 }
 
 // fill maps what the API says after a change onto the model, which has what was asked for.

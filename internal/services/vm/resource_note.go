@@ -32,7 +32,7 @@ type noteResource struct {
 func NewNoteResource() resource.Resource { return &noteResource{} }
 
 var noteKind = tfkit.Kind{
-	Name: "note", Type: "raff_vm_note", Probe: kind.Probe,
+	Name: "note", Type: "raff_vm_note", List: kind.List, OfParents: true,
 	References: []tfkit.Reference{{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced}},
 }
 
@@ -135,7 +135,7 @@ func (r *noteResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	plan.fromAPI(note)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
 // create writes the note unless there is one that says something else. Writing it twice does no harm, so
@@ -178,8 +178,11 @@ func (r *noteResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	note, err := r.read(ctx, state, tfkit.JustImported(ctx, req, resp))
-	if !r.Found(ctx, noteKind, state, err, resp) {
+	imported := tfkit.JustImported(ctx, req)
+	note, ok := tfkit.Read(ctx, &r.ResourceBase, noteKind, state, req, resp, func(ctx context.Context) (*client.VMNote, error) {
+		return r.read(ctx, state, imported)
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(note)
@@ -197,7 +200,7 @@ func (r *noteResource) read(ctx context.Context, state *noteModel, imported bool
 	}
 	note, err := findNote(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state.VMID.ValueString(), state.Type.ValueString())
 	if err == nil && (note == nil || note.Content == "") {
-		return nil, client.ErrNotFound
+		return nil, tfkit.ErrEnded
 	}
 	return note, err
 }
@@ -232,7 +235,14 @@ func (r *noteResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	// PATCH writes only where there is a note, so that a note that is gone is not written anew.
 	_, err = r.Client.Project(state.ProjectID.ValueString()).UpdateVMNote(ctx, state.VMID.ValueString(), state.Type.ValueString(), "")
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		tfkit.AddError(&resp.Diagnostics, "Unable to empty note", state.Object(), err)
+	if errors.Is(err, client.ErrNotFound) && r.isEmpty(ctx, state) {
+		return
 	}
+	r.Ended(ctx, noteKind, state, req, resp, "Unable to empty note", err)
+}
+
+// isEmpty tells whether the VM is there, and has no such note.
+func (r *noteResource) isEmpty(ctx context.Context, state *noteModel) bool {
+	_, err := r.read(ctx, state, false)
+	return errors.Is(err, tfkit.ErrEnded)
 }

@@ -107,9 +107,8 @@ func finishAttach(ctx context.Context, project *client.Scoped, plan *attachmentM
 	return err
 }
 
-// detach takes the volume off the VM. A volume or VM that is no more, and a volume that is attached
-// elsewhere by now, are no errors: this attachment has ended.
-// So has one that was spared by then: another one has taken it over.
+// detach takes the volume off the VM. A VM that is no more, and a volume that is attached elsewhere by now,
+// are no errors: this attachment has ended. So has one that was spared by then: another one has taken it over.
 func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel, spared func() bool) error {
 	id, err := volumeID(m.VolumeID)
 	if err != nil {
@@ -126,9 +125,6 @@ func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel, spa
 	}
 	attached := func(ctx context.Context) (bool, error) {
 		volume, err := project.GetVolume(ctx, id)
-		if errors.Is(err, client.ErrNotFound) {
-			return false, nil
-		}
 		return err == nil && volume.VMID == vmID, err
 	}
 	if still, err := attached(ctx); err != nil || !still {

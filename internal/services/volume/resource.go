@@ -36,9 +36,7 @@ func NewResource() resource.Resource { return &volumeResource{} }
 
 var kind = tfkit.Kind{
 	Name: "volume", Type: "raff_volume",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.Volume, error] {
-		return r.ListVolumes(ctx, client.VolumeFilter{})
-	}),
+	List:       tfkit.Volume.List,
 	Unrecorded: []string{"filesystem_type"},
 }
 
@@ -100,20 +98,14 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	project := r.Client.Project(plan.ProjectID.ValueString())
-	created, err := createVolume(ctx, project, client.CreateVolumeRequest{
-		Name:           plan.Name.ValueString(),
-		Size:           plan.Size.ValueInt64(),
-		VolumeType:     plan.VolumeType.ValueString(),
-		FilesystemType: plan.FilesystemType.ValueString(),
-		Region:         plan.Region.ValueString(),
-	})
+	created, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create volume", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create volume", plan.Object(), err)
 		return
 	}
 
 	// From here on the volume exists: it is in the state before anything is waited for.
-	out := tfkit.Created(req, resp)
+	out := r.Created(ctx, req, resp)
 	plan.fromAPI(created)
 	if !out.Record(ctx, plan) {
 		return
@@ -127,20 +119,29 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 	out.Store(ctx, plan)
 }
 
-// createVolume creates the volume. An ambiguous answer is settled by looking for it.
-func createVolume(ctx context.Context, project *client.Scoped, request client.CreateVolumeRequest) (*client.Volume, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.Volume, error) { return project.CreateVolume(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.Volume, error] {
+// create creates the volume. Names of volumes are not unique.
+func (r *volumeResource) create(ctx context.Context, plan *resourceModel, resp *resource.CreateResponse) (*client.Volume, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	request := client.CreateVolumeRequest{
+		Name:           plan.Name.ValueString(),
+		Size:           plan.Size.ValueInt64(),
+		VolumeType:     plan.VolumeType.ValueString(),
+		FilesystemType: plan.FilesystemType.ValueString(),
+		Region:         plan.Region.ValueString(),
+	}
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Volume]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.Volume, error) { return project.CreateVolume(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.Volume, error] {
 			return project.ListVolumes(ctx, client.VolumeFilter{})
 		},
-		func(v *client.Volume) tfkit.Candidate {
+		Describe: func(v *client.Volume) tfkit.Candidate {
 			return tfkit.Candidate{
-				ID:        tfkit.IntegerID(v.ID).ValueString(),
-				Matches:   v.Name == request.Name && v.Size == request.Size,
-				CreatedAt: tfkit.TimeOrZero(v.CreatedAt),
+				ID: tfkit.IntegerID(v.ID).ValueString(), Name: v.Name, ProjectID: v.ProjectID, CreatedAt: tfkit.TimeOrZero(v.CreatedAt),
+				Same: v.Name == request.Name && v.Size == request.Size && v.VolumeType == request.VolumeType && v.Region == request.Region && v.VMID == "",
 			}
-		})
+		},
+	})
 }
 
 func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -148,8 +149,10 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	volume, err := tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVolume)
-	if !r.Found(ctx, kind, state, err, resp) {
+	volume, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Volume, error) {
+		return tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVolume)
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(volume)
@@ -215,13 +218,11 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if !ok {
 		return
 	}
-	if err := deleteVolume(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete volume", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete volume", r.delete(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID))
 }
 
-// deleteVolume waits for the volume to be detached: an attachment may be going at the same time.
-func deleteVolume(ctx context.Context, project *client.Scoped, volumeID types.String) error {
+// delete waits for the volume to be detached: an attachment may be going at the same time.
+func (r *volumeResource) delete(ctx context.Context, project *client.Scoped, volumeID types.String) error {
 	id, err := tfkit.ParseIntegerID(volumeID)
 	if err != nil {
 		return err
@@ -230,7 +231,10 @@ func deleteVolume(ctx context.Context, project *client.Scoped, volumeID types.St
 	if err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) }); err != nil {
 		return err
 	}
-	return project.WaitForVolumeGone(ctx, id)
+	if err := project.WaitForVolumeGone(ctx, id); err != nil {
+		return err
+	}
+	return r.StillReached(ctx, kind, project.ProjectID())
 }
 
 // holder names the VM that a volume is attached to.

@@ -33,7 +33,7 @@ var (
 )
 
 var attachmentKind = tfkit.Kind{
-	Name: "volume attachment", Type: "raff_volume_attachment", Probe: kind.Probe,
+	Name: "volume attachment", Type: "raff_volume_attachment", List: kind.List, OfParents: true,
 	References: []tfkit.Reference{toVolume, toVM},
 }
 
@@ -87,7 +87,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	taken := func() { r.TakeOver(ctx, attachmentKind, plan.VolumeID.ValueString(), resp) }
-	r.attach(ctx, plan, tfkit.Created(req, resp), taken, &resp.Diagnostics)
+	r.attach(ctx, plan, r.Created(ctx, req, resp), taken, &resp.Diagnostics)
 }
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -95,11 +95,14 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	volume, err := tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVolume)
-	if err == nil && volume.VMID == "" { // whatever its status: an attachment may be on its way
-		err = client.ErrNotFound
-	}
-	if !r.Found(ctx, attachmentKind, state, err, resp) {
+	volume, ok := tfkit.Read(ctx, &r.ResourceBase, attachmentKind, state, req, resp, func(ctx context.Context) (*client.Volume, error) {
+		volume, err := tfkit.ByIntegerID(ctx, state.ID, r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVolume)
+		if err == nil && volume.VMID == "" { // whatever its status: an attachment may be on its way
+			err = tfkit.ErrEnded
+		}
+		return volume, err
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(volume)
@@ -135,7 +138,5 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.VolumeID.ValueString(), req) }
-	if err := r.detach(ctx, state, spared); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to detach volume", state.Object(), err)
-	}
+	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach volume", r.detach(ctx, state, spared))
 }

@@ -210,14 +210,16 @@ func TestAccVolume_waiterFailure(t *testing.T) {
 	})
 }
 
-// A create whose answer was lost is found again, and made once.
-func TestAccVolume_ambiguousCreateIsAdopted(t *testing.T) {
+// A volume whose answer was lost could be somebody else's: it is named with what imports it, and not taken.
+func TestAccVolume_ambiguousCreateIsNamed(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "createVolume", Reset: true, Commit: true, Count: 1}}
 	})
 	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_volume", getVolume),
-		Steps:        []resource.TestStep{{Config: b.Config(config(b.Production(), "")), Check: b.Exists(t, "raff_volume", getVolume)}},
+		Steps: []resource.TestStep{{
+			Config:      b.Config(config(b.Production(), "")),
+			ExpectError: acctest.Says("Unable to create volume", `volume "data"`, "terraform import <address of the raff_volume>"),
+		}},
 	})
 	if n := len(b.Requests("createVolume")); n != 1 {
 		t.Errorf("the create was sent %d times", n)

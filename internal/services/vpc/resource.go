@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -39,9 +40,7 @@ func NewResource() resource.Resource { return &vpcResource{} }
 
 var kind = tfkit.Kind{
 	Name: "VPC", Type: "raff_vpc",
-	Probe: tfkit.ProbeList(func(ctx context.Context, r client.Reader) iter.Seq2[*client.VPC, error] {
-		return r.ListVPCs(ctx)
-	}),
+	List:       tfkit.VPC.List,
 	Unrecorded: []string{"description"},
 }
 
@@ -112,16 +111,12 @@ func (r *vpcResource) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	project := r.Client.Project(plan.ProjectID.ValueString())
-	vpc, err := create(ctx, project, client.CreateVPCRequest{
-		Name:   plan.Name.ValueString(),
-		CIDR:   plan.CIDR.ValueString(),
-		Region: plan.Region.ValueString(),
-	})
+	vpc, err := r.create(ctx, plan, resp)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to create VPC", plan.Object(), err)
+		tfkit.AddCreateError(resp, "Unable to create VPC", plan.Object(), err)
 		return
 	}
-	out, m := tfkit.Created(req, resp), *plan
+	out, m := r.Created(ctx, req, resp), *plan
 	m.fromAPI(vpc)
 	if m.Description.ValueString() != "" {
 		// The create call takes no description.
@@ -140,15 +135,29 @@ func (r *vpcResource) Create(ctx context.Context, req resource.CreateRequest, re
 	out.Store(ctx, &m)
 }
 
-// create creates the VPC. An ambiguous answer is settled by looking for its name and range.
-func create(ctx context.Context, project *client.Scoped, request client.CreateVPCRequest) (*client.VPC, error) {
-	return tfkit.Create(ctx, kind,
-		func(ctx context.Context) (*client.VPC, error) { return project.CreateVPC(ctx, request) },
-		func(ctx context.Context) iter.Seq2[*client.VPC, error] { return project.ListVPCs(ctx) },
-		func(v *client.VPC) tfkit.Candidate {
-			matches := v.Name == request.Name && v.CIDR == request.CIDR
-			return tfkit.Candidate{ID: v.ID, Matches: matches, CreatedAt: tfkit.TimeOrZero(v.CreatedAt)}
-		})
+// create creates the VPC. Its name is unique in the account, and its range overlaps with no other.
+func (r *vpcResource) create(ctx context.Context, plan *resourceModel, resp *resource.CreateResponse) (*client.VPC, error) {
+	project := r.Client.Project(plan.ProjectID.ValueString())
+	request := client.CreateVPCRequest{Name: plan.Name.ValueString(), CIDR: plan.CIDR.ValueString(), Region: plan.Region.ValueString()}
+	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.VPC]{
+		Kind: kind, Object: plan.Object(),
+		Send: func(ctx context.Context) (*client.VPC, error) { return project.CreateVPC(ctx, request) },
+		List: func(ctx context.Context) iter.Seq2[*client.VPC, error] { return r.Client.ListVPCs(ctx) },
+		Describe: func(v *client.VPC) tfkit.Candidate {
+			return tfkit.Candidate{
+				ID: v.ID, Name: v.Name, ProjectID: v.ProjectID, CreatedAt: tfkit.TimeOrZero(v.CreatedAt),
+				Taken: v.Name == request.Name || overlap(v.CIDR, request.CIDR),
+				Same:  v.Name == request.Name && v.CIDR == request.CIDR && v.Region == request.Region && v.ProjectID == project.ProjectID(),
+			}
+		},
+	})
+}
+
+// overlap tells whether two ranges share an address.
+func overlap(a, b string) bool {
+	one, err := netip.ParsePrefix(a)
+	other, otherErr := netip.ParsePrefix(b)
+	return err == nil && otherErr == nil && one.Overlaps(other)
 }
 
 func (r *vpcResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -156,8 +165,10 @@ func (r *vpcResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	found, err := r.Client.ReaderIn(state.ProjectID.ValueString()).GetVPC(ctx, state.ID.ValueString())
-	if !r.Found(ctx, kind, state, err, resp) {
+	found, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.VPCDetail, error) {
+		return r.Client.ReaderIn(state.ProjectID.ValueString()).GetVPC(ctx, state.ID.ValueString())
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(&found.VPC)
@@ -203,9 +214,7 @@ func (r *vpcResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if !ok {
 		return
 	}
-	if err := remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to delete VPC", state.Object(), err)
-	}
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete VPC", remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state))
 }
 
 // remove deletes the VPC once no VM is in it.

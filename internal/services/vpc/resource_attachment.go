@@ -43,7 +43,7 @@ type attachmentResource struct {
 func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 
 var attachmentKind = tfkit.Kind{
-	Name: "VPC attachment", Type: "raff_vpc_attachment", Probe: kind.Probe,
+	Name: "VPC attachment", Type: "raff_vpc_attachment", List: kind.List, OfParents: true,
 	References: []tfkit.Reference{toVM, toVPC},
 }
 
@@ -210,12 +210,12 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		tfkit.AddError(&resp.Diagnostics, "Unable to attach VM to VPC", plan.Object(), err)
 		if sent { // there is an interface, and Terraform has to know
 			plan.unseen()
-			tfkit.Created(req, resp).Record(ctx, plan)
+			r.Created(ctx, req, resp).Record(ctx, plan)
 		}
 		return
 	}
 	plan.fromAPI(nic)
-	tfkit.Created(req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
 // attach gives the VM its interface. The API does not say which one it is: it shows among the VM's
@@ -261,8 +261,11 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	nic, err := r.find(ctx, state, tfkit.JustImported(ctx, req, resp))
-	if !r.Found(ctx, attachmentKind, state, err, resp) {
+	imported := tfkit.JustImported(ctx, req)
+	nic, ok := tfkit.Read(ctx, &r.ResourceBase, attachmentKind, state, req, resp, func(ctx context.Context) (*client.VMNetwork, error) {
+		return r.find(ctx, state, imported)
+	})
+	if !ok {
 		return
 	}
 	state.fromAPI(nic)
@@ -281,7 +284,7 @@ func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, i
 	reader := r.Client.ReaderIn(state.ProjectID.ValueString())
 	nic, err := tfkit.VPCInterface(ctx, reader, state.VMID.ValueString(), state.VPCID.ValueString())
 	if err == nil && nic == nil {
-		err = client.ErrNotFound
+		err = tfkit.ErrEnded
 	}
 	return nic, err
 }
@@ -310,7 +313,5 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		func(ctx context.Context, nic *client.VMNetwork) error {
 			return project.DetachVMFromVPC(ctx, vmID, nic.NICID)
 		})
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to detach VM from VPC", state.Object(), err)
-	}
+	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach VM from VPC", err)
 }

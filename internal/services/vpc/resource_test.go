@@ -144,7 +144,7 @@ func TestAccVPC_ambiguousCreate(t *testing.T) {
 	}{
 		"done, answer lost":      {refbackend.Fault{Reset: true, Commit: true}, ""},
 		"done, answer truncated": {refbackend.Fault{Truncate: true}, ""},
-		"not done":               {refbackend.Fault{Reset: true}, `(?s)no\s+new\s+object\s+of\s+that\s+name`},
+		"not done":               {refbackend.Fault{Reset: true}, `(?s)no\s+new\s+VPC\s+like\s+that`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Operation, test.fault.Count = "createVPC", 1
