@@ -104,7 +104,7 @@ var prepare = sync.OnceValue(func() error {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return err
 	}
-	for _, name := range []string{"RAFF_API_KEY", "RAFF_API_URL", "RAFF_PROFILE"} {
+	for _, name := range []string{"RAFF_API_KEY", "RAFF_API_URL", "RAFF_PROFILE", "RAFF_ALLOW_INSECURE_HTTP"} {
 		if err := os.Unsetenv(name); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func byPath(bodies map[string]string) http.HandlerFunc {
 			w.WriteHeader(http.StatusForbidden)
 			body = `{"error":"Forbidden","message":"missing permission"}`
 		}
-		_, _ = fmt.Fprint(w, body)
+		_, _ = fmt.Fprint(w, full(body))
 	}
 }
 
@@ -27,7 +27,7 @@ const emptyList = `{"success":true,"data":[],"total":0}`
 func TestAccountID(t *testing.T) {
 	t.Parallel()
 	list := func(object string) string { return `{"success":true,"data":[` + object + `],"total":1}` }
-	const id = `"id":"x","account_id":"acc"`
+	const id = `"id":"x","name":"n","email":"e","account_id":"acc"`
 	for name, test := range map[string]struct {
 		bodies map[string]string
 		want   string
@@ -35,8 +35,8 @@ func TestAccountID(t *testing.T) {
 		"a project":          {map[string]string{"projects": list(`{` + id + `}`)}, "acc"},
 		"a member":           {map[string]string{"projects": emptyList, "members": list(`{` + id + `}`)}, "acc"},
 		"an API key":         {map[string]string{"projects": emptyList, "api-keys": list(`{` + id + `}`)}, "acc"},
-		"a role of its own":  {map[string]string{"projects": emptyList, "roles": list(`{"id":"s","account_id":""},{` + id + `}`)}, "acc"},
-		"system roles alone": {map[string]string{"projects": emptyList, "roles": list(`{"id":"s","account_id":""}`)}, ""},
+		"a role of its own":  {map[string]string{"projects": emptyList, "roles": list(`{"id":"s","name":"n","account_id":""},{` + id + `}`)}, "acc"},
+		"system roles alone": {map[string]string{"projects": emptyList, "roles": list(`{"id":"s","name":"n","account_id":""}`)}, ""},
 		"nothing":            {map[string]string{"projects": emptyList}, ""},
 	} {
 		c, _ := serve(t, byPath(test.bodies))
@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 	requests := 0
 	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		requests++
-		byPath(map[string]string{"projects": `{"success":true,"data":[{"id":"p","account_id":"acc"}]}`})(w, r)
+		byPath(map[string]string{"projects": `{"success":true,"data":[{"id":"p","name":"n","account_id":"acc"}]}`})(w, r)
 	})
 	if err := c.Check(t.Context()); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestCheck(t *testing.T) {
 
 func TestUserID(t *testing.T) {
 	t.Parallel()
-	keys := `{"success":true,"data":[{"id":"1","key_prefix":"raff_xxxxxxxx","created_by":"other"},{"id":"2","key_prefix":"%s","created_by":"me"}]}`
+	keys := `{"success":true,"data":[{"id":"1","name":"n","key_prefix":"raff_xxxxxxxx","created_by":"other"},{"id":"2","name":"n","key_prefix":"%s","created_by":"me"}]}`
 	var c *Client
 	c, _ = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		byPath(map[string]string{"api-keys": fmt.Sprintf(keys, r.Header.Get("X-API-Key")[:13])})(w, r)

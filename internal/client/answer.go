@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
+	"strings"
 )
 
 // answer is what a successful answer is decoded into: the envelope that every answer of the API has, and a payload
@@ -41,16 +43,24 @@ var (
 	errNoSuccess = errors.New("the answer does not say that it succeeded")
 	errNoData    = errors.New("the answer has no data")
 	errNoID      = errors.New("the answer has an object without id")
+	errOther     = errors.New("the answer is about another object than the one that was asked for")
 )
 
 // single is the answer {"success":true,"data":{…}}.
 type single[T object] struct {
 	envelope
-	Data *T `json:"data"`
+	Data  *T     `json:"data"`
+	about string // the id that the object has to have, if any
 }
 
 func (s *single[T]) incomplete() error {
-	return checkObject(s.Data)
+	if err := checkObject(s.Data); err != nil {
+		return err
+	}
+	if s.about != "" && !strings.EqualFold(s.about, (*s.Data).identity()) {
+		return errOther
+	}
+	return nil
 }
 
 func checkObject[T object](o *T) error {
@@ -65,7 +75,7 @@ func checkObject[T object](o *T) error {
 
 // payload makes a call that answers with one object under "data".
 func payload[T object](ctx context.Context, r Reader, req request) (*T, error) {
-	var out single[T]
+	out := single[T]{about: req.about}
 	if err := r.do(ctx, req, &out); err != nil {
 		return nil, err
 	}
@@ -88,6 +98,8 @@ func (e *elements[T]) UnmarshalJSON(data []byte) error {
 	e.present = true
 	return json.Unmarshal(data, &e.items)
 }
+
+func (e elements[T]) elementType() reflect.Type { return reflect.TypeFor[T]() }
 
 func (e *elements[T]) incomplete() error {
 	if !e.present {

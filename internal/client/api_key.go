@@ -16,15 +16,15 @@ const (
 
 // APIKey is a key of the account, without its secret.
 type APIKey struct {
-	ID              string                `json:"id"`
+	ID              string                `json:"id" api:"required"`
 	AccountID       string                `json:"account_id"`
-	Name            string                `json:"name"`
-	KeyPrefix       string                `json:"key_prefix"` // the key's first 13 characters
+	Name            string                `json:"name" api:"required"`
+	KeyPrefix       string                `json:"key_prefix" api:"required"` // the key's first 13 characters
 	Scope           string                `json:"scope"`
 	RateLimitTier   string                `json:"rate_limit_tier"`
 	ExpiresAt       *time.Time            `json:"expires_at"` // nil for never
 	LastUsedAt      *time.Time            `json:"last_used_at"`
-	IsActive        bool                  `json:"is_active"`
+	IsActive        bool                  `json:"is_active" api:"required"`
 	RoleID          string                `json:"role_id"`
 	RoleName        string                `json:"role_name"`
 	RoleSlug        string                `json:"role_slug"`
@@ -82,7 +82,7 @@ type UpdateAPIKeyRequest struct {
 
 // GetAPIKey returns the key with the given id.
 func (c *Client) GetAPIKey(ctx context.Context, id string) (*APIKey, error) {
-	return payload[APIKey](ctx, c.Reader, request{method: http.MethodGet, path: v1("api-keys", id)})
+	return payload[APIKey](ctx, c.Reader, request{method: http.MethodGet, path: v1("api-keys", id), about: id})
 }
 
 // ListAPIKeys yields the keys of the account.
@@ -98,12 +98,12 @@ func (c *Client) CreateAPIKey(ctx context.Context, body CreateAPIKeyRequest) (*A
 
 // UpdateAPIKey changes a key.
 func (c *Client) UpdateAPIKey(ctx context.Context, id string, body UpdateAPIKeyRequest) (*APIKey, error) {
-	return payload[APIKey](ctx, c.Reader, request{method: http.MethodPatch, path: v1("api-keys", id), body: body})
+	return payload[APIKey](ctx, c.Reader, request{method: http.MethodPatch, path: v1("api-keys", id), about: id, body: body})
 }
 
 // RegenerateAPIKey gives a key a new secret, shown this once; the old one ends at once.
 func (c *Client) RegenerateAPIKey(ctx context.Context, id string) (*APIKeyWithSecret, error) {
-	req := request{method: http.MethodPost, path: v1("api-keys", id, "regenerate")}
+	req := request{method: http.MethodPost, path: v1("api-keys", id, "regenerate"), about: id}
 	return payload[APIKeyWithSecret](ctx, c.Reader, req)
 }
 

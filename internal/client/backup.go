@@ -20,15 +20,15 @@ var backupTransitional = []string{BackupPending, BackupCreating, BackupRestoring
 
 // Backup is a restore point of a VM, by itself or in an incremental series.
 type Backup struct {
-	ID           string     `json:"id"`
+	ID           string     `json:"id" api:"required"`
 	AccountID    string     `json:"account_id"`
 	ProjectID    string     `json:"project_id"`
 	CreatedBy    string     `json:"created_by"`
 	Region       string     `json:"region"`
 	VMID         string     `json:"product_vm"` // the source VM
-	Name         string     `json:"name"`
-	StorageSize  int64      `json:"storage_size"` // MB
-	Status       string     `json:"status"`
+	Name         string     `json:"name" api:"required"`
+	StorageSize  int64      `json:"storage_size" api:"required"` // MB
+	Status       string     `json:"status" api:"required"`
 	PricePerHour string     `json:"price_per_hour"` // USD, a decimal number
 	ExpireDate   *time.Time `json:"expire_date"`    // when it is pruned; nil for never
 	IncrementID  *int64     `json:"increment_id"`   // nil: by itself; 0: first of a series; 1 and up: on top
@@ -50,7 +50,7 @@ type CreateBackupRequest struct {
 
 // GetBackup returns the backup with the given id.
 func (r Reader) GetBackup(ctx context.Context, id string) (*Backup, error) {
-	return payload[Backup](ctx, r, request{method: http.MethodGet, path: v1("backups", id)})
+	return payload[Backup](ctx, r, request{method: http.MethodGet, path: v1("backups", id), about: id})
 }
 
 // ReadBackup is [Reader.GetBackup] for reading many; see [Reader.ReadVM].
@@ -96,7 +96,7 @@ func (s *Scoped) CreateBackup(ctx context.Context, body CreateBackupRequest) (*B
 
 // RestoreBackup overwrites the VM with the backup, which is restoring meanwhile.
 func (s *Scoped) RestoreBackup(ctx context.Context, id string) (*Backup, error) {
-	return payload[Backup](ctx, s.Reader, request{method: http.MethodPost, path: v1("backups", id, "restore")})
+	return payload[Backup](ctx, s.Reader, request{method: http.MethodPost, path: v1("backups", id, "restore"), about: id})
 }
 
 // DeleteBackup deletes one backup. [ErrConflict]: later ones build on it, see [Scoped.DeleteBackupChain].

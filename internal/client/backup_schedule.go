@@ -15,16 +15,16 @@ const (
 
 // BackupSchedule makes backups of a VM again and again. The API returns the time and the day only as Runtime.
 type BackupSchedule struct {
-	ID           int64      `json:"id"`
+	ID           int64      `json:"id" api:"required"`
 	AccountID    string     `json:"account_id"`
 	ProjectID    string     `json:"project_id"`
 	CreatedBy    string     `json:"created_by"`
 	Region       string     `json:"region"`
 	VMID         string     `json:"product_vm"`
-	Name         string     `json:"name"`
-	Type         string     `json:"type"`    // ScheduleDaily or ScheduleWeekly
-	Runtime      string     `json:"runtime"` // "Daily at 8am", "Saturday 8am"; UTC
-	KeepCount    int64      `json:"keep_count"`
+	Name         string     `json:"name" api:"required"`
+	Type         string     `json:"type" api:"required"` // ScheduleDaily or ScheduleWeekly
+	Runtime      string     `json:"runtime"`             // "Daily at 8am", "Saturday 8am"; UTC
+	KeepCount    int64      `json:"keep_count" api:"required"`
 	PricePerHour string     `json:"price_per_hour"` // USD, a decimal number
 	Size         string     `json:"size"`           // of the backups kept, as the API renders it
 	CreatedAt    *time.Time `json:"created_at"`
@@ -56,7 +56,7 @@ type UpdateBackupScheduleRequest struct {
 
 // GetBackupSchedule returns the schedule with the given id.
 func (r Reader) GetBackupSchedule(ctx context.Context, id int64) (*BackupSchedule, error) {
-	return payload[BackupSchedule](ctx, r, request{method: http.MethodGet, path: schedulePath(id)})
+	return payload[BackupSchedule](ctx, r, request{method: http.MethodGet, path: schedulePath(id), about: integerID(id)})
 }
 
 // ReadBackupSchedule is [Reader.GetBackupSchedule] for reading many; see [Reader.ReadVM].
@@ -81,7 +81,7 @@ func (s *Scoped) CreateBackupSchedule(ctx context.Context, body CreateBackupSche
 func (s *Scoped) UpdateBackupSchedule(
 	ctx context.Context, id int64, body UpdateBackupScheduleRequest,
 ) (*BackupSchedule, error) {
-	req := request{method: http.MethodPatch, path: schedulePath(id), body: body}
+	req := request{method: http.MethodPatch, path: schedulePath(id), about: integerID(id), body: body}
 	return payload[BackupSchedule](ctx, s.Reader, req)
 }
 

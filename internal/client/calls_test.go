@@ -69,7 +69,7 @@ func TestCalls(t *testing.T) {
 	for _, call := range calls() {
 		t.Run(call.operation, func(t *testing.T) {
 			t.Parallel()
-			handler := answering(reply(200, call.answer), reply(http.StatusConflict, `{}`))
+			handler := answering(reply(200, call.fullAnswer()), reply(http.StatusConflict, `{}`))
 			c, _ := serve(t, handler.ServeHTTP)
 			if _, err := call.do(t.Context(), c, c.Project(testProject)); err != nil {
 				t.Fatal(err)
@@ -81,6 +81,24 @@ func TestCalls(t *testing.T) {
 			}
 		})
 	}
+}
+
+// fullAnswer is the answer with all fields that the API sends, about the object that the request names.
+func (c call) fullAnswer() string {
+	_, target, _ := strings.Cut(c.request, " /api/v1/")
+	path, _, _ := strings.Cut(target, "?")
+	segments := strings.Split(path, "/")
+	answer := full(strings.NewReplacer(`{"name":`, `{"id":"x","name":`, `{"nic_id":`, `{"id":"x","nic_id":`).Replace(c.answer))
+	switch segments[0] {
+	case "snapshots", "backup-schedules": // where it is a text
+		answer = strings.ReplaceAll(answer, `"size":10`, `"size":"10 GB"`)
+	case "public":
+		answer = strings.ReplaceAll(answer, `"price_per_hour":"0.01"`, `"price_per_hour":0.01,`+requiredOfPlans)
+	}
+	if len(segments) < 2 || segments[0] == "projects" && len(segments) > 2 {
+		return answer
+	}
+	return strings.ReplaceAll(answer, `"id":"x"`, `"id":"`+segments[1]+`"`)
 }
 
 func checkSent(t *testing.T, sent recorded, want call) {

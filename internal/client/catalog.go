@@ -9,30 +9,30 @@ import (
 
 // Region is a data center region.
 type Region struct {
-	ID           int64  `json:"id"`
-	Code         string `json:"code"` // what requests name it by
-	Name         string `json:"name"`
-	CountryCode  string `json:"country_code"`
+	ID           int64  `json:"id" api:"required"`
+	Code         string `json:"code" api:"required"` // what requests name it by
+	Name         string `json:"name" api:"required"`
+	CountryCode  string `json:"country_code" api:"required"`
 	Flag         string `json:"flag"`
 	DisplayOrder int64  `json:"display_order"`
-	IsDefault    bool   `json:"is_default"`
+	IsDefault    bool   `json:"is_default" api:"required"`
 }
 
 func (r Region) identity() string { return r.Code }
 
 // Template is an operating system image. CPU, RAM (GB) and Storage (GB) are the least that it needs.
 type Template struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Version     string `json:"version"`
-	CPU         int64  `json:"cpu"`
-	RAM         int64  `json:"ram"`
-	Storage     int64  `json:"storage"`
-	IsWindows   bool   `json:"is_windows"`
-	OSType      string `json:"os_type"`
-	Category    string `json:"category"` // os or marketplace
+	ID          string `json:"id" api:"required"`
+	Name        string `json:"name" api:"required"`
+	Version     string `json:"version" api:"required"`
+	CPU         int64  `json:"cpu" api:"required"`
+	RAM         int64  `json:"ram" api:"required"`
+	Storage     int64  `json:"storage" api:"required"`
+	IsWindows   bool   `json:"is_windows" api:"required"`
+	OSType      string `json:"os_type" api:"required"`
+	Category    string `json:"category" api:"required"` // os or marketplace
 	Description string `json:"description"`
-	Region      string `json:"region"`
+	Region      string `json:"region" api:"required"`
 }
 
 func (t Template) identity() string { return t.ID }
@@ -46,17 +46,17 @@ type TemplateFilter struct {
 
 // VMPricingPlan is a plan for VMs. Prices are USD.
 type VMPricingPlan struct {
-	ID                   int64   `json:"id"` // the pricing_id of a VM
-	VCPU                 int64   `json:"vcpu"`
-	MemoryGiB            int64   `json:"memory_gib"`
-	SSDGiB               int64   `json:"ssd_gib"`
-	TransferGiB          int64   `json:"transfer_gib"` // a month
-	PricePerHour         float64 `json:"price_per_hour"`
-	MonthlyPrice         float64 `json:"monthly_price"`
-	YearlyPrice          float64 `json:"yearly_price"`
-	TwentyFourMonthPrice float64 `json:"twenty_four_month_price"`
-	VMType               string  `json:"vm_type"` // standard or premium
-	Region               string  `json:"region"`
+	ID                   int64   `json:"id" api:"required"` // the pricing_id of a VM
+	VCPU                 int64   `json:"vcpu" api:"required"`
+	MemoryGiB            int64   `json:"memory_gib" api:"required"`
+	SSDGiB               int64   `json:"ssd_gib" api:"required"`
+	TransferGiB          int64   `json:"transfer_gib" api:"required"` // a month
+	PricePerHour         float64 `json:"price_per_hour" api:"required"`
+	MonthlyPrice         float64 `json:"monthly_price" api:"required"`
+	YearlyPrice          float64 `json:"yearly_price" api:"required"`
+	TwentyFourMonthPrice float64 `json:"twenty_four_month_price" api:"required"`
+	VMType               string  `json:"vm_type" api:"required"` // standard or premium
+	Region               string  `json:"region" api:"required"`
 }
 
 func (p VMPricingPlan) identity() string { return integerID(p.ID) }
@@ -187,9 +187,9 @@ func pricing[T any](ctx context.Context, c *Client, kind, region string) (*T, er
 	return out.Pricing, nil
 }
 
-// integerID returns an integer id as text, empty for 0, which no object has.
+// integerID returns an integer id as text, empty for what no object has: ids are positive.
 func integerID(id int64) string {
-	if id == 0 {
+	if id < 1 {
 		return ""
 	}
 	return strconv.FormatInt(id, 10)

@@ -208,6 +208,7 @@ type request struct {
 	path   []string   // segments below the client's URL, unescaped
 	query  url.Values // may be nil
 	body   any        // encoded as JSON; nil means no body
+	about  string     // id of the object that the answer has to be about; empty for a new one, and for lists
 }
 
 // v1 returns the path of the given segments below the API's version.

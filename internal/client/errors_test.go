@@ -126,16 +126,16 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 	tests := map[string]struct{ body, want string }{
 		"empty":          {"", "the body is empty"},
 		"HTML":           {"<html>Welcome</html>", "<html>Welcome</html>"},
-		"truncated":      {vmJSON[:30], "unexpected end of JSON input"},
+		"truncated":      {vmJSON[:30], "it is not JSON: unexpected EOF"},
 		"trailing data":  {vmJSON + "x", "invalid character"},
 		"list":           {"[]", "cannot be understood"},
 		"null":           {"null", "no data"},
 		"no data":        {`{"success":true}`, "no data"},
 		"null data":      {`{"success":true,"data":null}`, "no data"},
-		"data no object": {`{"success":true,"data":"x"}`, "cannot unmarshal string"},
-		"no id":          {`{"success":true,"data":{"name":"web"}}`, "without id"},
-		"wrong type":     {`{"success":true,"data":{"id":1}}`, "cannot unmarshal number"},
-		"bad time":       {`{"data":{"id":"x","created_at":"yesterday"}}`, "parsing time"},
+		"data no object": {`{"success":true,"data":"x"}`, "data is a string, and an object is expected"},
+		"no id":          {`{"success":true,"data":{"name":"web"}}`, "it has no data.id"},
+		"wrong type":     {`{"success":true,"data":{"id":1}}`, "data.id is the number 1, and a string is expected"},
+		"bad time":       {full(`{"data":{"id":"x","created_at":"yesterday"}}`), "data.created_at is a string, and a time is expected"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -150,6 +150,27 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 				t.Errorf("POST: got %v, %v", vm, e)
 			}
 		})
+	}
+}
+
+// An answer about another object than the one that was asked for is none, whatever the case of its id.
+func TestAnswersAboutAnotherObject(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]error{testID: nil, strings.ToUpper(testID): nil, testProject: errOther, testID + "x": errOther} {
+		c := canned(t, 200, full(`{"data":{"id":"`+id+`"}}`))
+		if _, err := c.GetVM(t.Context(), testID); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", id, err, want)
+		}
+	}
+	note := full(`{"note":{"id":"n"},"account_note":{"id":"n"}}`) // on the VM with testID
+	s := canned(t, 200, note).Project(testProject)
+	for vmID, want := range map[string]error{testID: nil, testProject: errOther} {
+		if _, err := s.PutVMNote(t.Context(), vmID, NoteAccount, "x"); !errors.Is(err, want) {
+			t.Errorf("note on %s: got %v, want %v", vmID, err, want)
+		}
+		if _, err := s.GetVMNotes(t.Context(), vmID, NoteAccount); !errors.Is(err, want) {
+			t.Errorf("notes on %s: got %v, want %v", vmID, err, want)
+		}
 	}
 }
 
@@ -193,8 +214,8 @@ func TestAnswersWithoutPayload(t *testing.T) {
 
 func TestUnknownFieldsAreIgnored(t *testing.T) {
 	t.Parallel()
-	body := `{"success":true,"data":{"id":"x","hologram":{"a":[1]},"tags":null,"public_ipv6_address":null},"links":[]}`
-	vm, err := canned(t, 200, body).GetVM(t.Context(), testID)
+	body := full(`{"success":true,"data":{"id":"x","hologram":{"a":[1]},"tags":null,"public_ipv6_address":null},"links":[]}`)
+	vm, err := canned(t, 200, body).GetVM(t.Context(), "x")
 	if err != nil || vm.ID != "x" || vm.PublicIPv6Address != "" || vm.Tags != nil {
 		t.Errorf("got %v, %v", vm, err)
 	}
@@ -219,7 +240,7 @@ func TestBulkDeleteReportsEachVM(t *testing.T) {
 
 func TestOtherPayloadsAreNeededToo(t *testing.T) {
 	t.Parallel()
-	c := canned(t, 200, `{"success":true,"old_ip":{"id":"x"}}`)
+	c := canned(t, 200, full(`{"success":true,"old_ip":{"id":"x"}}`))
 	s := c.Project(testProject)
 	calls := map[string]func() error{
 		"regions":   func() error { _, err := c.ListRegions(t.Context()); return err },
@@ -234,7 +255,7 @@ func TestOtherPayloadsAreNeededToo(t *testing.T) {
 			t.Errorf("%s: got %v", name, e)
 		}
 	}
-	c = canned(t, 200, `{"success":true,"old_ip":{},"new_ip":{"id":"x"}}`)
+	c = canned(t, 200, full(`{"success":true,"old_ip":{"id":""},"new_ip":{"id":"x"}}`))
 	if _, err := c.Project(testProject).ChangeIP(t.Context(), "x"); !errors.Is(err, errNoID) {
 		t.Errorf("got %v", err)
 	}
@@ -242,7 +263,7 @@ func TestOtherPayloadsAreNeededToo(t *testing.T) {
 
 func TestSecretMissingFromNewKey(t *testing.T) {
 	t.Parallel()
-	c := canned(t, 201, `{"success":true,"data":{"id":"x","key_prefix":"raff_17d70fcf"}}`)
+	c := canned(t, 201, full(`{"success":true,"data":{"id":"x","key_prefix":"raff_17d70fcf"}}`))
 	if _, err := c.CreateAPIKey(t.Context(), CreateAPIKeyRequest{Name: "ci"}); !errors.Is(err, ErrAmbiguous) {
 		t.Errorf("got %v", err)
 	}

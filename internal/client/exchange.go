@@ -207,11 +207,12 @@ func (x *exchange) decode(resp *http.Response, body []byte, out answer) error {
 	if _, wantsNothing := out.(*envelope); wantsNothing && resp.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return x.unusable(resp, fmt.Errorf("the answer cannot be understood: %w: %s", err, x.redactor.excerpt(body)))
-	}
+	unmarshalErr := unmarshal(body, out)
 	if s := out.status(); s.Success != nil && !*s.Success {
 		return x.refusal(resp, errorBody{Code: s.Code, Message: s.Message, Reason: s.Reason})
+	}
+	if unmarshalErr != nil {
+		return x.unusable(resp, fmt.Errorf("the answer cannot be understood: %w: %s", unmarshalErr, x.redactor.excerpt(body)))
 	}
 	if err := out.incomplete(); err != nil {
 		return x.unusable(resp, err)

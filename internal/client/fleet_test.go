@@ -26,9 +26,7 @@ type fleetServer struct {
 func (s *fleetServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	vm := func(id int) map[string]any {
-		return map[string]any{"id": strconv.Itoa(id), "name": s.name, "status": "active"}
-	}
+	vm := func(id int) json.RawMessage { return vm(strconv.Itoa(id), s.name) }
 	var answer any = map[string]any{"success": true}
 	id, one := strings.CutPrefix(r.URL.Path, "/api/v1/vms/")
 	switch number, _ := strconv.Atoi(id); {

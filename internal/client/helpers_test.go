@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,9 +19,34 @@ const (
 	testID      = "5ac21891-32e6-41ce-8a93-b5d6ab708b0d"
 	testProject = "0b6f2a0e-6c1e-4f0a-9d51-0d8f6b1f7a11"
 
-	vmJSON = `{"success":true,"data":{"id":"` + testID + `","name":"web","status":"active"}}`
+	// required has all fields that the API sends with every object, of whatever type, but for the id.
+	required = `"name":"web","status":"active","type":"personal","region":"us-east","created_at":"2026-01-02T03:04:05Z",` +
+		`"updated_at":"2026-01-02T03:04:05Z",` + requiredOfVMs + `,` + requiredOfOthers
+
+	requiredOfVMs = `"cpu":1,"ram":2,"storage":50,"added_storage":0,"total_storage":50,"template_id":"t","template_name":"Ubuntu",` +
+		`"template_version":"24.04","price_per_hour":"0.01","pricing_id":3,"active":true`
+
+	requiredOfOthers = `"vm_id":"` + testID + `","user_id":"u","content":"c","cidr":"10.0.0.0/24","rules":[],"ip_address":"192.0.2.1",` +
+		`"reserved":true,"priority":0,"volume_type":"nvme","size":10,"storage_size":1,"keep_count":1,"public_key":"k","key_type":"ed25519",` +
+		`"email":"e","slug":"s","scope":"account","permissions":[],"is_system":false,"category":"c","key_prefix":"raff_17d70fcf","is_active":true,` +
+		`"account_id":"a","default_region":"us-east","is_default":false,"version":"24.04","is_windows":false,"os_type":"linux","code":"us-east",` +
+		`"country_code":"US","nic_id":0,"network_name":"net","ip":"192.0.2.1","protocol":"TCP","rule_type":"INBOUND"`
+
+	requiredOfPlans = `"vcpu":1,"memory_gib":1,"ssd_gib":1,"transfer_gib":1,"monthly_price":1,"yearly_price":1,"twenty_four_month_price":1,` +
+		`"vm_type":"standard"`
+
+	vmJSON = `{"success":true,"data":{"id":"` + testID + `",` + required + `}}`
 	okJSON = `{"success":true,"message":"done"}`
 )
+
+// full gives every object of a body that begins with its id all fields that the API sends. Those that the object has
+// come last, and win.
+func full(body string) string { return strings.ReplaceAll(body, `{"id":`, `{`+required+`,"id":`) }
+
+// vm is a VM as the API sends it.
+func vm(id, name string) json.RawMessage {
+	return json.RawMessage(full(fmt.Sprintf(`{"id":%q,"name":%q}`, id, name)))
+}
 
 // fakeClock passes time only when something sleeps on it, and then at once.
 type fakeClock struct {

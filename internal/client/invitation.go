@@ -10,13 +10,13 @@ import (
 
 // Invitation asks someone by email to join the account or a project.
 type Invitation struct {
-	ID             string     `json:"id"`
-	Type           string     `json:"type"` // ScopeAccount or ScopeProject
+	ID             string     `json:"id" api:"required"`
+	Type           string     `json:"type" api:"required"` // ScopeAccount or ScopeProject
 	AccountID      string     `json:"account_id"`
 	AccountName    string     `json:"account_name"`
 	ProjectID      string     `json:"project_id"` // with ScopeProject
 	ProjectName    string     `json:"project_name"`
-	Email          string     `json:"email"`
+	Email          string     `json:"email" api:"required"`
 	RoleID         string     `json:"role_id"`
 	RoleName       string     `json:"role_name"`
 	InvitedByID    string     `json:"invited_by_id"`

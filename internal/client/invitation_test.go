@@ -7,11 +7,11 @@ import (
 
 func TestInvitedMember(t *testing.T) {
 	t.Parallel()
-	const (
+	var (
 		nobody  = `{"success":true,"data":[],"total":0}`
-		another = `{"success":true,"data":[{"id":"m1","status":"pending","invitation_id":"i1"}],"total":1}`
-		both    = `{"success":true,"data":[{"id":"m1","status":"pending","invitation_id":"i1"},
-			{"id":"m2","status":"pending","invitation_id":"i2"}],"total":2}`
+		another = full(`{"success":true,"data":[{"id":"m1","status":"pending","invitation_id":"i1"}],"total":1}`)
+		both    = full(`{"success":true,"data":[{"id":"m1","status":"pending","invitation_id":"i1"},
+			{"id":"m2","status":"pending","invitation_id":"i2"}],"total":2}`)
 	)
 	t.Run("lists lag behind", func(t *testing.T) {
 		t.Parallel()

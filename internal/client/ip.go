@@ -22,14 +22,14 @@ const (
 
 // IP is a public, "floating" address.
 type IP struct {
-	ID        string     `json:"id"`
+	ID        string     `json:"id" api:"required"`
 	AccountID string     `json:"account_id"`
 	ProjectID string     `json:"project_id"`
 	CreatedBy string     `json:"created_by"`
-	Address   string     `json:"ip_address"`
-	Type      string     `json:"type"`     // IPv4 or IPv6
-	Status    string     `json:"status"`   // IPFree or IPInUse
-	Reserved  bool       `json:"reserved"` // kept for the account, attached or not
+	Address   string     `json:"ip_address" api:"required"`
+	Type      string     `json:"type" api:"required"`     // IPv4 or IPv6
+	Status    string     `json:"status" api:"required"`   // IPFree or IPInUse
+	Reserved  bool       `json:"reserved" api:"required"` // kept for the account, attached or not
 	Region    string     `json:"region"`
 	CreatedAt *time.Time `json:"created_at"`
 	UpdatedAt *time.Time `json:"updated_at"`
@@ -71,7 +71,7 @@ func (a *changedIPAnswer) incomplete() error {
 
 // GetIP returns the public address with the given id.
 func (r Reader) GetIP(ctx context.Context, id string) (*IP, error) {
-	return payload[IP](ctx, r, request{method: http.MethodGet, path: v1("ips", id)})
+	return payload[IP](ctx, r, request{method: http.MethodGet, path: v1("ips", id), about: id})
 }
 
 // ReadIP is [Reader.GetIP] for reading many; see [Reader.ReadVM].

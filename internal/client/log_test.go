@@ -42,7 +42,7 @@ func TestLogsContainNoSecret(t *testing.T) {
 		w.Header().Set("X-Request-ID", r.Header.Get("X-API-Key"))
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/api-keys"):
-			_, _ = fmt.Fprintf(w, `{"success":true,"message":%s,"data":{"id":"k","secret":%q,"nested":[{"Root-Password":"n3sted&Pass"}]}}`,
+			_, _ = fmt.Fprintf(w, `{"success":true,"message":%s,"data":{"id":"k",`+required+`,"secret":%q,"nested":[{"Root-Password":"n3sted&Pass"}]}}`,
 				escaped, newSecret)
 		case strings.HasSuffix(r.URL.Path, "/vms"):
 			w.WriteHeader(http.StatusBadRequest)

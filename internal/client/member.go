@@ -16,14 +16,14 @@ const (
 
 // Member is a user or an API key with a role in the account.
 type Member struct {
-	ID                  string     `json:"id"`
+	ID                  string     `json:"id" api:"required"`
 	AccountID           string     `json:"account_id"`
 	UserID              string     `json:"user_id"` // empty until an invitation is accepted
-	Email               string     `json:"email"`
+	Email               string     `json:"email" api:"required"`
 	Role                string     `json:"role"` // slug; the API prefers RoleID
 	RoleID              string     `json:"role_id"`
 	RoleName            string     `json:"role_name"`
-	Status              string     `json:"status"`
+	Status              string     `json:"status" api:"required"`
 	InvitedBy           string     `json:"invited_by"`
 	InvitedAt           *time.Time `json:"invited_at"`
 	AcceptedAt          *time.Time `json:"accepted_at"`
@@ -57,7 +57,7 @@ type UpdateMemberRequest struct {
 
 // GetMember returns the account member with the given id.
 func (c *Client) GetMember(ctx context.Context, id string) (*Member, error) {
-	return payload[Member](ctx, c.Reader, request{method: http.MethodGet, path: v1("members", id)})
+	return payload[Member](ctx, c.Reader, request{method: http.MethodGet, path: v1("members", id), about: id})
 }
 
 // ListMembers yields the members of the account, pending ones too.
@@ -72,7 +72,7 @@ func (c *Client) AddMember(ctx context.Context, body AddMemberRequest) (*Member,
 
 // UpdateMember changes a member's role or status.
 func (c *Client) UpdateMember(ctx context.Context, id string, body UpdateMemberRequest) (*Member, error) {
-	return payload[Member](ctx, c.Reader, request{method: http.MethodPatch, path: v1("members", id), body: body})
+	return payload[Member](ctx, c.Reader, request{method: http.MethodPatch, path: v1("members", id), about: id, body: body})
 }
 
 // RemoveMember removes a member from the account.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -125,6 +126,8 @@ type describedServer struct {
 	operation string
 	fields    map[string]bool // top-level fields of the body, and query parameters with a question mark
 	answer    any
+
+	alter func(answer any, schema *openapi3.Schema) // changes an answer before it is sent; may be nil
 }
 
 func (s *describedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -147,7 +150,12 @@ func (s *describedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.checkKnown(route.Operation)
 
 	status, schema := success(route.Operation)
-	encoded, _ := json.Marshal(sample(schema, ""))
+	answer := sample(schema, "")
+	about(answer, parameters)
+	if s.alter != nil {
+		s.alter(answer, schema)
+	}
+	encoded, _ := json.Marshal(answer)
 	if offset := r.URL.Query().Get("offset"); offset != "" && offset != "0" {
 		encoded = []byte(`{"success":true,"data":[]}`) // the page after the last, where a list has no total
 	} else {
@@ -155,6 +163,33 @@ func (s *describedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(encoded)
+}
+
+// about makes an answer be about the object that the request names.
+func about(answer any, parameters map[string]string) {
+	object, ok := answer.(map[string]any)
+	if !ok {
+		return
+	}
+	if vm, ok := parameters["id"]; ok && object["vm_id"] != nil {
+		object["vm_id"] = vm
+	}
+	for _, name := range []string{"id", "member_id"} {
+		id, ok := parameters[name]
+		switch object["id"].(type) {
+		case string:
+			if ok {
+				object["id"] = id
+			}
+		case int:
+			if number, err := strconv.Atoi(id); err == nil {
+				object["id"] = number
+			}
+		}
+	}
+	for _, payload := range []string{"data", "vpc", "note", "personal_note", "account_note"} {
+		about(object[payload], parameters)
+	}
 }
 
 func fieldsOf(t *testing.T, r *http.Request, body []byte) map[string]bool {

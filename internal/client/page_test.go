@@ -33,10 +33,10 @@ func (l *lister) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-func vms(from, to int) []map[string]any {
-	list := []map[string]any{}
+func vms(from, to int) []json.RawMessage {
+	list := []json.RawMessage{}
 	for i := from; i < to; i++ {
-		list = append(list, map[string]any{"id": strconv.Itoa(i)})
+		list = append(list, vm(strconv.Itoa(i), "web"))
 	}
 	return list
 }
@@ -146,7 +146,7 @@ func TestListThatNeverEnds(t *testing.T) {
 		c := mustNew(t, Options{URL: "http://api.test", APIKey: testKey, Clock: newFakeClock(), HTTPClient: &http.Client{
 			Transport: roundTripFunc(func(req *http.Request) (*http.Response, error) {
 				n++
-				body := fmt.Sprintf(`{"data":[{"id":"%d"}],"total":%d}`, n, n+1)
+				body := fmt.Sprintf(`{"data":[%s],"total":%d}`, vm(strconv.Itoa(n), "web"), n+1)
 				return &http.Response{StatusCode: 200, Request: req, Body: stringBody(body)}, nil
 			}),
 		}})
@@ -161,8 +161,8 @@ func TestListThatNeverEnds(t *testing.T) {
 func TestRepeatedElementsComeOnce(t *testing.T) {
 	t.Parallel()
 	handler := answering(
-		reply(200, `{"data":[{"id":"a"},{"id":"b"}],"total":4}`),
-		reply(200, `{"data":[{"id":"b"},{"id":"c"}],"total":4}`),
+		reply(200, full(`{"data":[{"id":"a"},{"id":"b"}],"total":4}`)),
+		reply(200, full(`{"data":[{"id":"b"},{"id":"c"}],"total":4}`)),
 	)
 	c, _ := serve(t, handler.ServeHTTP)
 	got, err := Collect(c.ListVMs(t.Context(), VMFilter{}))
@@ -174,7 +174,7 @@ func TestRepeatedElementsComeOnce(t *testing.T) {
 func TestErrorOnALaterPage(t *testing.T) {
 	t.Parallel()
 	handler := answering(
-		reply(200, `{"data":[{"id":"a"}],"total":2}`),
+		reply(200, full(`{"data":[{"id":"a"}],"total":2}`)),
 		reply(403, `{"error":"Forbidden","message":"no access"}`),
 	)
 	c, _ := serve(t, handler.ServeHTTP)
@@ -228,7 +228,7 @@ func TestBrokenLists(t *testing.T) {
 
 func TestListWithoutPages(t *testing.T) {
 	t.Parallel()
-	handler := answering(reply(200, `{"success":true,"data":[{"id":"a"},{"id":"b"}]}`))
+	handler := answering(reply(200, full(`{"success":true,"data":[{"id":"a"},{"id":"b"}]}`)))
 	c, _ := serve(t, handler.ServeHTTP)
 	for vpc, err := range c.ListVPCs(t.Context()) {
 		if err != nil || vpc.ID != "a" {

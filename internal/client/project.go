@@ -9,17 +9,17 @@ import (
 
 // Project groups objects; each project-scoped object belongs to exactly one, for good.
 type Project struct {
-	ID            string    `json:"id"`
-	AccountID     string    `json:"account_id"`
-	Name          string    `json:"name"`
-	Slug          string    `json:"slug"` // made from the first name, never changes
+	ID            string    `json:"id" api:"required"`
+	AccountID     string    `json:"account_id" api:"required"`
+	Name          string    `json:"name" api:"required"`
+	Slug          string    `json:"slug" api:"required"` // made from the first name, never changes
 	Description   string    `json:"description"`
-	DefaultRegion string    `json:"default_region"`
-	IsDefault     bool      `json:"is_default"` // one per account; it cannot be deleted
-	IsActive      bool      `json:"is_active"`
+	DefaultRegion string    `json:"default_region" api:"required"`
+	IsDefault     bool      `json:"is_default" api:"required"` // one per account; it cannot be deleted
+	IsActive      bool      `json:"is_active" api:"required"`
 	CreatedBy     string    `json:"created_by"`
-	CreatedAt     time.Time `json:"created_at"`
-	UpdatedAt     time.Time `json:"updated_at"`
+	CreatedAt     time.Time `json:"created_at" api:"required"`
+	UpdatedAt     time.Time `json:"updated_at" api:"required"`
 }
 
 func (p Project) identity() string { return p.ID }
@@ -40,7 +40,7 @@ type UpdateProjectRequest struct {
 
 // GetProject returns the project with the given id.
 func (c *Client) GetProject(ctx context.Context, id string) (*Project, error) {
-	return payload[Project](ctx, c.Reader, request{method: http.MethodGet, path: v1("projects", id)})
+	return payload[Project](ctx, c.Reader, request{method: http.MethodGet, path: v1("projects", id), about: id})
 }
 
 // ListProjects yields the projects that the key can see.
@@ -55,7 +55,7 @@ func (c *Client) CreateProject(ctx context.Context, body CreateProjectRequest) (
 
 // UpdateProject changes a project.
 func (c *Client) UpdateProject(ctx context.Context, id string, body UpdateProjectRequest) (*Project, error) {
-	return payload[Project](ctx, c.Reader, request{method: http.MethodPut, path: v1("projects", id), body: body})
+	return payload[Project](ctx, c.Reader, request{method: http.MethodPut, path: v1("projects", id), about: id, body: body})
 }
 
 // DeleteProject deletes an empty project that is not the default one. [ErrConflict]: something is left in it.

@@ -9,14 +9,14 @@ import (
 
 // ProjectMember is a user or an API key with a role in a project.
 type ProjectMember struct {
-	ID                  string     `json:"id"`
+	ID                  string     `json:"id" api:"required"`
 	ProjectID           string     `json:"project_id"`
 	UserID              string     `json:"user_id"` // empty until an invitation is accepted
-	Email               string     `json:"email"`
+	Email               string     `json:"email" api:"required"`
 	Role                string     `json:"role"` // slug; the API prefers RoleID
 	RoleID              string     `json:"role_id"`
 	RoleName            string     `json:"role_name"`
-	Status              string     `json:"status"` // MemberPending, MemberActive or MemberSuspended
+	Status              string     `json:"status" api:"required"` // MemberPending, MemberActive or MemberSuspended
 	InvitedBy           string     `json:"invited_by"`
 	InvitedAt           *time.Time `json:"invited_at"`
 	AcceptedAt          *time.Time `json:"accepted_at"`
@@ -37,7 +37,7 @@ type AddProjectMemberRequest struct {
 
 // GetProjectMember returns the member with the given id of a project.
 func (c *Client) GetProjectMember(ctx context.Context, projectID, id string) (*ProjectMember, error) {
-	return payload[ProjectMember](ctx, c.Reader, request{method: http.MethodGet, path: projectMembers(projectID, id)})
+	return payload[ProjectMember](ctx, c.Reader, request{method: http.MethodGet, path: projectMembers(projectID, id), about: id})
 }
 
 // ListProjectMembers yields the members of a project.
@@ -59,13 +59,13 @@ func (c *Client) AddProjectMember(
 func (c *Client) UpdateProjectMember(
 	ctx context.Context, projectID, id string, body UpdateMemberRequest,
 ) (*ProjectMember, error) {
-	req := request{method: http.MethodPatch, path: projectMembers(projectID, id), body: body}
+	req := request{method: http.MethodPatch, path: projectMembers(projectID, id), about: id, body: body}
 	return payload[ProjectMember](ctx, c.Reader, req)
 }
 
 // RemoveProjectMember removes a member from a project, who stays a member of the account.
 func (c *Client) RemoveProjectMember(ctx context.Context, projectID, id string) error {
-	return nothing(ctx, c.Reader, request{method: http.MethodDelete, path: projectMembers(projectID, id)})
+	return nothing(ctx, c.Reader, request{method: http.MethodDelete, path: projectMembers(projectID, id), about: id})
 }
 
 func projectMembers(projectID string, rest ...string) []string {

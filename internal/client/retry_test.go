@@ -29,7 +29,7 @@ var methods = map[string]struct {
 		_, err := c.Project(testProject).CreateVM(ctx, CreateVMRequest{Name: "web"})
 		return err
 	}},
-	http.MethodPut: {vmJSON, func(ctx context.Context, c *Client) error {
+	http.MethodPut: {full(`{"data":{"id":"` + testProject + `"}}`), func(ctx context.Context, c *Client) error {
 		_, err := c.UpdateProject(ctx, testProject, UpdateProjectRequest{})
 		return err
 	}},

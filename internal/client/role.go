@@ -15,14 +15,14 @@ const (
 
 // Role is a set of permissions, of the account or of projects.
 type Role struct {
-	ID          string     `json:"id"`
+	ID          string     `json:"id" api:"required"`
 	AccountID   string     `json:"account_id"` // empty for system roles
-	Name        string     `json:"name"`
-	Slug        string     `json:"slug"` // never changes
+	Name        string     `json:"name" api:"required"`
+	Slug        string     `json:"slug" api:"required"` // never changes
 	Description string     `json:"description"`
-	Scope       string     `json:"scope"` // ScopeAccount or ScopeProject; never changes
-	Permissions []string   `json:"permissions"`
-	IsSystem    bool       `json:"is_system"` // cannot be changed or deleted
+	Scope       string     `json:"scope" api:"required"` // ScopeAccount or ScopeProject; never changes
+	Permissions []string   `json:"permissions" api:"required"`
+	IsSystem    bool       `json:"is_system" api:"required"` // cannot be changed or deleted
 	CreatedBy   string     `json:"created_by"`
 	CreatedAt   *time.Time `json:"created_at"`
 	UpdatedAt   *time.Time `json:"updated_at"`
@@ -32,10 +32,10 @@ func (r Role) identity() string { return r.ID }
 
 // Permission is what a role can contain.
 type Permission struct {
-	Name        string `json:"name"` // such as vm.create
+	Name        string `json:"name" api:"required"` // such as vm.create
 	Description string `json:"description"`
-	Scope       string `json:"scope"` // ScopeAccount or ScopeProject
-	Category    string `json:"category"`
+	Scope       string `json:"scope" api:"required"` // ScopeAccount or ScopeProject
+	Category    string `json:"category" api:"required"`
 }
 
 func (p Permission) identity() string { return p.Name }
@@ -63,7 +63,7 @@ type UpdateRoleRequest struct {
 
 // GetRole returns the role with the given id.
 func (c *Client) GetRole(ctx context.Context, id string) (*Role, error) {
-	return payload[Role](ctx, c.Reader, request{method: http.MethodGet, path: v1("roles", id)})
+	return payload[Role](ctx, c.Reader, request{method: http.MethodGet, path: v1("roles", id), about: id})
 }
 
 // ListRoles yields the roles, those of the system and those of the account.
@@ -83,7 +83,7 @@ func (c *Client) CreateRole(ctx context.Context, body CreateRoleRequest) (*Role,
 
 // UpdateRole changes a role, for all who have it from their next request on.
 func (c *Client) UpdateRole(ctx context.Context, id string, body UpdateRoleRequest) (*Role, error) {
-	return payload[Role](ctx, c.Reader, request{method: http.MethodPatch, path: v1("roles", id), body: body})
+	return payload[Role](ctx, c.Reader, request{method: http.MethodPatch, path: v1("roles", id), about: id, body: body})
 }
 
 // DeleteRole deletes a role. [ErrConflict]: it is in use.

@@ -9,10 +9,10 @@ import (
 
 // SecurityGroup is a set of firewall rules for public interfaces.
 type SecurityGroup struct {
-	ID          string              `json:"id"`
-	Name        string              `json:"name"`
+	ID          string              `json:"id" api:"required"`
+	Name        string              `json:"name" api:"required"`
 	Description string              `json:"description"`
-	Rules       []SecurityGroupRule `json:"rules"`
+	Rules       []SecurityGroupRule `json:"rules" api:"required"`
 	VMCount     int64               `json:"vm_count"` // interfaces that use it
 	ProjectID   string              `json:"project_id"`
 	CreatedAt   *time.Time          `json:"created_at"`
@@ -23,20 +23,20 @@ func (g SecurityGroup) identity() string { return g.ID }
 
 // SecurityGroupRule allows traffic. In Size and ICMPType 0 is a value; nil is none.
 type SecurityGroupRule struct {
-	Protocol string `json:"protocol"`            // TCP, UDP, ICMP, ICMPV6, IPSEC or ALL
-	RuleType string `json:"rule_type"`           // INBOUND or OUTBOUND
-	Range    string `json:"range,omitempty"`     // ports: "22", "80,443", "3000:4000"; empty for ICMP and ALL
-	IP       string `json:"ip,omitempty"`        // empty means any
-	Size     *int64 `json:"size,omitempty"`      // prefix length that goes with IP
-	ICMPType *int64 `json:"icmp_type,omitempty"` // only with ICMP and ICMPV6
+	Protocol string `json:"protocol" api:"required"`  // TCP, UDP, ICMP, ICMPV6, IPSEC or ALL
+	RuleType string `json:"rule_type" api:"required"` // INBOUND or OUTBOUND
+	Range    string `json:"range,omitempty"`          // ports: "22", "80,443", "3000:4000"; empty for ICMP and ALL
+	IP       string `json:"ip,omitempty"`             // empty means any
+	Size     *int64 `json:"size,omitempty"`           // prefix length that goes with IP
+	ICMPType *int64 `json:"icmp_type,omitempty"`      // only with ICMP and ICMPV6
 }
 
 // SecurityGroupTemplate is a set of rules to begin with.
 type SecurityGroupTemplate struct {
-	ID          string              `json:"id"`
-	Name        string              `json:"name"`
+	ID          string              `json:"id" api:"required"`
+	Name        string              `json:"name" api:"required"`
 	Description string              `json:"description"`
-	Rules       []SecurityGroupRule `json:"rules"`
+	Rules       []SecurityGroupRule `json:"rules" api:"required"`
 }
 
 func (t SecurityGroupTemplate) identity() string { return t.ID }
@@ -60,7 +60,7 @@ type UpdateSecurityGroupRequest struct {
 
 // GetSecurityGroup returns the group with the given id.
 func (r Reader) GetSecurityGroup(ctx context.Context, id string) (*SecurityGroup, error) {
-	return payload[SecurityGroup](ctx, r, request{method: http.MethodGet, path: v1("security-groups", id)})
+	return payload[SecurityGroup](ctx, r, request{method: http.MethodGet, path: v1("security-groups", id), about: id})
 }
 
 // ListSecurityGroups yields the groups in the reader's scope. The API does not page them.
@@ -83,7 +83,7 @@ func (s *Scoped) CreateSecurityGroup(ctx context.Context, body CreateSecurityGro
 func (s *Scoped) UpdateSecurityGroup(
 	ctx context.Context, id string, body UpdateSecurityGroupRequest,
 ) (*SecurityGroup, error) {
-	req := request{method: http.MethodPut, path: v1("security-groups", id), body: body}
+	req := request{method: http.MethodPut, path: v1("security-groups", id), about: id, body: body}
 	return payload[SecurityGroup](ctx, s.Reader, req)
 }
 

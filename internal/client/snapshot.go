@@ -19,12 +19,12 @@ const SnapshotActive = "active"
 
 // Snapshot is a point-in-time copy of a VM or a volume. The API does not name a source volume.
 type Snapshot struct {
-	ID           int64      `json:"id"`
+	ID           int64      `json:"id" api:"required"`
 	AccountID    string     `json:"account_id"`
 	ProjectID    string     `json:"project_id"`
 	CreatedBy    string     `json:"created_by"`
-	Type         string     `json:"type"` // SnapshotOfVM or SnapshotOfVolume
-	Name         string     `json:"name"`
+	Type         string     `json:"type" api:"required"` // SnapshotOfVM or SnapshotOfVolume
+	Name         string     `json:"name" api:"required"`
 	Size         string     `json:"size"`        // as the API renders it
 	TargetSize   string     `json:"target_size"` // of the source disk at the time
 	Status       string     `json:"status"`
@@ -52,7 +52,7 @@ type CreateSnapshotRequest struct {
 
 // GetSnapshot returns the snapshot with the given id.
 func (r Reader) GetSnapshot(ctx context.Context, id int64) (*Snapshot, error) {
-	return payload[Snapshot](ctx, r, request{method: http.MethodGet, path: v1("snapshots", integerID(id))})
+	return payload[Snapshot](ctx, r, request{method: http.MethodGet, path: v1("snapshots", integerID(id)), about: integerID(id)})
 }
 
 // ReadSnapshot is [Reader.GetSnapshot] for reading many; see [Reader.ReadVM].
@@ -78,7 +78,7 @@ func (s *Scoped) RenameSnapshot(ctx context.Context, id int64, name string) (*Sn
 	body := struct {
 		Name string `json:"name"`
 	}{name}
-	req := request{method: http.MethodPatch, path: v1("snapshots", integerID(id), "rename"), body: body}
+	req := request{method: http.MethodPatch, path: v1("snapshots", integerID(id), "rename"), about: integerID(id), body: body}
 	return payload[Snapshot](ctx, s.Reader, req)
 }
 

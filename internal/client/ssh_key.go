@@ -9,10 +9,10 @@ import (
 
 // SSHKey is a public key of the account.
 type SSHKey struct {
-	ID        string     `json:"id"`
-	Name      string     `json:"name"`
-	PublicKey string     `json:"public_key"`
-	KeyType   string     `json:"key_type"` // the algorithm, such as ssh-ed25519
+	ID        string     `json:"id" api:"required"`
+	Name      string     `json:"name" api:"required"`
+	PublicKey string     `json:"public_key" api:"required"`
+	KeyType   string     `json:"key_type" api:"required"` // the algorithm, such as ssh-ed25519
 	CreatedAt *time.Time `json:"created_at"`
 	UpdatedAt *time.Time `json:"updated_at"`
 }
@@ -27,7 +27,7 @@ type CreateSSHKeyRequest struct {
 
 // GetSSHKey returns the key with the given id.
 func (c *Client) GetSSHKey(ctx context.Context, id string) (*SSHKey, error) {
-	return payload[SSHKey](ctx, c.Reader, request{method: http.MethodGet, path: v1("ssh-keys", id)})
+	return payload[SSHKey](ctx, c.Reader, request{method: http.MethodGet, path: v1("ssh-keys", id), about: id})
 }
 
 // ListSSHKeys yields the keys of the account. The API does not page them.
@@ -45,7 +45,7 @@ func (c *Client) RenameSSHKey(ctx context.Context, id, name string) (*SSHKey, er
 	body := struct {
 		Name string `json:"name"`
 	}{name}
-	return payload[SSHKey](ctx, c.Reader, request{method: http.MethodPut, path: v1("ssh-keys", id), body: body})
+	return payload[SSHKey](ctx, c.Reader, request{method: http.MethodPut, path: v1("ssh-keys", id), about: id, body: body})
 }
 
 // DeleteSSHKey removes a key from the account. VMs that have it keep it.

@@ -32,28 +32,28 @@ const (
 
 // VM is a virtual machine. Sizes are GB. Texts are empty where the API sends none.
 type VM struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Status string `json:"status"`
+	ID     string `json:"id" api:"required"`
+	Name   string `json:"name" api:"required"`
+	Status string `json:"status" api:"required"`
 
-	CPU          int64 `json:"cpu"`
-	RAM          int64 `json:"ram"`
-	Storage      int64 `json:"storage"`       // what the plan includes
-	AddedStorage int64 `json:"added_storage"` // on top of the plan
-	TotalStorage int64 `json:"total_storage"` // size of the OS disk
+	CPU          int64 `json:"cpu" api:"required"`
+	RAM          int64 `json:"ram" api:"required"`
+	Storage      int64 `json:"storage" api:"required"`       // what the plan includes
+	AddedStorage int64 `json:"added_storage" api:"required"` // on top of the plan
+	TotalStorage int64 `json:"total_storage" api:"required"` // size of the OS disk
 
-	TemplateID      string `json:"template_id"`
-	TemplateName    string `json:"template_name"`
-	TemplateVersion string `json:"template_version"`
+	TemplateID      string `json:"template_id" api:"required"`
+	TemplateName    string `json:"template_name" api:"required"`
+	TemplateVersion string `json:"template_version" api:"required"`
 	Version         string `json:"version"`
 
-	PricePerHour   string `json:"price_per_hour"` // USD, a decimal number
-	PricingID      int64  `json:"pricing_id"`
+	PricePerHour   string `json:"price_per_hour" api:"required"` // USD, a decimal number
+	PricingID      int64  `json:"pricing_id" api:"required"`
 	BillingType    string `json:"billing_type"` // payg or subscription
 	SubscriptionID string `json:"subscription_id"`
 	BackupType     string `json:"backup_type"`
 
-	Region    string `json:"region"`
+	Region    string `json:"region" api:"required"`
 	ProjectID string `json:"project_id"`
 	CreatedBy string `json:"created_by"`
 
@@ -63,9 +63,9 @@ type VM struct {
 	PrivateIPv6Address string `json:"private_ipv6_address"`
 
 	Tags      []VMTag   `json:"tags"`
-	Active    bool      `json:"active"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	Active    bool      `json:"active" api:"required"`
+	CreatedAt time.Time `json:"created_at" api:"required"`
+	UpdatedAt time.Time `json:"updated_at" api:"required"`
 }
 
 func (v VM) identity() string { return v.ID }
@@ -207,13 +207,13 @@ type SaveImageRequest struct {
 
 // VMImage is an image that was made of a VM's disk. Its ID serves as template id.
 type VMImage struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"name"`
+	ID          string     `json:"id" api:"required"`
+	Name        string     `json:"name" api:"required"`
 	Version     string     `json:"version"`
 	Description string     `json:"description"`
 	OSType      string     `json:"os_type"`
 	IsWindows   bool       `json:"is_windows"`
-	Region      string     `json:"region"`
+	Region      string     `json:"region" api:"required"`
 	CreatedAt   *time.Time `json:"created_at"`
 }
 
@@ -221,7 +221,7 @@ func (i VMImage) identity() string { return i.ID }
 
 // GetVM returns the VM with the given id. [ErrNotFound]: there is none, or the key cannot reach its project.
 func (r Reader) GetVM(ctx context.Context, id string) (*VM, error) {
-	return payload[VM](ctx, r, request{method: http.MethodGet, path: v1("vms", id)})
+	return payload[VM](ctx, r, request{method: http.MethodGet, path: v1("vms", id), about: id})
 }
 
 // ReadVM is [Reader.GetVM] for reading many: in a project it may answer from the list, up to 10 s old. Nothing that

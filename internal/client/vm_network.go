@@ -16,12 +16,12 @@ const (
 
 // VMNetwork is a network interface of a VM.
 type VMNetwork struct {
-	NICID           int64  `json:"nic_id"` // 0 is a valid id
-	NetworkName     string `json:"network_name"`
-	IP              string `json:"ip"`
+	NICID           int64  `json:"nic_id" api:"required"` // 0 is a valid id
+	NetworkName     string `json:"network_name" api:"required"`
+	IP              string `json:"ip" api:"required"`
 	MAC             string `json:"mac"`
 	Gateway         string `json:"gateway"`
-	Type            string `json:"type"` // NetworkPublic, NetworkVPC or NetworkIPv6
+	Type            string `json:"type" api:"required"` // NetworkPublic, NetworkVPC or NetworkIPv6
 	SecurityGroupID string `json:"security_group_id"`
 }
 

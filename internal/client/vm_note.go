@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -14,13 +16,13 @@ const (
 
 // VMNote is a text on a VM.
 type VMNote struct {
-	ID        string    `json:"id"`
-	VMID      string    `json:"vm_id"`
-	UserID    string    `json:"user_id"`
-	Type      string    `json:"type"` // NotePersonal or NoteAccount
-	Content   string    `json:"content"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID        string    `json:"id" api:"required"`
+	VMID      string    `json:"vm_id" api:"required"`
+	UserID    string    `json:"user_id" api:"required"`
+	Type      string    `json:"type" api:"required"` // NotePersonal or NoteAccount
+	Content   string    `json:"content" api:"required"`
+	CreatedAt time.Time `json:"created_at" api:"required"`
+	UpdatedAt time.Time `json:"updated_at" api:"required"`
 }
 
 func (n VMNote) identity() string { return n.ID }
@@ -34,14 +36,33 @@ type VMNotes struct {
 type notesAnswer struct {
 	envelope
 	VMNotes
+	vmID string
+}
+
+func (a *notesAnswer) incomplete() error {
+	return errors.Join(a.Personal.on(a.vmID), a.Account.on(a.vmID))
 }
 
 type noteAnswer struct {
 	envelope
 	Note *VMNote `json:"note"`
+	vmID string
 }
 
-func (a *noteAnswer) incomplete() error { return checkObject(a.Note) }
+func (a *noteAnswer) incomplete() error {
+	if err := checkObject(a.Note); err != nil {
+		return err
+	}
+	return a.Note.on(a.vmID)
+}
+
+// on returns an error where a note, if there is one, is on another VM.
+func (n *VMNote) on(vmID string) error {
+	if n != nil && !strings.EqualFold(n.VMID, vmID) {
+		return errOther
+	}
+	return nil
+}
 
 // noteBody is sent with an empty content too: it clears the note.
 type noteBody struct {
@@ -50,7 +71,7 @@ type noteBody struct {
 
 // GetVMNotes returns the notes on a VM, of one kind or, when kind is empty, of both.
 func (r Reader) GetVMNotes(ctx context.Context, vmID, kind string) (*VMNotes, error) {
-	var out notesAnswer
+	out := notesAnswer{vmID: vmID}
 	req := request{method: http.MethodGet, path: v1("vms", vmID, "notes"), query: filter("type", kind)}
 	if err := r.do(ctx, req, &out); err != nil {
 		return nil, err
@@ -60,21 +81,22 @@ func (r Reader) GetVMNotes(ctx context.Context, vmID, kind string) (*VMNotes, er
 
 // PutVMNote writes a note, whether there is one or not.
 func (s *Scoped) PutVMNote(ctx context.Context, vmID, kind, content string) (*VMNote, error) {
-	return s.writeNote(ctx, http.MethodPut, v1("vms", vmID, "notes", kind), content)
+	return s.writeNote(ctx, http.MethodPut, vmID, content, kind)
 }
 
 // UpdateVMNote replaces a note. [ErrNotFound]: there is none.
 func (s *Scoped) UpdateVMNote(ctx context.Context, vmID, kind, content string) (*VMNote, error) {
-	return s.writeNote(ctx, http.MethodPatch, v1("vms", vmID, "notes", kind), content)
+	return s.writeNote(ctx, http.MethodPatch, vmID, content, kind)
 }
 
 // AppendVMNote adds a line to a note, or writes the first.
 func (s *Scoped) AppendVMNote(ctx context.Context, vmID, kind, content string) (*VMNote, error) {
-	return s.writeNote(ctx, http.MethodPost, v1("vms", vmID, "notes", kind, "append"), content)
+	return s.writeNote(ctx, http.MethodPost, vmID, content, kind, "append")
 }
 
-func (s *Scoped) writeNote(ctx context.Context, method string, path []string, content string) (*VMNote, error) {
-	var out noteAnswer
+func (s *Scoped) writeNote(ctx context.Context, method, vmID, content string, below ...string) (*VMNote, error) {
+	out := noteAnswer{vmID: vmID}
+	path := append(v1("vms", vmID, "notes"), below...)
 	if err := s.do(ctx, request{method: method, path: path, body: noteBody{content}}, &out); err != nil {
 		return nil, err
 	}

@@ -8,10 +8,10 @@ import (
 
 // VMTag is a tag of a VM. A VM has 20 at most.
 type VMTag struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`     // 1 to 64 characters
-	Priority  int64     `json:"priority"` // lower sorts first
-	CreatedAt time.Time `json:"created_at"`
+	ID        string    `json:"id" api:"required"`
+	Name      string    `json:"name" api:"required"`     // 1 to 64 characters
+	Priority  int64     `json:"priority" api:"required"` // lower sorts first
+	CreatedAt time.Time `json:"created_at" api:"required"`
 }
 
 func (t VMTag) identity() string { return t.ID }

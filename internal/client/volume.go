@@ -22,14 +22,14 @@ const VolumeTypeNVMe = "nvme"
 
 // Volume is a block storage volume.
 type Volume struct {
-	ID           int64      `json:"id"`
+	ID           int64      `json:"id" api:"required"`
 	AccountID    string     `json:"account_id"`
 	ProjectID    string     `json:"project_id"`
 	VMID         string     `json:"product_vm"` // the VM it is attached to; empty when detached
-	Name         string     `json:"name"`
-	VolumeType   string     `json:"volume_type"`
-	Size         int64      `json:"size"` // GB
-	Status       string     `json:"status"`
+	Name         string     `json:"name" api:"required"`
+	VolumeType   string     `json:"volume_type" api:"required"`
+	Size         int64      `json:"size" api:"required"` // GB
+	Status       string     `json:"status" api:"required"`
 	PricePerHour string     `json:"price_per_hour"` // USD, a decimal number
 	Region       string     `json:"region"`
 	CreatedAt    *time.Time `json:"created_at"`
@@ -56,7 +56,7 @@ type CreateVolumeRequest struct {
 
 // GetVolume returns the volume with the given id.
 func (r Reader) GetVolume(ctx context.Context, id int64) (*Volume, error) {
-	return payload[Volume](ctx, r, request{method: http.MethodGet, path: v1("volumes", integerID(id))})
+	return payload[Volume](ctx, r, request{method: http.MethodGet, path: v1("volumes", integerID(id)), about: integerID(id)})
 }
 
 // ReadVolume is [Reader.GetVolume] for reading many; see [Reader.ReadVM].
@@ -120,7 +120,7 @@ func (s *Scoped) DetachVolume(ctx context.Context, id int64) (*Volume, error) {
 }
 
 func (s *Scoped) volumeAction(ctx context.Context, id int64, action string, body any) (*Volume, error) {
-	req := request{method: http.MethodPost, path: v1("volumes", integerID(id), action), body: body}
+	req := request{method: http.MethodPost, path: v1("volumes", integerID(id), action), about: integerID(id), body: body}
 	return payload[Volume](ctx, s.Reader, req)
 }
 

@@ -9,17 +9,17 @@ import (
 
 // VPC is a private IPv4 network.
 type VPC struct {
-	ID             string     `json:"id"`
+	ID             string     `json:"id" api:"required"`
 	AccountID      string     `json:"account_id"`
 	ProjectID      string     `json:"project_id"`
-	Name           string     `json:"name"`
-	CIDR           string     `json:"cidr"`
+	Name           string     `json:"name" api:"required"`
+	CIDR           string     `json:"cidr" api:"required"`
 	Gateway        string     `json:"gateway"`
 	DNS            string     `json:"dns"`
-	Status         string     `json:"status"`
+	Status         string     `json:"status" api:"required"`
 	TotalIPs       int64      `json:"total_ips"`
 	UsedIPs        int64      `json:"used_ips"`
-	Region         string     `json:"region"`
+	Region         string     `json:"region" api:"required"`
 	GatewayType    string     `json:"gateway_type"`
 	RouterPublicIP string     `json:"router_public_ip"`
 	RouterStatus   string     `json:"router_status"`
@@ -31,7 +31,7 @@ func (v VPC) identity() string { return v.ID }
 
 // VPCDetail is a VPC with its address range and leases, which only a get has.
 type VPCDetail struct {
-	VPC          VPC        `json:"vpc"`
+	VPC          VPC        `json:"vpc" api:"required"`
 	IPRangeStart string     `json:"ip_range_start"`
 	IPRangeEnd   string     `json:"ip_range_end"`
 	Leases       []VPCLease `json:"leases"`
@@ -41,8 +41,8 @@ func (d VPCDetail) identity() string { return d.VPC.ID }
 
 // VPCLease is an address of a VPC that a VM's interface holds.
 type VPCLease struct {
-	IP    string `json:"ip"`
-	NICID int64  `json:"nic_id"`
+	IP    string `json:"ip" api:"required"`
+	NICID int64  `json:"nic_id" api:"required"`
 }
 
 // CreateVPCRequest describes a new VPC. Name, unique in the account, and CIDR are required.
@@ -80,7 +80,7 @@ type cidrAnswer struct {
 
 // GetVPC returns the VPC with the given id.
 func (r Reader) GetVPC(ctx context.Context, id string) (*VPCDetail, error) {
-	return payload[VPCDetail](ctx, r, request{method: http.MethodGet, path: v1("vpcs", id)})
+	return payload[VPCDetail](ctx, r, request{method: http.MethodGet, path: v1("vpcs", id), about: id})
 }
 
 // ListVPCs yields the VPCs in the reader's scope. The API does not page them.
@@ -104,7 +104,7 @@ func (s *Scoped) CreateVPC(ctx context.Context, body CreateVPCRequest) (*VPC, er
 
 // UpdateVPC changes a VPC's name or description.
 func (s *Scoped) UpdateVPC(ctx context.Context, id string, body UpdateVPCRequest) (*VPC, error) {
-	return payload[VPC](ctx, s.Reader, request{method: http.MethodPut, path: v1("vpcs", id), body: body})
+	return payload[VPC](ctx, s.Reader, request{method: http.MethodPut, path: v1("vpcs", id), about: id, body: body})
 }
 
 // DeleteVPC deletes a VPC without VMs. [ErrConflict]: a VM is attached.

@@ -243,7 +243,7 @@ func TestNounWaits(t *testing.T) {
 				if strings.Contains(name, "volume") {
 					id = "7"
 				}
-				handler.answers = append(handler.answers, reply(200, fmt.Sprintf(`{"data":{"id":%s,"status":%q}}`, id, state)))
+				handler.answers = append(handler.answers, reply(200, full(fmt.Sprintf(`{"data":{"id":%s,"status":%q}}`, id, state))))
 			}
 			c, _ := serve(t, handler.ServeHTTP)
 			_, err := test.wait(t.Context(), c.ReaderIn(testProject))

@@ -5,13 +5,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/hashicorp/go-cleanhttp"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -21,9 +24,10 @@ const DefaultURL = "https://api.rafftechnologies.com"
 
 // Environment variables of the provider.
 const (
-	envAPIKey  = "RAFF_API_KEY"
-	envURL     = "RAFF_API_URL"
-	envProfile = "RAFF_PROFILE"
+	envAPIKey       = "RAFF_API_KEY"
+	envURL          = "RAFF_API_URL"
+	envProfile      = "RAFF_PROFILE"
+	envInsecureHTTP = "RAFF_ALLOW_INSECURE_HTTP"
 )
 
 // cliConfig is the configuration file of the Raff CLI, as far as the provider uses it. Keys are
@@ -79,23 +83,30 @@ func parseCLIConfig(content []byte) (cliConfig, error) {
 	return c, nil
 }
 
+// cliSource is where a cliConfig was read from.
+type cliSource struct {
+	path string
+	mode fs.FileMode // 0 where there is no file
+}
+
 // readCLIConfig reads ~/.raff/config.yaml. A missing file is an empty configuration.
-func readCLIConfig() (cliConfig, string, error) {
+func readCLIConfig() (cliConfig, cliSource, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return cliConfig{}, "", nil //nolint:nilerr // without a home there is no file to read
+		return cliConfig{}, cliSource{}, nil //nolint:nilerr // without a home there is no file to read
 	}
-	file := filepath.Join(home, ".raff", "config.yaml")
-	content, err := os.ReadFile(file) // #nosec G304 -- the path is fixed below the user's home
+	file := cliSource{path: filepath.Join(home, ".raff", "config.yaml")}
+	content, mode, err := readFile(file.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return cliConfig{}, file, nil
 	}
 	if err != nil {
-		return cliConfig{}, file, fmt.Errorf("cannot read %s: %w", file, err)
+		return cliConfig{}, file, fmt.Errorf("cannot read the configuration of the Raff CLI: %w", err)
 	}
+	file.mode = mode
 	c, err := parseCLIConfig(content)
 	if err != nil {
-		return cliConfig{}, file, fmt.Errorf("cannot read %s: %w", file, err)
+		return cliConfig{}, file, fmt.Errorf("cannot read %s: %w", file.path, err)
 	}
 	return c, file, nil
 }
@@ -104,6 +115,7 @@ func readCLIConfig() (cliConfig, string, error) {
 type settings struct {
 	apiKey string
 	apiURL string
+	source cliSource // of the profile, where one was looked for
 }
 
 // resolve takes each setting from the configuration, then the environment, then the profile. The
@@ -128,11 +140,22 @@ func resolve(apiKey, apiURL, profile string) (settings, error) {
 	profile = firstNonEmpty(profile, config.CurrentProfile)
 	p, found := config.Profiles[profile]
 	if named && !found {
-		return s, fmt.Errorf("there is no profile %q in %s", profile, file)
+		return s, fmt.Errorf("there is no profile %q in %s", profile, file.path)
 	}
+	s.source = file
 	s.apiKey = firstNonEmpty(s.apiKey, p.APIKey)
 	s.apiURL = firstNonEmpty(s.apiURL, p.APIURL, DefaultURL)
 	return s, nil
+}
+
+// insecureHTTPAllowed tells whether a key may be sent where plaintext says that it can be read: by the configuration or,
+// where that says nothing, by the environment.
+func insecureHTTPAllowed(configured types.Bool) bool {
+	if !configured.IsNull() {
+		return configured.ValueBool()
+	}
+	allowed, err := strconv.ParseBool(os.Getenv(envInsecureHTTP))
+	return err == nil && allowed
 }
 
 // plaintext tells whether a key sent to the address could be read on the way: http to anything but
@@ -153,7 +176,7 @@ func httpClient(caFile string) (*http.Client, error) {
 	if caFile == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(caFile) // #nosec G304 -- the user names the file
+	pem, _, err := readFile(caFile)
 	if err != nil {
 		return nil, err
 	}

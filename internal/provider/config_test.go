@@ -34,42 +34,42 @@ func TestResolve(t *testing.T) {
 	}{
 		"configuration only": {
 			apiKey: "raff_a", apiURL: "https://a.example.com",
-			want: settings{"raff_a", "https://a.example.com"},
+			want: settings{apiKey: "raff_a", apiURL: "https://a.example.com"},
 		},
 		"configuration before environment": {
 			apiKey: "raff_a", env: map[string]string{envAPIKey: "raff_b", envURL: "https://b.example.com"},
-			want: settings{"raff_a", "https://b.example.com"},
+			want: settings{apiKey: "raff_a", apiURL: "https://b.example.com"},
 		},
 		"environment only": {
 			env:  map[string]string{envAPIKey: "raff_b", envURL: "https://b.example.com"},
-			want: settings{"raff_b", "https://b.example.com"},
+			want: settings{apiKey: "raff_b", apiURL: "https://b.example.com"},
 		},
 		"a given key never goes to the address of the current profile": {
 			apiKey: "raff_a", file: cliFile,
-			want: settings{"raff_a", DefaultURL},
+			want: settings{apiKey: "raff_a", apiURL: DefaultURL},
 		},
 		"current profile": {
 			file: cliFile,
-			want: settings{"raff_work", "https://work.example.com"},
+			want: settings{apiKey: "raff_work", apiURL: "https://work.example.com"},
 		},
 		"named profile, with underscores": {
 			profile: "under_score", file: cliFile,
-			want: settings{"raff_under", "https://under.example.com"},
+			want: settings{apiKey: "raff_under", apiURL: "https://under.example.com"},
 		},
 		"profile of the environment": {
 			env: map[string]string{envProfile: "no-address"}, file: cliFile,
-			want: settings{"raff_plain", DefaultURL},
+			want: settings{apiKey: "raff_plain", apiURL: DefaultURL},
 		},
 		"environment before profile": {
 			profile: "work", env: map[string]string{envURL: "https://b.example.com"}, file: cliFile,
-			want: settings{"raff_work", "https://b.example.com"},
+			want: settings{apiKey: "raff_work", apiURL: "https://b.example.com"},
 		},
 		"unknown profile": {
 			profile: "nowhere", file: cliFile,
 			wantErr: `there is no profile "nowhere"`,
 		},
 		"no key anywhere": {
-			want: settings{"", DefaultURL},
+			want: settings{apiKey: "", apiURL: DefaultURL},
 		},
 		"broken file": {
 			file:    "profiles: [raff_secret",
@@ -77,7 +77,7 @@ func TestResolve(t *testing.T) {
 		},
 		"broken file that is not needed": {
 			apiKey: "raff_a", file: "profiles: [",
-			want: settings{"raff_a", DefaultURL},
+			want: settings{apiKey: "raff_a", apiURL: DefaultURL},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,6 +96,7 @@ func TestResolve(t *testing.T) {
 				}
 				return
 			}
+			got.source = cliSource{}
 			if err != nil || got != test.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, test.want)
 			}

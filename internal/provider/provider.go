@@ -73,6 +73,7 @@ type providerModel struct {
 	MaxRetries        types.Int64   `tfsdk:"max_retries"`
 	RequestTimeout    types.String  `tfsdk:"request_timeout"`
 	CAFile            types.String  `tfsdk:"ca_file"`
+	AllowInsecureHTTP types.Bool    `tfsdk:"allow_insecure_http"`
 	DefaultTags       types.Set     `tfsdk:"default_tags"`
 }
 
@@ -132,9 +133,14 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:          []validator.String{durationValidator{}},
 			},
 			"ca_file": schema.StringAttribute{
-				MarkdownDescription: "PEM file with certificate authorities to trust besides those of the system.",
+				MarkdownDescription: "PEM file with certificate authorities to trust besides those of the system, 1 MiB at most.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"allow_insecure_http": schema.BoolAttribute{
+				MarkdownDescription: "Whether `api_url` may be an `http://` address of another machine, to which the key is sent unencrypted. " +
+					"This machine may always be asked so. Default: the environment variable `RAFF_ALLOW_INSECURE_HTTP`, then `false`.",
+				Optional: true,
 			},
 			"default_tags": schema.SetAttribute{
 				MarkdownDescription: "Tags that every VM gets besides its own. See `effective_tags` of `raff_vm`.",
@@ -172,7 +178,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 // unknown tells whether the client cannot be made yet. Terraform configures a provider at plan even
 // where a value is only known after apply.
 func (m *providerModel) unknown() bool {
-	return m.APIKey.IsUnknown() || m.APIURL.IsUnknown() || m.Profile.IsUnknown() || m.CAFile.IsUnknown() ||
+	return m.APIKey.IsUnknown() || m.APIURL.IsUnknown() || m.Profile.IsUnknown() || m.CAFile.IsUnknown() || m.AllowInsecureHTTP.IsUnknown() ||
 		m.RequestsPerSecond.IsUnknown() || m.MaxRetries.IsUnknown() || m.RequestTimeout.IsUnknown() ||
 		hasUnknown(m.AllowedAccountIDs) || hasUnknown(m.AllowedProjectIDs) || hasUnknown(m.DefaultTags)
 }
@@ -206,9 +212,12 @@ func (p *raffProvider) client(ctx context.Context, m *providerModel, terraformVe
 		return nil
 	}
 	tflog.Info(ctx, "Configuring the Raff client", map[string]any{"api_url": s.apiURL, "default_url": s.apiURL == DefaultURL})
-	if plaintext(s.apiURL) {
-		diags.AddAttributeWarning(path.Root("api_url"), "The API key is sent unencrypted",
-			"The address "+s.apiURL+" is not on this machine and does not use https, so the key can be read on the way.")
+	warnOfReaders(s.source, diags)
+	if plaintext(s.apiURL) && !insecureHTTPAllowed(m.AllowInsecureHTTP) {
+		diags.AddAttributeError(path.Root("api_url"), "The API key would be sent unencrypted",
+			"The address "+s.apiURL+" is not on this machine and does not use https, so the key could be read on the way. Nothing was sent. "+
+				"Use an https address or, on a network that nobody else can listen to, set allow_insecure_http = true or "+envInsecureHTTP+"=true.")
+		return nil
 	}
 	transport, err := httpClient(m.CAFile.ValueString())
 	if err != nil {
@@ -245,6 +254,15 @@ func (p *raffProvider) client(ctx context.Context, m *providerModel, terraformVe
 		return nil
 	}
 	return c
+}
+
+// warnOfReaders warns of a file with keys in it that others may read.
+func warnOfReaders(file cliSource, diags *diag.Diagnostics) {
+	if othersMayRead(file.mode) {
+		diags.AddAttributeWarning(path.Root("profile"), "Others may read the API keys of the Raff CLI", fmt.Sprintf(
+			"%s has the mode %04o, so that other users of this machine may read or change the keys in it. Run: chmod 600 %s",
+			file.path, file.mode.Perm(), file.path))
+	}
 }
 
 // userAgent names the provider and Terraform with their versions, and what the user adds.

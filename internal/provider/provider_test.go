@@ -155,6 +155,8 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		"a broken key":     {"api_key = \"raff x\"\n api_url = \"http://127.0.0.1:9\"", `api_key.*invalid API key`},
 		"a bad duration":   {"api_key = \"raff_x\"\n request_timeout = \"soon\"", `Invalid duration`},
 		"no such CA file":  {"api_key = \"raff_x\"\n ca_file = \"/nonexistent.pem\"", `Unable to read the certificate authorities.*ca_file`},
+		"an endless CA":    {"api_key = \"raff_x\"\n ca_file = \"/dev/zero\"", `Unable to read the certificate authorities.*ca_file.*/dev/zero is a device`},
+		"plain http":       {"api_key = \"raff_x\"\n api_url = \"http://192.0.2.1\"", `would be sent unencrypted.*api_url.*allow_insecure_http`},
 		"no such profile":  {`profile = "nowhere"`, `Unable to read the profile.*nowhere`},
 		"negative retries": {"api_key = \"raff_x\"\n max_retries = -1", `max_retries value must be between 0 and 100`},
 	} {
