@@ -135,7 +135,7 @@ func settle[T any](ctx context.Context, d *ProviderData, c Creation[T], began ti
 		return likely[0], nil
 	}
 	return none, fmt.Errorf("%w; it may have created one of these, and somebody else may have. If it is yours, import it:\n%s\n"+
-		"Applying again without that creates another one", ambiguous, list(c.Kind, candidates))
+		"Applying again without that may create another one", ambiguous, list(c.Kind, candidates))
 }
 
 // nameHolders adds to a refusal the objects that have what was asked for, which an earlier run may have
