@@ -302,7 +302,7 @@ func TestAccSecurityGroup_ambiguousCreate(t *testing.T) {
 		want  string
 	}{
 		"done":     {refbackend.Fault{Reset: true, Commit: true}, ""},
-		"not done": {refbackend.Fault{Reset: true}, `(?s)no\s+new\s+object\s+of\s+that\s+name`},
+		"not done": {refbackend.Fault{Reset: true}, `(?s)no\s+new\s+security\s+group\s+like`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Operation, test.fault.Count = "createSecurityGroup", 1
