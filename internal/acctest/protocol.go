@@ -52,6 +52,12 @@ type Planned struct {
 // NewWalk begins a walk with the Owner's key, against url where that is not the backend's own address.
 func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 	t.Helper()
+	return b.NewWalkWith(t, url, nil)
+}
+
+// NewWalkWith is NewWalk with more settings of the provider.
+func (b *Backend) NewWalkWith(t *testing.T, url string, settings map[string]tftypes.Value) *Walk {
+	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -61,12 +67,14 @@ func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 		url = b.URL
 	}
 	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
-	config := w.empty(schemas.Provider.ValueType(), map[string]tftypes.Value{
+	values := map[string]tftypes.Value{
 		"api_url": tftypes.NewValue(tftypes.String, url),
 		"api_key": tftypes.NewValue(tftypes.String, b.OwnerKey),
 		// The walks ask far more than any plan does.
 		"requests_per_second": tftypes.NewValue(tftypes.Number, 100_000),
-	})
+	}
+	maps.Copy(values, settings)
+	config := w.empty(schemas.Provider.ValueType(), values)
 	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.dynamic(config)})
 	if err != nil {
 		t.Fatal(err)
@@ -260,6 +268,27 @@ func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 		w.checkPlan(p)
 	}
 	return p
+}
+
+// Force plans a configuration of an object as -replace does: once as ever, and once as a new object that has the
+// private state of that plan. The second plan is returned, or the first one where that has errors.
+func (w *Walk) Force(o Object, config tftypes.Value) Planned {
+	w.t.Helper()
+	first := w.Plan(o, config)
+	if len(first.Errors) > 0 {
+		return first
+	}
+	return w.Plan(Object{Type: o.Type, Name: o.Name, State: tftypes.NewValue(o.State.Type(), nil), Private: first.private}, config)
+}
+
+// Destroy applies the destruction of an object that was not planned, as Terraform does with a tainted one.
+func (w *Walk) Destroy(o Object) (_ Object, errs, warnings []string) {
+	w.t.Helper()
+	null := tftypes.NewValue(o.State.Type(), nil)
+	applying := w.Applying
+	w.Applying = false
+	defer func() { w.Applying = applying }()
+	return w.Apply(Planned{Object: o, Config: null, Planned: null})
 }
 
 // propose merges the configuration with the prior state, as Terraform does: what the configuration leaves

@@ -19,6 +19,9 @@ import (
 // the change touches.
 func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	stage, ok := r.Plan(ctx, kind, req, resp)
+	if stage.Destroying && !resp.Diagnostics.HasError() {
+		warnOfLosses(ctx, stage, lossesOf(tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)))
+	}
 	if !ok {
 		return
 	}
@@ -42,6 +45,18 @@ func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
 	stage.Finish(ctx)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if stage.Creating {
+		warnOfForced(ctx, stage, req.Private)
+		return
+	}
+	l := lossesOf(p.state)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, lossesKey, l.encode())...)
+	if len(stage.Replaced(ctx)) > 0 {
+		warnOfLosses(ctx, stage, l)
+	}
 }
 
 // planner works on one plan of one VM.
@@ -73,7 +88,7 @@ func (p *planner) run(ctx context.Context) {
 	p.checkNetwork()
 	p.planTags()
 	if p.state != nil {
-		p.planRebuild()
+		p.planRebuild(ctx)
 	}
 	if p.diags.HasError() || p.r.Unconfigured() {
 		return
