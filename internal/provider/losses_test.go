@@ -67,7 +67,11 @@ func TestAccLosses_ofAVM(t *testing.T) {
 	both := []string{`More than VM "web" is affected`, `snapshot "web-by-hand"`, `Perhaps deleted with it`, `backup "web-elsewhere"`}
 	behind := append([]string{"Left behind, and paid for: volume ", "extra_storage = 20"}, both...)
 	said(t, "destroyed", w.Plan(o, null(o)), behind, "volume_action", "VPC")
-	said(t, "forced", w.Force(o, w.Config(o)), behind, "volume_action", "VPC")
+	tainted := b.NewWalk(t, "")
+	if _, errs, _ := tainted.Refresh(o); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	said(t, "tainted", tainted.Plan(acctest.Object{Type: o.Type, State: null(o)}, w.Config(o)), behind, "volume_action", "VPC")
 	replaced := w.With(w.Config(o), map[string]tftypes.Value{
 		"rebuild_policy": tftypes.NewValue(tftypes.String, "replace"), "extra_storage": tftypes.NewValue(tftypes.Number, 30),
 	})

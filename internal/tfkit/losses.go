@@ -66,6 +66,17 @@ func (i *Inventory) listedOnce(ctx context.Context, of Referent) ([]Item, error)
 	return items, err
 }
 
+// Predecessor returns the object that has the name of the new one and comes to an end in this run: the one
+// whose place that takes. Names of the kind must be unique.
+func (p *Planning) Predecessor(ctx context.Context, of Referent) (Item, bool) {
+	name, changed := p.changedText(ctx, "name")
+	if !p.Creating || p.base.Unconfigured() || !changed {
+		return Item{}, false
+	}
+	item, err := p.base.Inventory.Named(ctx, of, name)
+	return item, err == nil && item.ID != "" && p.base.Run.ending(ctx, of.Type, item.ID)
+}
+
 // NameItems names objects of a kind in a diagnostic.
 func NameItems(of Referent, found []Item) string {
 	names := make([]string, 0, len(found))

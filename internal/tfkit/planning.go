@@ -266,27 +266,37 @@ func (p *Planning) keepOutliving(ctx context.Context) {
 		return
 	}
 	for _, ref := range p.kind.References {
-		var id string
-		if ref.IfGone == Stays && p.Undecided(ref.Attribute) && !state[ref.Attribute].IsNull() && p.ends(ctx, ref, state) {
+		if outlived := p.outlives(ctx, ref, plan, state); outlived != "" {
 			plan[ref.Attribute] = state[ref.Attribute]
-			continue
+			p.withdrawWarnings(ref.Attribute)
+			p.Diags.AddAttributeWarning(path.Root(ref.Attribute), "The "+p.kind.Name+" is kept", fmt.Sprintf(
+				"%s is of %s: it may be all that is left of it, so it is not replaced by one of another %s. "+
+					"To have it replaced, plan with -replace. To keep it without this warning, add lifecycle { ignore_changes = [%s] }.",
+				p.object(ctx), outlived, ref.To.Name, ref.Attribute))
 		}
-		if ref.IfGone != Stays || p.Undecided(ref.Attribute) || plan[ref.Attribute].Equal(state[ref.Attribute]) ||
-			state[ref.Attribute].As(&id) != nil || id == "" || plan[ref.Attribute].IsNull() {
-			continue
-		}
-		project := p.text(ctx, p.req.State, "project_id").ValueString()
-		if _, err := p.base.Inventory.Find(ctx, ref.To, project, id); !absent(err) {
-			continue
-		}
-		plan[ref.Attribute] = state[ref.Attribute]
-		p.withdrawWarnings(ref.Attribute)
-		p.Diags.AddAttributeWarning(path.Root(ref.Attribute), "The "+p.kind.Name+" is kept", fmt.Sprintf(
-			"%s is of %s %s, which does not exist any more: it may be all that is left of it, so it is not replaced by one of another %s. "+
-				"To have it replaced, plan with -replace. To keep it without this warning, add lifecycle { ignore_changes = [%s] }.",
-			p.object(ctx), ref.To.Name, quote(id), ref.To.Name, ref.Attribute))
 	}
 	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// outlives describes the object that a reference names in the state, where the plan changes the reference and
+// the object stays although that one is gone, or goes in this run. Otherwise it is empty.
+func (p *Planning) outlives(ctx context.Context, ref Reference, plan, state map[string]tftypes.Value) string {
+	var id string
+	if ref.IfGone != Stays || plan[ref.Attribute].Equal(state[ref.Attribute]) || plan[ref.Attribute].IsNull() ||
+		state[ref.Attribute].As(&id) != nil || id == "" {
+		return ""
+	}
+	if p.Undecided(ref.Attribute) {
+		if p.ends(ctx, ref, state) {
+			return ref.To.Name + " " + quote(id) + ", which comes to an end in this run"
+		}
+		return ""
+	}
+	project := p.text(ctx, p.req.State, "project_id").ValueString()
+	if _, err := p.base.Inventory.Find(ctx, ref.To, project, id); absent(err) {
+		return ref.To.Name + " " + quote(id) + ", which does not exist any more"
+	}
+	return ""
 }
 
 // withdrawWarnings takes back what a plan modifier has said of a change that does not come.

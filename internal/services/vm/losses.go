@@ -2,11 +2,9 @@ package vm
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -15,17 +13,11 @@ import (
 
 // losses are what the state of a VM says of that which goes with it, or stays behind.
 type losses struct {
-	ID            string `json:"id"`
-	Name          string `json:"name"`
-	Object        string `json:"object"`
-	DeleteVolumes bool   `json:"delete_volumes"`
-	ExtraStorage  int64  `json:"extra_storage"`
-	VPC           string `json:"vpc"` // that is deleted; empty for none
+	ID, Name, Object string
+	DeleteVolumes    bool
+	ExtraStorage     int64
+	VPC              string // that is deleted; empty for none
 }
-
-// lossesKey is where the private state of a plan has them: where -replace names the VM, Terraform plans a new
-// one with that private state, and nothing else tells which one goes.
-const lossesKey = "losses"
 
 func lossesOf(m *resourceModel) losses {
 	l := losses{
@@ -38,20 +30,12 @@ func lossesOf(m *resourceModel) losses {
 	return l
 }
 
-func (l losses) encode() []byte {
-	data, _ := json.Marshal(l) // of texts, numbers and flags
-	return data
-}
-
-// warnOfForced is warnOfLosses for the new VM that takes the place of one that -replace names.
-func warnOfForced(ctx context.Context, stage *tfkit.Planning, private interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-},
-) {
-	data, diags := private.GetKey(ctx, lossesKey)
-	stage.Diags.Append(diags...)
-	var l losses
-	if json.Unmarshal(data, &l) == nil && l.ID != "" {
+// warnOfReplaced is warnOfLosses where a plan that makes a VM is all that Terraform asks for, as of a tainted one:
+// the VM that goes is known by its name, which is unique, and its settings are taken for those of the next one.
+func warnOfReplaced(ctx context.Context, stage *tfkit.Planning, plan *resourceModel) {
+	if gone, ok := stage.Predecessor(ctx, tfkit.VM); ok {
+		l := lossesOf(plan)
+		l.ID, l.Object = gone.ID, tfkit.Object("VM", gone.Name, gone.ID, gone.ProjectID)
 		warnOfLosses(ctx, stage, l)
 	}
 }

@@ -48,14 +48,11 @@ func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if stage.Creating {
-		warnOfForced(ctx, stage, req.Private)
-		return
-	}
-	l := lossesOf(p.state)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, lossesKey, l.encode())...)
-	if len(stage.Replaced(ctx)) > 0 {
-		warnOfLosses(ctx, stage, l)
+	switch {
+	case stage.Creating:
+		warnOfReplaced(ctx, stage, p.plan)
+	case len(stage.Replaced(ctx)) > 0:
+		warnOfLosses(ctx, stage, lossesOf(p.state))
 	}
 }
 
