@@ -52,7 +52,13 @@ type Planned struct {
 // NewWalk begins a walk with the Owner's key, against url where that is not the backend's own address.
 func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 	t.Helper()
-	w, errs := b.NewWalkAs(t, url, b.OwnerKey, nil)
+	return b.NewWalkWith(t, url, nil)
+}
+
+// NewWalkWith is NewWalk with more settings of the provider.
+func (b *Backend) NewWalkWith(t *testing.T, url string, settings map[string]tftypes.Value) *Walk {
+	t.Helper()
+	w, errs := b.NewWalkAs(t, url, b.OwnerKey, settings)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
@@ -285,6 +291,27 @@ func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 		w.checkPlan(p)
 	}
 	return p
+}
+
+// Force plans a configuration of an object as -replace does: once as ever, and once as a new object that has the
+// private state of that plan. The second plan is returned, or the first one where that has errors.
+func (w *Walk) Force(o Object, config tftypes.Value) Planned {
+	w.t.Helper()
+	first := w.Plan(o, config)
+	if len(first.Errors) > 0 {
+		return first
+	}
+	return w.Plan(Object{Type: o.Type, Name: o.Name, State: tftypes.NewValue(o.State.Type(), nil), Private: first.private}, config)
+}
+
+// Destroy applies the destruction of an object that was not planned, as Terraform does with a tainted one.
+func (w *Walk) Destroy(o Object) (_ Object, errs, warnings []string) {
+	w.t.Helper()
+	null := tftypes.NewValue(o.State.Type(), nil)
+	applying := w.Applying
+	w.Applying = false
+	defer func() { w.Applying = applying }()
+	return w.Apply(Planned{Object: o, Config: null, Planned: null})
 }
 
 // propose merges the configuration with the prior state, as Terraform does: what the configuration leaves

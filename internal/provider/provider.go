@@ -64,17 +64,19 @@ func New(version string) func() provider.Provider {
 }
 
 type providerModel struct {
-	APIKey            types.String  `tfsdk:"api_key"`
-	APIURL            types.String  `tfsdk:"api_url"`
-	Profile           types.String  `tfsdk:"profile"`
-	AllowedAccountIDs types.Set     `tfsdk:"allowed_account_ids"`
-	AllowedProjectIDs types.Set     `tfsdk:"allowed_project_ids"`
-	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
-	MaxRetries        types.Int64   `tfsdk:"max_retries"`
-	RequestTimeout    types.String  `tfsdk:"request_timeout"`
-	CAFile            types.String  `tfsdk:"ca_file"`
-	AllowInsecureHTTP types.Bool    `tfsdk:"allow_insecure_http"`
-	DefaultTags       types.Set     `tfsdk:"default_tags"`
+	APIKey              types.String  `tfsdk:"api_key"`
+	APIURL              types.String  `tfsdk:"api_url"`
+	Profile             types.String  `tfsdk:"profile"`
+	AllowedAccountIDs   types.Set     `tfsdk:"allowed_account_ids"`
+	AllowedProjectIDs   types.Set     `tfsdk:"allowed_project_ids"`
+	AllowAccountChanges types.Bool    `tfsdk:"allow_account_changes"`
+	DeletionProtection  types.Bool    `tfsdk:"deletion_protection"`
+	RequestsPerSecond   types.Float64 `tfsdk:"requests_per_second"`
+	MaxRetries          types.Int64   `tfsdk:"max_retries"`
+	RequestTimeout      types.String  `tfsdk:"request_timeout"`
+	CAFile              types.String  `tfsdk:"ca_file"`
+	AllowInsecureHTTP   types.Bool    `tfsdk:"allow_insecure_http"`
+	DefaultTags         types.Set     `tfsdk:"default_tags"`
 }
 
 func (p *raffProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -111,10 +113,26 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"allowed_project_ids": schema.SetAttribute{
-				MarkdownDescription: "Ids of the only projects that may be changed. A resource in any other project is refused at plan, whatever the key can reach. Default: no restriction.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+				MarkdownDescription: "Ids of the only projects that may be changed, whatever the key can reach. Default: no restriction. With it, a plan is refused that has\n" +
+					"    - a resource in any other project, or one that leaves such a project (`project_id` of the resource, and of `raff_project_member`, decides),\n" +
+					"    - a `raff_project` with another `id`, or a new one, whose id cannot be on the list,\n" +
+					"    - a change of the account: creating, changing or destroying a `raff_role`, `raff_api_key`, `raff_ssh_key`, `raff_member` or a `raff_invitation` " +
+					"without `project_id`, and opening an ephemeral `raff_api_key` with `role_id`, unless `allow_account_changes` is set. Those that do not change are left alone,\n" +
+					"    - an ephemeral `raff_api_key` that reaches any other project.\n\n" +
+					"  Data sources read whatever the key can.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			},
+			"allow_account_changes": schema.BoolAttribute{
+				MarkdownDescription: "Whether this configuration may change what belongs to the account and to no project although it has `allowed_project_ids`: roles, API keys, " +
+					"SSH keys, members and invitations to the account. They can give access to every project. Without `allowed_project_ids` it has no effect. Default: `false`.",
+				Optional: true,
+			},
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Default of `deletion_protection` of every resource that has it, for a production workspace. A resource's own value goes before it. " +
+					"Changing it plans an update of these resources that sends nothing to the API. Default: `false`.",
+				Optional: true,
 			},
 			"requests_per_second": schema.Float64Attribute{
 				MarkdownDescription: "Most requests a second to the API. Default: `30`, the standard limit of a key, or what the API says of the key.",
@@ -164,6 +182,10 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	data := tfkit.NewProviderData(c,
 		knownStrings(ctx, m.DefaultTags, &resp.Diagnostics), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics))
+	data.DeletionProtection = m.DeletionProtection
+	if m.AllowAccountChanges.ValueBool() {
+		data.Projects.AllowAccountChanges()
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -179,7 +201,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 // where a value is only known after apply.
 func (m *providerModel) unknown() bool {
 	return m.APIKey.IsUnknown() || m.APIURL.IsUnknown() || m.Profile.IsUnknown() || m.CAFile.IsUnknown() || m.AllowInsecureHTTP.IsUnknown() ||
-		m.RequestsPerSecond.IsUnknown() || m.MaxRetries.IsUnknown() || m.RequestTimeout.IsUnknown() ||
+		m.RequestsPerSecond.IsUnknown() || m.MaxRetries.IsUnknown() || m.RequestTimeout.IsUnknown() || m.AllowAccountChanges.IsUnknown() ||
 		hasUnknown(m.AllowedAccountIDs) || hasUnknown(m.AllowedProjectIDs) || hasUnknown(m.DefaultTags)
 }
 

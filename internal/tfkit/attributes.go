@@ -4,7 +4,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -78,17 +77,6 @@ func OptionalProjectID(nouns string) datasourceschema.StringAttribute {
 		MarkdownDescription: "Only " + nouns + " of this project. Left out: those of every project that the API key can reach.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-	}
-}
-
-// DeletionProtectionAttribute blocks destroy and replacement while it is true.
-func DeletionProtectionAttribute(noun string) schema.BoolAttribute {
-	return schema.BoolAttribute{
-		MarkdownDescription: "While `true`, a plan that would destroy or replace the " + noun + " is refused. Kept by Terraform only: " +
-			"it does not stop anybody from deleting the " + noun + " elsewhere. To destroy, set it to `false` and apply first. Default: `false`.",
-		Optional: true,
-		Computed: true,
-		Default:  booldefault.StaticBool(false),
 	}
 }
 

@@ -24,6 +24,9 @@ type ProviderData struct {
 	Client *client.Client
 	// DefaultTags are added to every VM.
 	DefaultTags []string
+	// DeletionProtection is the default of deletion_protection: null for false, unknown while the provider's
+	// configuration does not say it yet.
+	DeletionProtection types.Bool
 	// Projects knows which projects may be used and remembers which were found reachable.
 	Projects *ProjectGuard
 	// Catalog answers questions about plans, templates and regions.
@@ -102,13 +105,17 @@ func (b *ResourceBase) Configure(_ context.Context, req resource.ConfigureReques
 }
 
 // Ready is the first stage of an RPC that changes something: it returns whether the provider is
-// configured, nothing is wrong so far, and the project, null for an object of the account, is allowed.
+// configured, nothing is wrong so far, and the project is allowed or, where it is null, an object of the
+// account.
 func (b *ResourceBase) Ready(projectID types.String, diags *diag.Diagnostics) bool {
 	if !b.Configured(diags) {
 		return false
 	}
 	b.Run.changes()
 	b.Projects.CheckAllowed(path.Root("project_id"), projectID, diags)
+	if projectID.IsNull() {
+		b.Projects.CheckAccount("The object", diags)
+	}
 	return !diags.HasError()
 }
 

@@ -20,6 +20,7 @@ import (
 type ProjectGuard struct {
 	client  *client.Client
 	allowed []string // nil: no restriction
+	account bool     // whether a restriction to projects leaves the account open
 
 	mu        sync.Mutex
 	reachable map[string]bool // kind and project that were found reachable
@@ -43,6 +44,34 @@ func (g *ProjectGuard) CheckAllowed(p path.Path, projectID types.String, diags *
 		"Project %s is not one of the provider's allowed_project_ids (%s). Nothing was changed. "+
 			"Use another project, or add this one to allowed_project_ids if it is the one you mean.",
 		quote(projectID.ValueString()), strings.Join(g.allowed, ", ")))
+}
+
+// AllowAccountChanges has a restriction to projects not apply to objects of the account.
+func (g *ProjectGuard) AllowAccountChanges() { g.account = true }
+
+// CheckLeft is CheckAllowed for the project that an object is in already, which a plan may take it out of.
+// It returns whether the project is allowed.
+func (g *ProjectGuard) CheckLeft(p path.Path, object string, projectID types.String, diags *diag.Diagnostics) bool {
+	if g.allowed == nil || projectID.IsNull() || projectID.IsUnknown() || slices.Contains(g.allowed, projectID.ValueString()) {
+		return true
+	}
+	diags.AddAttributeError(p, "Project is not allowed", fmt.Sprintf(
+		"%s: the project that it is in is not one of the provider's allowed_project_ids (%s). Nothing was changed: "+
+			"not even to move it to another project, which would destroy it where it is. Add the project to allowed_project_ids if this object is the one you mean.",
+		object, strings.Join(g.allowed, ", ")))
+	return false
+}
+
+// CheckAccount adds an error when objects of the account may not be changed. It returns whether they may.
+func (g *ProjectGuard) CheckAccount(object string, diags *diag.Diagnostics) bool {
+	if g.allowed == nil || g.account {
+		return true
+	}
+	diags.AddError("The account is not allowed", fmt.Sprintf(
+		"%s belongs to the account, and the provider's allowed_project_ids (%s) restricts changes to what is in projects. Nothing was changed. "+
+			"Manage it with a provider configuration that has no allowed_project_ids, or set allow_account_changes = true if this one is to change the account as well.",
+		object, strings.Join(g.allowed, ", ")))
+	return false
 }
 
 // Check adds an error at p when the project is not allowed, or when the key cannot reach objects of the

@@ -13,7 +13,7 @@ import (
 type Item struct {
 	ID, Name, ProjectID, Region string
 	Scope                       string // of a role
-	VM                          string // that a volume is attached to
+	VM                          string // that a volume is attached to, or a snapshot or backup is of
 	Free                        bool   // of an address: it is attached to no VM
 	Value                       string // of an address: the address and its family; of a VPC: its range
 	Family                      string
@@ -41,6 +41,8 @@ type Inventory struct {
 	lists map[string]*cached[[]Item]
 	found map[objectKey]*cached[verdict]
 	nics  map[string]*cached[[]*client.VMNetwork] // by VM
+
+	failed map[string]error // of lists that are not asked for again
 }
 
 // verdict is an object, or that there is none.
@@ -52,7 +54,7 @@ type verdict struct {
 func newInventory(c *client.Client) *Inventory {
 	return &Inventory{
 		client: c, lists: map[string]*cached[[]Item]{}, found: map[objectKey]*cached[verdict]{},
-		nics: map[string]*cached[[]*client.VMNetwork]{},
+		nics: map[string]*cached[[]*client.VMNetwork]{}, failed: map[string]error{},
 	}
 }
 
@@ -179,6 +181,9 @@ var (
 				volume, err := c.ReaderIn(projectID).ReadVolume(ctx, n)
 				return one(volume, err, volumeItem)
 			})
+		},
+		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
+			return items(c.ListVolumes(ctx, client.VolumeFilter{}), volumeItem)
 		},
 	}
 	IP = Referent{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -50,8 +49,11 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	if !p.Creating {
 		p.id = p.text(ctx, req.State, "id")
 		b.Run.begin(kind.Type, p.id.ValueString(), p.text(ctx, req.State, "vm_id").ValueString())
+		if p.protected(ctx) {
+			b.Run.guard(kind.Type, p.id.ValueString())
+		}
 	}
-	if !p.checkAccount(ctx) {
+	if !p.checkKey(ctx) {
 		return p, false
 	}
 	if p.Destroying {
@@ -65,6 +67,9 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 		p.imported = readMarks(ctx, req.Private, &resp.Diagnostics)
 		p.keepImported()
 		p.keepOutliving(ctx)
+	}
+	p.planProtection()
+	if !p.Creating {
 		p.keepUndecided(ctx)
 	}
 	p.project = p.text(ctx, resp.Plan, "project_id")
@@ -76,9 +81,9 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	return p, !resp.Diagnostics.HasError()
 }
 
-// checkAccount refuses to plan an object of the account with the key of another one. The project of any other
+// checkKey refuses to plan an object of the account with the key of another one. The project of any other
 // object tells that.
-func (p *Planning) checkAccount(ctx context.Context) bool {
+func (p *Planning) checkKey(ctx context.Context) bool {
 	if p.base.Unconfigured() {
 		return true
 	}
@@ -96,8 +101,8 @@ func (p *Planning) checkAccount(ctx context.Context) bool {
 
 // planEnd checks a plan that destroys the object.
 func (p *Planning) planEnd(ctx context.Context) {
-	CheckDeletionProtection(ctx, p.req, p.resp, p.object(ctx))
-	p.base.Projects.CheckAllowed(path.Root("project_id"), p.text(ctx, p.req.State, "project_id"), p.Diags)
+	p.refuseEnd(ctx, nil)
+	p.checkLeft(ctx)
 	p.base.Run.end(p.kind.Type, p.id.ValueString())
 }
 
@@ -106,12 +111,13 @@ func (p *Planning) Finish(ctx context.Context) {
 	if p.base.ProviderData == nil {
 		return
 	}
+	p.checkAccount(ctx)
 	if p.Creating {
 		p.endReplaced(ctx)
 		p.base.Run.create(p.kind.Type)
 		return
 	}
-	p.Diags.Append(p.resp.Private.SetKey(ctx, plannedKey, []byte(strconv.Quote(p.id.ValueString())))...)
+	p.leave(ctx)
 	p.keepUndecided(ctx) // once more: the service may have found that nothing else changes
 	if before, after := p.text(ctx, p.req.State, "default_region"), p.text(ctx, p.resp.Plan, "default_region"); !before.Equal(after) {
 		p.base.Run.moveDefault(p.id.ValueString())
@@ -122,26 +128,13 @@ func (p *Planning) Finish(ctx context.Context) {
 	replaced := p.Replaced(ctx)
 	if len(replaced) == 0 {
 		p.base.Run.stay(p.kind.Type, p.id.ValueString())
+		p.refuseTaken(ctx)
 		return
 	}
-	CheckDeletionProtection(ctx, p.req, p.resp, p.object(ctx), replaced...)
+	p.refuseEnd(ctx, replaced)
 	p.base.Run.end(p.kind.Type, p.id.ValueString())
 	if !p.Diags.HasError() {
 		p.checkAnnounced(ctx, replaced)
-	}
-}
-
-// plannedKey is where the private state of a plan has the id of its object. Terraform plans the object
-// that replaces it with the private state of that plan, and a new object without any.
-const plannedKey = "planned"
-
-// endReplaced notes that the object goes which a new one replaces: where -replace names it, nothing else
-// tells.
-func (p *Planning) endReplaced(ctx context.Context) {
-	data, diags := p.req.Private.GetKey(ctx, plannedKey)
-	p.Diags.Append(diags...)
-	if id, err := strconv.Unquote(string(data)); err == nil {
-		p.base.Run.end(p.kind.Type, id)
 	}
 }
 
@@ -187,8 +180,15 @@ func (p *Planning) Replaced(ctx context.Context) []string {
 // before: what the API does not return of it is not known.
 func (p *Planning) Unrecorded(name string) bool { return p.imported.has(name) }
 
-// Undecided tells whether the configuration gives an attribute a value that is not known yet.
-func (p *Planning) Undecided(name string) bool { return !p.config[name].IsFullyKnown() }
+// Undecided tells whether the configuration gives an attribute a value that is not known yet, or the
+// provider's default of it is not.
+func (p *Planning) Undecided(name string) bool {
+	return !p.config[name].IsFullyKnown() || p.defaultUndecided(name)
+}
+
+func (p *Planning) defaultUndecided(name string) bool {
+	return name == protection && p.config[name].IsNull() && p.base.DeletionProtection.IsUnknown()
+}
 
 // object names the object in diagnostics.
 func (p *Planning) object(ctx context.Context) string {
@@ -217,11 +217,42 @@ func (p *Planning) text(ctx context.Context, from attributeGetter, name string) 
 // within reach; the one that it is in was read just now.
 func (p *Planning) checkProject(ctx context.Context) {
 	at := path.Root("project_id")
+	if !p.Creating && !p.checkLeft(ctx) {
+		return
+	}
 	if !p.kind.Account && (p.Creating || !p.project.Equal(p.text(ctx, p.req.State, "project_id"))) {
 		p.base.Projects.Check(ctx, at, p.kind, p.project, p.Diags)
 		return
 	}
 	p.base.Projects.CheckAllowed(at, p.project, p.Diags)
+}
+
+// checkLeft checks the project that the object is in before the plan, whatever the plan does. It returns
+// whether that is allowed.
+func (p *Planning) checkLeft(ctx context.Context) bool {
+	before := p.text(ctx, p.req.State, "project_id")
+	if p.Destroying && p.ofAccount(before) {
+		return p.base.Projects.CheckAccount(p.object(ctx), p.Diags)
+	}
+	return p.base.Projects.CheckLeft(path.Root("project_id"), p.object(ctx), before, p.Diags)
+}
+
+// ofAccount tells whether an object that is in the project belongs to the account instead.
+func (p *Planning) ofAccount(projectID types.String) bool {
+	return projectID.IsNull() && p.kind.Type != Project.Type
+}
+
+// checkAccount checks a plan that changes something of the account, once the service has made its plan.
+func (p *Planning) checkAccount(ctx context.Context) {
+	before := types.StringUnknown()
+	if !p.Creating {
+		if before = p.text(ctx, p.req.State, "project_id"); p.resp.Plan.Raw.Equal(p.req.State.Raw) && len(p.Replaced(ctx)) == 0 {
+			return
+		}
+	}
+	if p.ofAccount(before) || p.ofAccount(p.text(ctx, p.resp.Plan, "project_id")) {
+		p.base.Projects.CheckAccount(p.object(ctx), p.Diags)
+	}
 }
 
 // keepImported leaves attributes of an imported object as they are while the configuration has never
@@ -248,30 +279,45 @@ func (p *Planning) references() []Reference {
 }
 
 // keepOutliving leaves the id of an object as it is that does not exist any more and that this one
-// outlives: it may be all that is left of it, and is not given up for one that takes the other's place.
+// outlives, or that ends in this run: it may be all that is left of it, and is not given up for one that takes
+// the other's place.
 func (p *Planning) keepOutliving(ctx context.Context) {
 	plan, state, ok := p.values()
 	if !ok || p.base.Unconfigured() {
 		return
 	}
 	for _, ref := range p.kind.References {
-		var id string
-		if ref.IfGone != Stays || p.Undecided(ref.Attribute) || plan[ref.Attribute].Equal(state[ref.Attribute]) ||
-			state[ref.Attribute].As(&id) != nil || id == "" || plan[ref.Attribute].IsNull() {
-			continue
+		if outlived := p.outlives(ctx, ref, plan, state); outlived != "" {
+			plan[ref.Attribute] = state[ref.Attribute]
+			p.withdrawWarnings(ref.Attribute)
+			p.Diags.AddAttributeWarning(path.Root(ref.Attribute), "The "+p.kind.Name+" is kept", fmt.Sprintf(
+				"%s is of %s: it may be all that is left of it, so it is not replaced by one of another %s. "+
+					"To have it replaced, plan with -replace. To keep it without this warning, add lifecycle { ignore_changes = [%s] }.",
+				p.object(ctx), outlived, ref.To.Name, ref.Attribute))
 		}
-		project := p.text(ctx, p.req.State, "project_id").ValueString()
-		if _, err := p.base.Inventory.Find(ctx, ref.To, project, id); !absent(err) {
-			continue
-		}
-		plan[ref.Attribute] = state[ref.Attribute]
-		p.withdrawWarnings(ref.Attribute)
-		p.Diags.AddAttributeWarning(path.Root(ref.Attribute), "The "+p.kind.Name+" is kept", fmt.Sprintf(
-			"%s is of %s %s, which does not exist any more: it may be all that is left of it, so it is not replaced by one of another %s. "+
-				"To have it replaced, plan with -replace. To keep it without this warning, add lifecycle { ignore_changes = [%s] }.",
-			p.object(ctx), ref.To.Name, quote(id), ref.To.Name, ref.Attribute))
 	}
 	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// outlives describes the object that a reference names in the state, where the plan changes the reference and
+// the object stays although that one is gone, or goes in this run. Otherwise it is empty.
+func (p *Planning) outlives(ctx context.Context, ref Reference, plan, state map[string]tftypes.Value) string {
+	var id string
+	if ref.IfGone != Stays || plan[ref.Attribute].Equal(state[ref.Attribute]) || plan[ref.Attribute].IsNull() ||
+		state[ref.Attribute].As(&id) != nil || id == "" {
+		return ""
+	}
+	if p.Undecided(ref.Attribute) {
+		if p.ends(ctx, ref, state) {
+			return ref.To.Name + " " + quote(id) + ", which comes to an end in this run"
+		}
+		return ""
+	}
+	project := p.text(ctx, p.req.State, "project_id").ValueString()
+	if _, err := p.base.Inventory.Find(ctx, ref.To, project, id); absent(err) {
+		return ref.To.Name + " " + quote(id) + ", which does not exist any more"
+	}
+	return ""
 }
 
 // withdrawWarnings takes back what a plan modifier has said of a change that does not come.
@@ -344,5 +390,5 @@ func (p *Planning) keeps(ctx context.Context, name string, state map[string]tfty
 	if _, replaces := replacementOf(p.resp.Plan.Schema.GetAttributes()[name]); replaces {
 		return true
 	}
-	return slices.Contains(p.kind.Settled, name)
+	return slices.Contains(p.kind.Settled, name) || p.defaultUndecided(name)
 }

@@ -2,11 +2,16 @@ package tfkit
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Destroying tells whether a plan destroys the object.
@@ -15,36 +20,162 @@ func Destroying(req resource.ModifyPlanRequest) bool { return req.Plan.Raw.IsNul
 // Creating tells whether a plan makes a new object.
 func Creating(req resource.ModifyPlanRequest) bool { return req.State.Raw.IsNull() }
 
-// CheckDeletionProtection refuses a plan that destroys the object, or replaces it because of the named
-// attributes, while deletion_protection is true in the state.
-func CheckDeletionProtection(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, object string, replacing ...string) {
-	if Creating(req) {
-		return
+// protection is the attribute of an object that no plan may destroy.
+const protection = "deletion_protection"
+
+// protectedSummary heads every refusal.
+const protectedSummary = "Deletion is protected"
+
+// DeletionProtectionAttribute blocks what destroys the object, or what it holds, while it is true in the
+// state. The stages do the rest: the default of a plan, the refusals, and the value after an import.
+// also says what else it blocks, and may be empty.
+func DeletionProtectionAttribute(noun, also string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "While `true`, a plan that would destroy or replace the " + noun + also + " is refused, also where the block or its module was removed, " +
+			"with `-target` and `-replace`, and for a tainted object. Kept by Terraform only: " +
+			"it does not stop anybody from deleting the " + noun + " elsewhere. To destroy it, set this to `false` and apply first. " +
+			"Default: `deletion_protection` of the provider, or `false`.",
+		Optional: true,
+		Computed: true,
 	}
-	protection := path.Root("deletion_protection")
-	if _, guarded := req.State.Schema.GetAttributes()["deletion_protection"]; !guarded {
-		return
+}
+
+// protectedIn tells whether a state says that its object is protected.
+func protectedIn(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) bool {
+	if _, ok := state.Schema.GetAttributes()[protection]; !ok || state.Raw.IsNull() {
+		return false
 	}
 	var protected types.Bool
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, protection, &protected)...)
-	if !protected.ValueBool() {
+	diags.Append(state.GetAttribute(ctx, path.Root(protection), &protected)...)
+	return protected.ValueBool()
+}
+
+// planProtection gives an object whose configuration says nothing of it the provider's default. While
+// that is not known yet, this is not either.
+func (p *Planning) planProtection() {
+	var plan map[string]tftypes.Value
+	if _, ok := p.resp.Plan.Schema.GetAttributes()[protection]; !ok || !p.config[protection].IsNull() || p.resp.Plan.Raw.As(&plan) != nil {
 		return
 	}
-	if Destroying(req) {
-		resp.Diagnostics.AddAttributeError(protection, "Deletion is protected", protectionDetail(object, "destroyed"))
-		return
+	plan[protection] = tftypes.NewValue(tftypes.Bool, p.base.DeletionProtection.ValueBool())
+	if p.base.DeletionProtection.IsUnknown() {
+		plan[protection] = tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
 	}
-	for _, name := range replacing {
-		resp.Diagnostics.AddAttributeError(path.Root(name), "Deletion is protected", "A change of "+name+" replaces the object. "+protectionDetail(object, "replaced"))
+	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// protected tells whether the object is protected: the state says so, not what is planned.
+func (p *Planning) protected(ctx context.Context) bool { return protectedIn(ctx, p.req.State, p.Diags) }
+
+// refuseEnd refuses a plan that destroys a protected object, or replaces it because of the named
+// attributes.
+func (p *Planning) refuseEnd(ctx context.Context, replaced []string) {
+	switch {
+	case !p.protected(ctx):
+	case p.Destroying:
+		p.Diags.AddAttributeError(path.Root(protection), protectedSummary,
+			refusal(p.object(ctx), "is not destroyed")+p.steps("If its block or module was removed, put that back for this. ")+forget)
+	default:
+		p.Diags.AddAttributeError(path.Root(replaced[0]), protectedSummary,
+			"A change of "+strings.Join(replaced, ", ")+" replaces the object. "+refusal(p.object(ctx), "is not replaced")+p.steps(withoutChange))
 	}
 }
 
-// AddProtectedError refuses a deletion that no plan announced, as of a tainted object.
-func AddProtectedError(diags *diag.Diagnostics, object string) {
-	diags.AddAttributeError(path.Root("deletion_protection"), "Deletion is protected", protectionDetail(object, "destroyed"))
+// RefuseLoss refuses a change of a protected object that destroys what it holds: the change of the
+// attribute does what is named, as "reinstalls the VM". It returns whether it did.
+func (p *Planning) RefuseLoss(ctx context.Context, attribute, what string) bool {
+	if p.Creating || !p.protected(ctx) {
+		return false
+	}
+	p.Diags.AddAttributeError(path.Root(attribute), protectedSummary,
+		"A change of "+attribute+" "+what+". "+refusal(p.object(ctx), "is left as it is")+p.steps(withoutChange))
+	return true
 }
 
-func protectionDetail(object, verb string) string {
-	return object + " has deletion_protection = true and is not " + verb + ". " +
-		"If that is what you want, set deletion_protection = false, apply, and then plan this change again."
+const (
+	withoutChange = "Do so without this change. "
+	forget        = "\n\nTo have Terraform forget the object and leave it as it is, use a removed block with destroy = false instead."
+)
+
+func refusal(object, outcome string) string {
+	return object + " has deletion_protection = true and " + outcome + "."
+}
+
+// steps are the two steps to what was refused. how adds to the first one.
+func (p *Planning) steps(how string) string {
+	return "\n\nIf that is what you want:\n  1. Set deletion_protection = false in the block of this " + p.kind.Type + ", and apply. " + how +
+		p.source() + "\n  2. Then plan this change again."
+}
+
+// source says where the value came from, or may have come from where the plan has no configuration, if
+// that is not the block.
+func (p *Planning) source() string {
+	value, configured := p.config[protection]
+	switch {
+	case !p.base.DeletionProtection.ValueBool() || configured && !value.IsNull():
+		return ""
+	case configured:
+		return "The value comes from deletion_protection = true in the provider block, and the block's own goes before it. "
+	}
+	return "The provider block has deletion_protection = true for all objects that do not say otherwise; the block's own value goes before it. "
+}
+
+// former is what the plan that replaces an object knows of the one that goes. Terraform plans the new
+// object with the private state of the plan before, and an object that is only new without any.
+type former struct {
+	ID        string `json:"id"`
+	Object    string `json:"object"`
+	Protected bool   `json:"protected,omitempty"`
+}
+
+// plannedKey is where the private state of a plan has it.
+const plannedKey = "planned"
+
+// leave notes what the plan of a replacement will have to know.
+func (p *Planning) leave(ctx context.Context) {
+	data, err := json.Marshal(former{ID: p.id.ValueString(), Object: p.object(ctx), Protected: p.protected(ctx)})
+	if err == nil {
+		p.Diags.Append(p.resp.Private.SetKey(ctx, plannedKey, data)...)
+	}
+}
+
+// endReplaced notes that the object goes which a new one replaces, and refuses it for a protected one:
+// where -replace names it, nothing else tells.
+func (p *Planning) endReplaced(ctx context.Context) {
+	data, diags := p.req.Private.GetKey(ctx, plannedKey)
+	p.Diags.Append(diags...)
+	var gone former
+	if json.Unmarshal(data, &gone) != nil || gone.ID == "" {
+		return
+	}
+	p.base.Run.end(p.kind.Type, gone.ID)
+	if gone.Protected {
+		p.Diags.AddAttributeError(path.Root(protection), protectedSummary, refusal(gone.Object, "is not replaced")+p.steps(withoutChange))
+	}
+}
+
+// Unprotected is the first stage of a Delete. It refuses to delete a protected object: a plan has done so
+// already, except for a tainted one, which Terraform plans as if it were not there.
+func (b *ResourceBase) Unprotected(ctx context.Context, kind Kind, m Model, req resource.DeleteRequest, diags *diag.Diagnostics) {
+	if !protectedIn(ctx, req.State, diags) {
+		return
+	}
+	diags.AddAttributeError(path.Root(protection), protectedSummary, m.Object()+" has deletion_protection = true and is not destroyed. "+
+		"It is tainted, or the plan would have been refused. To keep it, run terraform untaint with the address of this "+kind.Type+"."+
+		"\n\nIf it is to go:\n  1. Run terraform untaint, set deletion_protection = false in its block, and apply.\n"+
+		"  2. Then plan its replacement with -replace, or its destruction.")
+}
+
+// settleProtection has an object that was imported, or that comes from a version without the attribute,
+// be not protected.
+func settleProtection(ctx context.Context, state *tfsdk.State) diag.Diagnostics {
+	if _, ok := state.Schema.GetAttributes()[protection]; !ok || state.Raw.IsNull() {
+		return nil
+	}
+	var protected types.Bool
+	diags := state.GetAttribute(ctx, path.Root(protection), &protected)
+	if !diags.HasError() && protected.IsNull() {
+		diags.Append(state.SetAttribute(ctx, path.Root(protection), false)...)
+	}
+	return diags
 }

@@ -36,6 +36,9 @@ type fate struct {
 	stays bool   // the plan keeps it
 	ends  bool   // it is gone, or the plan destroys it
 	vm    string // that it belongs to, for an attachment
+
+	guarded bool   // it is protected from deletion
+	taken   string // what this run destroys, or empties, and takes it along
 }
 
 // over tells whether the object does not outlive the run, as far as Terraform has asked.
@@ -89,6 +92,33 @@ func (r *Run) end(resourceType, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.of(resourceType, id).ends = true
+}
+
+// guard notes that an object is protected from deletion.
+func (r *Run) guard(resourceType, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(resourceType, id).guarded = true
+}
+
+// take notes that something takes an object along. It tells whether the object is protected, and does not
+// end by a plan of its own.
+func (r *Run) take(resourceType, id, with string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.of(resourceType, id)
+	f.taken = with
+	return f.guarded && !f.over()
+}
+
+// takenWith returns what takes an object along, or nothing.
+func (r *Run) takenWith(resourceType, id string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f := r.objects[objectKey{resourceType, id}]; f != nil {
+		return f.taken
+	}
+	return ""
 }
 
 // create notes that the plan creates a new object.

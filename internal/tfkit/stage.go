@@ -54,6 +54,7 @@ type Writer struct {
 	plan     tftypes.Value // what Terraform expects; the zero value for anything
 	project  types.String  // where the object has to be; null for anywhere
 	done     func(ctx context.Context)
+	read     bool // it is the outcome of a Read
 }
 
 // Created stores the outcome of a Create, and notes with the object of which account it is and when it was
@@ -75,7 +76,7 @@ func Updated(req resource.UpdateRequest, resp *resource.UpdateResponse) Writer {
 // Refreshed stores the outcome of a Read. An object of another project than the one that the state, or
 // an import, names is an error: it is not the object that was meant.
 func Refreshed(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) Writer {
-	w := Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics}
+	w := Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, read: true}
 	if _, scoped := req.State.Schema.GetAttributes()["project_id"]; scoped {
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("project_id"), &w.project)...)
 	}
@@ -89,6 +90,9 @@ func (w Writer) Record(ctx context.Context, m Model) bool {
 		return false
 	}
 	w.diags.Append(w.state.Set(ctx, m)...)
+	if w.read {
+		w.diags.Append(settleProtection(ctx, w.state)...)
+	}
 	w.identify(ctx, m)
 	return !w.diags.HasError()
 }

@@ -65,11 +65,12 @@ resource "raff_vpc" "least" {
 }
 
 resource "raff_vpc" "most" {
-  project_id  = "$STAGING"
-  name        = "most$SUFFIX"
-  cidr        = "10.2.0.0/24"
-  region      = "us-east"
-  description = "Everything that can be set"
+  project_id          = "$STAGING"
+  name                = "most$SUFFIX"
+  cidr                = "10.2.0.0/24"
+  region              = "us-east"
+  description         = "Everything that can be set"
+  deletion_protection = false
 
   timeouts = {
     delete = "5m"
@@ -152,9 +153,10 @@ resource "raff_snapshot" "least" {
 }
 
 resource "raff_snapshot" "most" {
-  project_id = "$STAGING"
-  name       = "most$SUFFIX"
-  volume_id  = raff_volume.most.id
+  project_id          = "$STAGING"
+  name                = "most$SUFFIX"
+  volume_id           = raff_volume.most.id
+  deletion_protection = false
 
   timeouts = {
     create = "5m"
@@ -168,10 +170,11 @@ resource "raff_backup" "least" {
 }
 
 resource "raff_backup" "most" {
-  project_id    = "$STAGING"
-  vm_id         = raff_vm.most.id
-  name          = "most$SUFFIX"
-  delete_series = true
+  project_id          = "$STAGING"
+  vm_id               = raff_vm.most.id
+  name                = "most$SUFFIX"
+  delete_series       = true
+  deletion_protection = false
 
   timeouts = {
     create = "5m"
@@ -188,12 +191,13 @@ resource "raff_backup_schedule" "least" {
 }
 
 resource "raff_backup_schedule" "most" {
-  project_id  = "$STAGING"
-  vm_id       = raff_vm.most.id
-  type        = "weekly"
-  time        = "13:00"
-  day_of_week = "Saturday"
-  keep_count  = 2
+  project_id          = "$STAGING"
+  vm_id               = raff_vm.most.id
+  type                = "weekly"
+  time                = "13:00"
+  day_of_week         = "Saturday"
+  keep_count          = 2
+  deletion_protection = false
 }
 
 resource "raff_ssh_key" "least" {
@@ -221,12 +225,13 @@ resource "raff_api_key" "least" {
 }
 
 resource "raff_api_key" "most" {
-  name             = "most$SUFFIX"
-  role_id          = raff_role.least.id
-  rate_limit_tier  = "standard"
-  expires_at       = "2040-01-02T03:04:05Z"
-  is_active        = true
-  rotation_trigger = "1"
+  name                = "most$SUFFIX"
+  role_id             = raff_role.least.id
+  rate_limit_tier     = "standard"
+  expires_at          = "2040-01-02T03:04:05Z"
+  is_active           = true
+  rotation_trigger    = "1"
+  deletion_protection = false
 }
 
 resource "raff_member" "least" {
@@ -301,10 +306,11 @@ resource "raff_security_group" "least" {
 }
 
 resource "raff_security_group" "most" {
-  project_id  = "$STAGING"
-  name        = "most$SUFFIX"
-  description = "Everything that can be set"
-  template_id = "web-server"
+  project_id          = "$STAGING"
+  name                = "most$SUFFIX"
+  description         = "Everything that can be set"
+  template_id         = "web-server"
+  deletion_protection = false
 
   inbound = [
     { protocol = "TCP", ports = "130:200", ip = "192.0.2.0", size = 24 },

@@ -127,6 +127,9 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	for _, grant := range m.Projects {
 		e.Projects.CheckAllowed(path.Root("projects"), grant.ProjectID, &resp.Diagnostics)
 	}
+	if !resp.Diagnostics.HasError() && !m.RoleID.IsNull() { // otherwise it reaches nothing but its projects
+		e.Projects.CheckAccount(m.object()+" has a role in the account, so it", &resp.Diagnostics)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -151,12 +151,15 @@ func TestAccEphemeralAPIKey_badInput(t *testing.T) {
 		"project that is not allowed": {
 			`allowed_project_ids = ["11111111-1111-4111-8111-111111111111"]`, "", `Project is not allowed.*allowed_project_ids`,
 		},
+		"role in the account that is not allowed": {
+			`allowed_project_ids = ["$PROJECT"]`, `role_id = "11111111-1111-4111-8111-111111111111"`, `The account is not allowed.*allow_account_changes`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)
 			refused := false
 			testEphemeral(t, resource.TestCase{
-				Steps: []resource.TestStep{{Config: b.ConfigWith(test.provider, ephemeralConfig(b.Production(), test.settings), echo), PlanOnly: true}},
+				Steps: []resource.TestStep{{Config: b.ConfigWith(strings.ReplaceAll(test.provider, "$PROJECT", b.Production()), ephemeralConfig(b.Production(), test.settings), echo), PlanOnly: true}},
 				ErrorCheck: func(err error) error {
 					refused = true
 					if !regexp.MustCompile(test.want).MatchString(strings.Join(strings.Fields(err.Error()), " ")) {

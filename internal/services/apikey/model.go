@@ -28,8 +28,9 @@ type model struct {
 // resourceModel adds what only the resource has.
 type resourceModel struct {
 	model
-	RotationTrigger types.String `tfsdk:"rotation_trigger"`
-	Secret          types.String `tfsdk:"secret"`
+	RotationTrigger    types.String `tfsdk:"rotation_trigger"`
+	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
+	Secret             types.String `tfsdk:"secret"`
 }
 
 // dataModel adds what other resources, or the use of the key, change.

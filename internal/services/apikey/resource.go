@@ -192,12 +192,13 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 		updated.keepRole(state)
 		updated.Secret = types.StringValue(key.Secret)
 	}
-	updated.RotationTrigger = plan.RotationTrigger
+	updated.RotationTrigger, updated.DeletionProtection = plan.RotationTrigger, plan.DeletionProtection
 	out.Store(ctx, &updated)
 }
 
 func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}

@@ -26,7 +26,8 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"~> **The secret is stored in the state**, as `secret` and nowhere else, in plain text as Terraform stores everything: " +
 			"whoever can read the state has the key. Keep the state where only they can read it who may have it. " +
 			"For a key that is needed during a run only, use the ephemeral resource `raff_api_key`, of which nothing is stored.\n\n" +
-			"The key that the provider itself works with is never revoked, switched off or regenerated: such a plan is refused.",
+			"The key that the provider itself works with is never revoked, switched off or regenerated: such a plan is refused. " +
+			"`deletion_protection` keeps any other key from being revoked; it can still be rotated and switched off.",
 		Attributes: map[string]schema.Attribute{
 			"id": tfkit.IDAttribute("API key"),
 			"name": schema.StringAttribute{
@@ -71,6 +72,7 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
+			"deletion_protection": tfkit.DeletionProtectionAttribute("API key", ""),
 			"secret": schema.StringAttribute{
 				MarkdownDescription: "The key itself, `raff_…`, for the `api_key` of a provider. The API shows it once, so it is empty for an imported key " +
 					"until that is regenerated. **Stored in the state.**",

@@ -2,10 +2,12 @@ package backup_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -76,6 +78,36 @@ func TestAccBackup_errorNamesTheSeries(t *testing.T) {
 			},
 		},
 	})
+}
+
+// A refusal that has nothing to do with later points is waited for: the series stays.
+func TestAccBackup_seriesStaysWhileBusy(t *testing.T) {
+	b := acctest.New(t)
+	vm := b.MakeVM(t, b.Production(), "web")
+	makeBackup(t, b, vm.ID, "b1")
+	makeBackup(t, b, vm.ID, "b2")
+	b3 := makeBackup(t, b, vm.ID, "b3")
+	w := b.NewWalk(t, "")
+	o, errs := w.Import("raff_backup", b3.ID)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	o.State = w.With(o.State, map[string]tftypes.Value{"delete_series": tftypes.NewValue(tftypes.Bool, true)})
+	b.AddFault(refbackend.Fault{Operation: "deleteBackup", Status: 409, Message: "busy", Count: 1})
+	p := w.Plan(o, tftypes.NewValue(o.State.Type(), nil))
+	if len(p.Errors) > 0 || len(p.Warnings) > 0 {
+		t.Fatalf("%q %q", p.Errors, p.Warnings)
+	}
+	if _, errs, _ := w.Apply(p); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	left, err := client.Collect(b.Client(t).ListBackups(t.Context(), client.BackupFilter{}))
+	if err != nil || len(left) != 2 || slices.ContainsFunc(left, func(x *client.Backup) bool { return x.ID == b3.ID }) {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	if n := len(b.Requests("deleteBackupChain")); n > 0 {
+		t.Errorf("the whole series was deleted")
+	}
 }
 
 // A backup outlives its VM, and can be destroyed without it.

@@ -78,6 +78,31 @@ func TestAccBackup_vmIsGone(t *testing.T) {
 	})
 }
 
+// The VM is replaced while something else of the backup changes: it keeps the id of the VM that it is of.
+func TestAccBackup_vmIsReplacedAndItChanges(t *testing.T) {
+	b := acctest.New(t)
+	was := fmt.Sprintf(withVM, b.Production(), acctest.SSHKey)
+	cli := acctest.NewCLI(t, b.Config(was))
+	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
+	changed := strings.Replace(was, "raff_vm.test.id\n", "raff_vm.test.id\n  delete_series = true\n", 1)
+	cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), was, changed, 1))
+	cli.MustRun(t, "taint", "raff_vm.test")
+	output := acctest.Flat(cli.MustRun(t, "plan", "-no-color", "-out=plan"))
+	for _, want := range []string{
+		"raff_backup.test will be updated in-place", `Warning: More than VM "web" is affected`, "Perhaps deleted with it", "Warning: The backup is kept",
+		"comes to an end in this run",
+	} {
+		if !strings.Contains(output, want) {
+			t.Errorf("want %q in %s", want, output)
+		}
+	}
+	cli.MustRun(t, "apply", "-no-color", "plan")
+	cli.MustRun(t, "plan", "-no-color", "-detailed-exitcode")
+	if n := len(b.Requests("deleteBackup")); n > 0 {
+		t.Errorf("the backup was deleted %d times", n)
+	}
+}
+
 // Another VM or name destroys the backup, and the plan says so, and how to keep it.
 func TestAccBackup_replacementWarns(t *testing.T) {
 	b := acctest.New(t)

@@ -150,10 +150,8 @@ func (r *backupResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	state.fromAPI(backup)
-	for _, setting := range []*types.Bool{&state.DeleteSeries, &state.DeletionProtection} {
-		if setting.IsNull() { // of an import, or of a version that had none
-			*setting = types.BoolValue(false)
-		}
+	if state.DeleteSeries.IsNull() { // of an import
+		state.DeleteSeries = types.BoolValue(false)
 	}
 	tfkit.ReportFailure(ctx, backup.Status == client.BackupFailed, state,
 		"It cannot be restored. Terraform leaves it as it is; to have another one made, plan with -replace.", req, resp)
@@ -171,9 +169,7 @@ func (r *backupResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 func (r *backupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if state.DeletionProtection.ValueBool() {
-		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
-	}
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	if !ok {
@@ -182,23 +178,30 @@ func (r *backupResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	r.Ended(ctx, kind, state, req, resp, "Unable to delete backup", deleteBackup(ctx, r.Client.Project(state.ProjectID.ValueString()), state))
 }
 
-// deleteBackup deletes one restore point, or its whole series where later points build on it and that is wanted.
-// Otherwise it waits for those to be destroyed: Terraform may be about to.
+// deleteBackup deletes one restore point, or its whole series where that is wanted and later points build on it at the
+// moment of the refusal. Otherwise it waits: Terraform may be about to destroy those, and a busy point comes to rest.
 func deleteBackup(ctx context.Context, project *client.Scoped, state *resourceModel) error {
 	id, vmID := state.ID.ValueString(), state.VMID.ValueString()
 	remove := func(ctx context.Context) error {
 		err := project.DeleteBackup(ctx, id)
-		if errors.Is(err, client.ErrConflict) && state.DeleteSeries.ValueBool() {
-			return project.DeleteBackupChain(ctx, id)
+		if !errors.Is(err, client.ErrConflict) || !state.DeleteSeries.ValueBool() {
+			return err
 		}
-		return err
+		now, lookErr := findSeries(ctx, project.Reader, vmID, id)
+		switch {
+		case lookErr != nil: // its text only, so that it decides nothing
+			return fmt.Errorf("%w; looking for later restore points failed: %s", err, lookErr)
+		case len(now.later) == 0: // it is busy, and nothing else may go with it
+			return err
+		}
+		return project.DeleteBackupChain(ctx, id)
 	}
 	var all series
 	err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string {
 		all, _ = findSeries(ctx, project.Reader, vmID, id) // an error leaves the API's own words
 		return names(all.later)
 	})
-	if len(all.later) == 0 {
+	if len(all.later) == 0 || state.DeleteSeries.ValueBool() {
 		return err
 	}
 	return fmt.Errorf("%w\n\nDestroy the later restore points first. Or set delete_series = true and apply before you destroy this one: "+

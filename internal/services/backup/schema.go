@@ -64,7 +64,7 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
-			"deletion_protection": tfkit.DeletionProtectionAttribute("backup"),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("backup", ""),
 			"account_id":          tfkit.ComputedString("Id of the account."),
 			"created_by":          tfkit.ComputedString("Id of the user who created the backup."),
 			"region":              tfkit.ComputedString("Region that the backup is stored in."),

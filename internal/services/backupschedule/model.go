@@ -31,6 +31,12 @@ type dataModel struct {
 	Size         types.String `tfsdk:"size"`
 }
 
+// resourceModel adds what only the resource has.
+type resourceModel struct {
+	model
+	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
+}
+
 // Object names the schedule in diagnostics.
 func (m *model) Object() string {
 	return tfkit.Object("backup schedule", m.Name.ValueString(), m.ID.ValueString(), m.ProjectID.ValueString())

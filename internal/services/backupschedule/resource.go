@@ -55,7 +55,7 @@ func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportS
 
 // ValidateConfig holds type and day together.
 func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	config, day := tfkit.Get[model](ctx, req.Config, &resp.Diagnostics), path.Root("day_of_week")
+	config, day := tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics), path.Root("day_of_week")
 	switch often := config.Type.ValueString(); {
 	case resp.Diagnostics.HasError():
 	case often == client.ScheduleWeekly && config.DayOfWeek.IsNull():
@@ -72,8 +72,12 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if !stage.Creating {
-		plan := tfkit.Get[model](ctx, resp.Plan, &resp.Diagnostics)
-		plan.markTouched(tfkit.Get[model](ctx, req.State, &resp.Diagnostics))
+		plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
+		state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+		plan.markTouched(&state.model)
+		if tfkit.Known(plan.KeepCount) && plan.KeepCount.ValueInt64() < state.KeepCount.ValueInt64() && len(stage.Replaced(ctx)) == 0 {
+			stage.RefuseLoss(ctx, "keep_count", "deletes the backups that are too many then")
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 	stage.Finish(ctx)
@@ -90,11 +94,11 @@ func (m *model) markTouched(state *model) {
 }
 
 func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	schedule, err := r.create(ctx, plan, resp)
+	schedule, err := r.create(ctx, &plan.model, resp)
 	if err != nil {
 		tfkit.AddCreateError(resp, "Unable to create backup schedule", plan.Object(), err)
 		return
@@ -139,7 +143,7 @@ func (m *model) runsAs(other *model) bool {
 }
 
 func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
@@ -150,7 +154,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	state.fromAPI(schedule)
-	warnUnreadable(state, &resp.Diagnostics)
+	warnUnreadable(&state.model, &resp.Diagnostics)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
@@ -164,19 +168,21 @@ func warnUnreadable(m *model, diags *diag.Diagnostics) {
 }
 
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan := tfkit.Get[model](ctx, req.Plan, &resp.Diagnostics)
-	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	if !r.Ready(plan.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	schedule, err := tfkit.ByIntegerID(ctx, state.ID, func(ctx context.Context, id int64) (*client.BackupSchedule, error) {
-		return r.Client.Project(plan.ProjectID.ValueString()).UpdateBackupSchedule(ctx, id, plan.changes(state))
-	})
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to update backup schedule", state.Object(), err)
-		return
+	if changes := plan.changes(&state.model); changes != (client.UpdateBackupScheduleRequest{}) { // the rest is Terraform's own
+		schedule, err := tfkit.ByIntegerID(ctx, state.ID, func(ctx context.Context, id int64) (*client.BackupSchedule, error) {
+			return r.Client.Project(plan.ProjectID.ValueString()).UpdateBackupSchedule(ctx, id, changes)
+		})
+		if err != nil {
+			tfkit.AddError(&resp.Diagnostics, "Unable to update backup schedule", state.Object(), err)
+			return
+		}
+		plan.fromAPI(schedule)
 	}
-	plan.fromAPI(schedule)
 	tfkit.Updated(req, resp).Store(ctx, plan)
 }
 
@@ -199,7 +205,8 @@ func (m *model) changes(state *model) client.UpdateBackupScheduleRequest {
 }
 
 func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
+	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	if !r.Ready(state.ProjectID, &resp.Diagnostics) {
 		return
 	}

@@ -52,7 +52,6 @@ func (r *ipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchema
 
 func (r *ipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tfkit.ImportState(ctx, req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), false)...)
 }
 
 // ModifyPlan makes the type and the region of a new address known, and says where a change has no effect.
@@ -167,9 +166,7 @@ func (r *ipResource) Update(ctx context.Context, req resource.UpdateRequest, res
 
 func (r *ipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if state.DeletionProtection.ValueBool() {
-		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
-	}
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	if !ok {

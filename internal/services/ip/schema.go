@@ -38,7 +38,7 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf("monthly", "yearly", "twenty_four_month")},
 			},
-			"deletion_protection": tfkit.DeletionProtectionAttribute("address"),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("address", ""),
 			"ip_address":          tfkit.ComputedString("The address."),
 			"reserved":            tfkit.ComputedBool("Whether the address is reserved, which it is as long as it is managed here."),
 			"account_id":          tfkit.ComputedString("Id of the account."),

@@ -43,7 +43,6 @@ func (r *projectResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 
 func (r *projectResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tfkit.ImportAccountState(ctx, req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), false)...)
 }
 
 // ModifyPlan guards the default project, and those that the provider may not touch.
@@ -55,13 +54,20 @@ func (r *projectResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !ok {
 		return
 	}
-	if stage.Creating && r.ProviderData != nil && r.Projects.Restricted() {
-		resp.Diagnostics.AddAttributeError(path.Root("name"), "Project is not allowed",
-			"The provider's allowed_project_ids restricts it to existing projects, so it creates no new one. "+
-				"Create the project with a configuration that has no such restriction, and add its id to the list.")
+	if stage.Creating && r.restricted() {
+		addNewError(&resp.Diagnostics)
 	}
 	stage.WarnTaken(ctx, "name", tfkit.Project)
 	stage.Finish(ctx)
+}
+
+// restricted tells whether only some projects may be changed: a new one is none of them.
+func (r *projectResource) restricted() bool { return r.ProviderData != nil && r.Projects.Restricted() }
+
+func addNewError(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("name"), "Project is not allowed",
+		"The provider's allowed_project_ids restricts it to existing projects, so it creates no new one. "+
+			"Create the project with a configuration that has no such restriction, and add its id to the list.")
 }
 
 func (r *projectResource) guard(state *resourceModel, destroying bool, diags *diag.Diagnostics) {
@@ -80,6 +86,9 @@ func (r *projectResource) checkAllowed(id types.String, diags *diag.Diagnostics)
 
 func (r *projectResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
+	if r.restricted() { // which the plan did not know
+		addNewError(&resp.Diagnostics)
+	}
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) {
 		return
 	}
@@ -133,7 +142,7 @@ func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest
 	plan := tfkit.Get[resourceModel](ctx, req.Plan, &resp.Diagnostics)
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	r.checkAllowed(state.ID, &resp.Diagnostics)
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
+	if !r.Ready(state.ID, &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if plan.touches(&state.model) {
@@ -154,10 +163,8 @@ func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest
 func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 	r.checkAllowed(state.ID, &resp.Diagnostics)
-	if state.DeletionProtection.ValueBool() {
-		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
-	}
-	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
+	if !r.Ready(state.ID, &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
 	err := r.Client.DeleteProject(ctx, state.ID.ValueString())

@@ -38,7 +38,7 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"deletion_protection": tfkit.DeletionProtectionAttribute("project"),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("project", ""),
 			"slug":                tfkit.ComputedString("Identifier made from the first name. It never changes."),
 			"is_default":          tfkit.ComputedBool("Whether this is the account's default project, which can be renamed but not deleted."),
 			"is_active":           tfkit.ComputedBool("Whether the project is active."),

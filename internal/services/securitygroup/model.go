@@ -30,8 +30,9 @@ type dataModel struct {
 // resourceModel adds what only the resource has.
 type resourceModel struct {
 	model
-	TemplateID types.String   `tfsdk:"template_id"`
-	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+	TemplateID         types.String   `tfsdk:"template_id"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
 // fromAPI fills the model with what the API says. The rules keep the words that the model has for

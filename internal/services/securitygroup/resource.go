@@ -170,6 +170,7 @@ func changes(plan, state *resourceModel) client.UpdateSecurityGroupRequest {
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	if !ok {

@@ -48,10 +48,11 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"inbound":    rulesAttribute("Rules for traffic to the VM", "source"),
-			"outbound":   rulesAttribute("Rules for traffic from the VM", "destination"),
-			"created_at": tfkit.ComputedString("When the group was created, RFC 3339."),
-			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+			"inbound":             rulesAttribute("Rules for traffic to the VM", "source"),
+			"outbound":            rulesAttribute("Rules for traffic from the VM", "destination"),
+			"created_at":          tfkit.ComputedString("When the group was created, RFC 3339."),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("security group", ""),
+			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
 		},
 	}
 }

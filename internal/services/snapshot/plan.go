@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,7 +35,7 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	} else if replaced := stage.Replaced(ctx); len(replaced) > 0 {
 		r.checkActive(ctx, state, &resp.Diagnostics)
 		if slices.Contains(replaced, pathVM.String()) && plan.VMID.IsUnknown() {
-			resp.Diagnostics.AddAttributeWarning(pathVM, "The snapshot goes with its VM", "This plan destroys the VM of "+state.Object()+
+			resp.Diagnostics.AddAttributeWarning(pathVM, fmt.Sprintf("Snapshot %q goes with its VM", state.Name.ValueString()), "This plan destroys the VM of "+state.Object()+
 				". Raff deletes a VM's snapshots with it, so this one is deleted for good with what it holds. Another one is taken of the next VM.")
 		}
 	}

@@ -126,9 +126,6 @@ func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, r
 			return
 		}
 	}
-	if state.DeletionProtection.IsNull() { // of an import, or of a version that had none
-		state.DeletionProtection = types.BoolValue(false)
-	}
 	state.fromAPI(snapshot)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
@@ -174,9 +171,7 @@ func (r *snapshotResource) Update(ctx context.Context, req resource.UpdateReques
 
 func (r *snapshotResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if state.DeletionProtection.ValueBool() {
-		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
-	}
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	if !ok {

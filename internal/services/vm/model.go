@@ -147,7 +147,6 @@ func (m *resourceModel) justImported() bool { return m.RebuildPolicy.IsNull() }
 func (m *resourceModel) fillImported() {
 	m.RebuildPolicy = types.StringValue(rebuildError)
 	m.AllowStoppingForUpdate = types.BoolValue(false)
-	m.DeletionProtection = types.BoolValue(false)
 	m.VolumeAction = types.StringValue(client.VolumeActionDetach)
 	m.DeleteVPC = types.BoolValue(false)
 }

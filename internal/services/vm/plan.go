@@ -19,6 +19,9 @@ import (
 // the change touches.
 func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	stage, ok := r.Plan(ctx, kind, req, resp)
+	if stage.Destroying && !resp.Diagnostics.HasError() {
+		warnOfLosses(ctx, stage, lossesOf(tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)))
+	}
 	if !ok {
 		return
 	}
@@ -42,6 +45,15 @@ func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
 	stage.Finish(ctx)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case stage.Creating:
+		warnOfReplaced(ctx, stage, p.plan)
+	case len(stage.Replaced(ctx)) > 0:
+		warnOfLosses(ctx, stage, lossesOf(p.state))
+	}
 }
 
 // planner works on one plan of one VM.
@@ -73,7 +85,7 @@ func (p *planner) run(ctx context.Context) {
 	p.checkNetwork()
 	p.planTags()
 	if p.state != nil {
-		p.planRebuild()
+		p.planRebuild(ctx)
 	}
 	if p.diags.HasError() || p.r.Unconfigured() {
 		return

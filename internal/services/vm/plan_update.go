@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -31,15 +32,21 @@ func (p *planner) rebuildChanges() []rebuildChange {
 
 // planRebuild applies rebuild_policy. What is not known yet is no change: the policy is applied when it
 // is known, before anything is touched.
-func (p *planner) planRebuild() {
+func (p *planner) planRebuild(ctx context.Context) {
+	var reinstalling []string
 	for _, change := range p.rebuildChanges() {
-		if !p.stage.Undecided(change.attribute) && !change.plan.Equal(change.state) {
-			p.applyPolicy(change)
+		if !p.stage.Undecided(change.attribute) && !change.plan.Equal(change.state) && p.applyPolicy(change) {
+			reinstalling = append(reinstalling, change.attribute)
 		}
 	}
+	if len(reinstalling) == 0 || p.diags.HasError() || p.stage.RefuseLoss(ctx, reinstalling[0], "reinstalls the VM, which wipes its OS disk and deletes its snapshots and backups") {
+		return
+	}
+	p.warnOfReinstall(ctx, reinstalling)
 }
 
-func (p *planner) applyPolicy(change rebuildChange) {
+// applyPolicy applies rebuild_policy to one change. It returns whether that reinstalls the VM.
+func (p *planner) applyPolicy(change rebuildChange) bool {
 	at := path.Root(change.attribute)
 	switch policy := p.plan.RebuildPolicy.ValueString(); {
 	case p.plan.RebuildPolicy.IsUnknown(): // it is applied when it is known
@@ -48,9 +55,7 @@ func (p *planner) applyPolicy(change rebuildChange) {
 	case policy == rebuildReplace:
 		p.stage.Replace(change.attribute)
 	case policy == rebuildReinstall && change.reinstalls:
-		p.diags.AddAttributeWarning(at, "The VM is reinstalled", fmt.Sprintf(
-			"Applying this plan reinstalls %s for the change of %s: the OS disk is wiped, and its snapshots and backups are deleted. "+
-				"Addresses, volumes, VPC and tags stay.", p.object(), change.attribute))
+		return true
 	case policy == rebuildReinstall:
 		p.diags.AddAttributeError(at, "A reinstall cannot change the extra storage", fmt.Sprintf(
 			"%s of %s is only used when the VM is created. Add a volume instead, or set rebuild_policy to \"replace\" or \"ignore\".", change.attribute, p.object()))
@@ -59,6 +64,7 @@ func (p *planner) applyPolicy(change rebuildChange) {
 			"%s of %s cannot be changed in place. Set rebuild_policy to \"reinstall\" (wipes the OS disk, keeps addresses and volumes), "+
 				"\"replace\" (destroys the VM and creates a new one) or \"ignore\" (leaves the VM as it is), or take the change back.", change.attribute, p.object()))
 	}
+	return false
 }
 
 // reinstalls tells whether the plan reinstalls the VM, as far as is known.

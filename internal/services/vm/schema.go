@@ -169,7 +169,7 @@ func configurable() map[string]schema.Attribute {
 			Computed:            true,
 			Default:             booldefault.StaticBool(false),
 		},
-		"deletion_protection": tfkit.DeletionProtectionAttribute("VM"),
+		"deletion_protection": tfkit.DeletionProtectionAttribute("VM", ", or reinstall it in place,"),
 		"volume_action": schema.StringAttribute{
 			MarkdownDescription: "What happens to attached volumes when the VM is destroyed: `detach` keeps them, `delete` deletes them with their data. Always sent, since the API itself defaults to `delete`. Default: `detach`.",
 			Optional:            true,

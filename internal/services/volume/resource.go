@@ -50,7 +50,6 @@ func (r *volumeResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 
 func (r *volumeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tfkit.ImportIntegerState(ctx, "volume", req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), false)...)
 }
 
 // ModifyPlan refuses to shrink, and makes known what can be known.
@@ -210,9 +209,7 @@ func (r *volumeResource) grow(ctx context.Context, plan *resourceModel) (*client
 
 func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if state.DeletionProtection.ValueBool() {
-		tfkit.AddProtectedError(&resp.Diagnostics, state.Object())
-	}
+	r.Unprotected(ctx, kind, state, req, &resp.Diagnostics)
 	ctx, cancel, ok := r.Begin(ctx, state.ProjectID, state.Timeouts.Delete, defaultTimeout, &resp.Diagnostics)
 	defer cancel()
 	if !ok {

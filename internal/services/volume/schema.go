@@ -54,7 +54,7 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"The file system is only chosen when a volume is created. Applying this plan destroys the volume with all data on it and creates an empty one.")},
 			},
 			"region":              tfkit.RegionAttribute("volume", "; a volume can only be attached to VMs of its region"),
-			"deletion_protection": tfkit.DeletionProtectionAttribute("volume"),
+			"deletion_protection": tfkit.DeletionProtectionAttribute("volume", ""),
 			"account_id":          tfkit.ComputedString("Id of the account."),
 			"price_per_hour":      tfkit.ComputedString("Price in USD an hour, as text."),
 			"created_at":          tfkit.ComputedString("When the volume was created, RFC 3339."),

@@ -36,8 +36,9 @@ type dataModel struct {
 // resourceModel adds what only the resource has.
 type resourceModel struct {
 	model
-	Description types.String   `tfsdk:"description"`
-	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+	Description        types.String   `tfsdk:"description"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
 func (m *model) fromAPI(v *client.VPC) {

@@ -1,0 +1,125 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+)
+
+// What goes with a VM, or stays behind. Nothing refers to them.
+var (
+	Snapshot = Referent{
+		Name: "snapshot", Type: "raff_snapshot",
+		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
+			return items(c.ListSnapshots(ctx, client.SnapshotFilter{}), func(o *client.Snapshot) Item {
+				return Item{ID: IntegerID(o.ID).ValueString(), Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID}
+			})
+		},
+	}
+	Backup = Referent{
+		Name: "backup", Type: "raff_backup",
+		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
+			return items(c.ListBackups(ctx, client.BackupFilter{}), func(o *client.Backup) Item {
+				return Item{ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID}
+			})
+		},
+	}
+)
+
+// mostListed is how many objects of a kind a diagnostic names.
+const mostListed = 10
+
+// OfVM lists the objects of a kind that belong to a VM, and says so where they cannot be listed: that is
+// no reason to refuse a plan. All VMs of a run are answered from one list.
+func (p *Planning) OfVM(ctx context.Context, of Referent, vmID string) (found []Item, err error) {
+	if p.base.Unconfigured() {
+		return nil, nil
+	}
+	all, err := p.base.Inventory.listedOnce(ctx, of)
+	for _, item := range all {
+		if item.VM == vmID {
+			found = append(found, item)
+		}
+	}
+	return found, err
+}
+
+// listedOnce is all with one try: a list that fails is not asked for again.
+func (i *Inventory) listedOnce(ctx context.Context, of Referent) ([]Item, error) {
+	i.mu.Lock()
+	failed := i.failed[of.Type]
+	i.mu.Unlock()
+	if failed != nil {
+		return nil, failed
+	}
+	items, err := i.all(ctx, of)
+	if err != nil && ctx.Err() == nil {
+		i.mu.Lock()
+		i.failed[of.Type] = err
+		i.mu.Unlock()
+	}
+	return items, err
+}
+
+// Predecessor returns the object that has the name of the new one and comes to an end in this run: the one
+// whose place that takes. Names of the kind must be unique.
+func (p *Planning) Predecessor(ctx context.Context, of Referent) (Item, bool) {
+	name, changed := p.changedText(ctx, "name")
+	if !p.Creating || p.base.Unconfigured() || !changed {
+		return Item{}, false
+	}
+	item, err := p.base.Inventory.Named(ctx, of, name)
+	return item, err == nil && item.ID != "" && p.base.Run.ending(ctx, of.Type, item.ID)
+}
+
+// NameItems names objects of a kind in a diagnostic.
+func NameItems(of Referent, found []Item) string {
+	names := make([]string, 0, len(found))
+	for _, item := range found[:min(len(found), mostListed)] {
+		names = append(names, Object(of.Name, item.Name, item.ID, ""))
+	}
+	if more := len(found) - mostListed; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// attachedVolume is the attachment of a volume, which has the volume's id.
+var attachedVolume = Referent{Type: "raff_volume_attachment"}
+
+// TakeAlong notes that what the plan does to the object, as "which this plan destroys", takes others along,
+// and refuses it where one of them is protected.
+func (p *Planning) TakeAlong(ctx context.Context, of Referent, found []Item, done string) {
+	with := p.object(ctx) + ", " + done + ","
+	for _, item := range found {
+		if p.base.Run.take(of.Type, item.ID, with) && !p.freed(ctx, of.Type, item.ID) {
+			p.addTakenError(Object(of.Name, item.Name, item.ID, item.ProjectID), of.Type, with)
+		}
+	}
+}
+
+// refuseTaken refuses a plan that keeps a protected object which another plan of the run takes along.
+func (p *Planning) refuseTaken(ctx context.Context) {
+	id := p.id.ValueString()
+	with := p.base.Run.takenWith(p.kind.Type, id)
+	if with != "" && p.protected(ctx) && !p.freed(ctx, p.kind.Type, id) {
+		p.addTakenError(p.object(ctx), p.kind.Type, with)
+	}
+}
+
+// freed tells whether a volume is detached before its VM goes.
+func (p *Planning) freed(ctx context.Context, resourceType, id string) bool {
+	return resourceType == Volume.Type && p.Ending(ctx, attachedVolume, id)
+}
+
+func (p *Planning) addTakenError(object, resourceType, with string) {
+	p.Diags.AddAttributeError(path.Root("id"), protectedSummary, fmt.Sprintf(
+		"%s has deletion_protection = true, and %s would take it along.\n\nIf that is what you want:\n"+
+			"  1. Set deletion_protection = false in the block of the %s, and apply. Do so without this change.\n  2. Then plan this change again.",
+		object, with, resourceType))
+}
