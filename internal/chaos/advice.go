@@ -10,12 +10,11 @@ import (
 
 // follow does what the diagnostics of a step say: it imports what they name, and untaints where they offer it.
 func (x *execution) follow(ctx context.Context, s Step) error {
-	configured := s.Configured
 	for _, o := range s.Objects {
 		if _, held := holder(s.After, o); held || x.foreign[o.Key] {
 			continue
 		}
-		d, to := x.adviceFor(s, o, configured)
+		d, to := x.adviceFor(s, o)
 		if to == "" {
 			continue
 		}
@@ -32,22 +31,19 @@ func (x *execution) follow(ctx context.Context, s Step) error {
 }
 
 // adviceFor is the diagnostic that names an object, and the address to import it to: "" where there is none.
-func (x *execution) adviceFor(s Step, o Object, configured map[string][]string) (Diagnostic, string) {
+func (x *execution) adviceFor(s Step, o Object) (Diagnostic, string) {
 	at := s.After.at()
 	for _, d := range s.Diagnostics {
-		if d.Workspace != x.main.name || !d.names(o) || !slices.Contains(configured[o.Type], d.Address) && !x.also(o, configured, d.Address) {
-			continue
+		configured := s.Configured
+		if d.Workspace == x.side.name {
+			configured = x.other.configured()
 		}
-		if _, taken := at[d.Workspace+" "+d.Address]; !taken {
+		fits := slices.ContainsFunc(o.keys(), func(k Key) bool { return slices.Contains(configured[k.Type], d.Address) })
+		if _, taken := at[d.Workspace+" "+d.Address]; fits && !taken && d.names(o) {
 			return d, d.Address
 		}
 	}
 	return Diagnostic{}, ""
-}
-
-// also tells whether an address is for what an object also is.
-func (x *execution) also(o Object, configured map[string][]string, address string) bool {
-	return slices.ContainsFunc(o.Also, func(k Key) bool { return slices.Contains(configured[k.Type], address) })
 }
 
 // idFor is the id by which an object is imported to an address.
@@ -64,7 +60,7 @@ func (x *execution) importObject(ctx context.Context, d Diagnostic, o Object, to
 	for _, k := range o.keys() {
 		x.imported[k] = true
 	}
-	r, err := x.main.run(ctx, "import", "-no-color", to, idFor(o, to))
+	r, err := x.workspace(d.Workspace).run(ctx, "import", "-no-color", to, idFor(o, to))
 	if err != nil {
 		return err
 	}
@@ -78,16 +74,16 @@ func (x *execution) importObject(ctx context.Context, d Diagnostic, o Object, to
 // untaint follows the advice to untaint, where the seed does so.
 func (x *execution) untaint(ctx context.Context, s Step) error {
 	for _, i := range s.After {
-		if !i.Tainted || i.Deposed || !x.Untaint || i.Workspace != x.main.name {
+		if !i.Tainted || i.Deposed || !x.Untaint {
 			continue
 		}
 		offered := slices.ContainsFunc(s.Diagnostics, func(d Diagnostic) bool {
-			return d.Address == i.Address && strings.Contains(d.Text(), "terraform untaint")
+			return d.Workspace == i.Workspace && d.Address == i.Address && strings.Contains(d.Text(), "terraform untaint")
 		})
 		if !offered || !exists(s.Objects, i.Key) {
 			continue
 		}
-		r, err := x.main.run(ctx, "untaint", i.Address)
+		r, err := x.workspace(i.Workspace).run(ctx, "untaint", i.Address)
 		if err != nil {
 			return err
 		}

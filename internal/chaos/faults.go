@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -159,7 +160,7 @@ func (f *fault) spoilChange(rng *rand.Rand) {
 	case 9:
 		f.HideNew = 1 + rng.IntN(3)
 	}
-	if strings.HasPrefix(f.Operation, "delete") && chance(rng, 25) {
+	if f.removes() && chance(rng, 25) {
 		f.ShowDeleted = 1 + rng.IntN(3)
 	}
 	if f.Commit && f.creates() && chance(rng, 30) {
@@ -171,6 +172,13 @@ func (f *fault) spoilChange(rng *rand.Rand) {
 	if f.Status == 429 && chance(rng, 30) {
 		f.RetryAfter = 1
 	}
+}
+
+// removes tells whether the operation deletes an object.
+func (f *fault) removes() bool {
+	return slices.ContainsFunc([]string{"delete", "release", "revoke", "remove", "cancel"}, func(prefix string) bool {
+		return strings.HasPrefix(f.Operation, prefix)
+	})
 }
 
 // creates tells whether the operation makes an object of its own.
@@ -211,9 +219,8 @@ func drawPace(rng *rand.Rand, types []string) []paceRule {
 			paceRule{Flow: "vm.create", Count: 1, FailAt: "active"},
 			paceRule{Flow: "vm.create", Count: 1, FailAt: "booting"})}
 	case "raff_volume":
-		return []paceRule{pick(rng,
-			paceRule{Flow: "volume.create", Count: 1, StuckIn: "creating"},
-			paceRule{Flow: "volume.create", Count: 1, FailAt: "available"})}
+		// One that is stuck cannot be deleted by anybody.
+		return []paceRule{{Flow: "volume.create", Count: 1, FailAt: "available"}}
 	case "raff_backup":
 		return []paceRule{{Flow: "backup.create", Count: 1, FailAt: "ready"}}
 	}

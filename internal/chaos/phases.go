@@ -139,14 +139,15 @@ func (x *execution) atRest(ctx context.Context, s step) error {
 	return nil
 }
 
-// sweep deletes what no state has, as somebody does who has read of it: what was lost to a kill, and what has been told.
+// sweep deletes what no state has, as somebody does who has read of it: what was lost to a kill, what was named and could
+// not be imported, and what has been found.
 func (x *execution) sweep(ctx context.Context) error {
 	live, err := x.live(ctx)
 	if err != nil {
 		return err
 	}
 	for _, o := range slices.Backward(live) {
-		if _, owed := x.owed[o.Key]; !owed && x.excused[o.Key] {
+		if _, owed := x.owed[o.Key]; !owed && (x.excused[o.Key] || x.named[o.Key]) {
 			x.tell("swept %s %s (%v)", describe(o), o.ID, x.deleteObject(ctx, o))
 		}
 	}

@@ -3,6 +3,7 @@ package chaos
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -191,6 +192,16 @@ func (p *plan) intrude(rng *rand.Rand, g *generator) {
 		modes = append(modes, lostProject, lostRights, lostProject, lostRights)
 	}
 	p.add(g, step{Does: intrudeStep, Mode: pick(rng, modes...), Command: pick(rng, "plan", "apply", "destroy", "refresh-only")})
+}
+
+// calm takes everything out that goes wrong.
+func (p *plan) calm() {
+	p.Plants = nil
+	p.Steps = slices.DeleteFunc(p.Steps, func(s step) bool { return s.Does == intrudeStep || s.Does == removeStep })
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		s.Faults, s.Pace, s.Windows, s.Signals, s.Other = nil, nil, nil, nil, false
+	}
 }
 
 // String is the plan as JSON.

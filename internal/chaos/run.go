@@ -35,11 +35,11 @@ type execution struct {
 }
 
 // runSeed runs a seed in a directory, which has everything about it afterwards.
-func runSeed(ctx context.Context, seed uint64, dir string, tools Tools) (outcome, error) {
+func runSeed(ctx context.Context, p plan, dir string, tools Tools) (outcome, error) {
+	seed := p.Seed
 	if err := os.RemoveAll(dir); err != nil {
 		return outcome{seed: seed}, err
 	}
-	p := drawPlan(seed)
 	w, err := newWorld(ctx, p, dir, tools)
 	if err != nil {
 		return outcome{seed: seed}, err
@@ -291,7 +291,7 @@ func (x *execution) rememberNamed(s Step) {
 func (x *execution) sentence(s Step) {
 	for _, f := range judge(s) {
 		for _, o := range s.Objects {
-			if o.ID != f.ID || !x.lostTo(f) {
+			if _, held := holder(s.After, o); held || o.ID != f.ID || !lost(f) {
 				continue
 			}
 			for _, k := range o.keys() {
@@ -306,10 +306,8 @@ func (x *execution) sentence(s Step) {
 	x.guard(s)
 }
 
-// lostTo tells whether a finding is about an object that no state has.
-func (x *execution) lostTo(f Finding) bool {
-	return f.Kind == Orphan || f.Kind == Duplicate || f.Kind == KilledUnrecorded
-}
+// lost tells whether a finding may be about an object that no state has.
+func lost(f Finding) bool { return f.Kind != Adopted }
 
 // guard looks whether what is somebody else's is still there.
 func (x *execution) guard(s Step) {

@@ -202,6 +202,13 @@ variable "hour" {
 `, w.gate.url, w.key, w.target.projects[project], w.template, w.hour)
 }
 
+func (w *world) workspace(name string) *workspace {
+	if name == w.side.name {
+		return w.side
+	}
+	return w.main
+}
+
 // states are those of both workspaces together.
 func (w *world) states() (State, error) {
 	main, err := w.main.state()
