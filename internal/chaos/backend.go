@@ -147,6 +147,15 @@ func (b *backend) setFaults(ctx context.Context, faults []fault, pace []paceRule
 	return errors.Join(err, failed)
 }
 
+// advance moves the backend's clock forward.
+func (b *backend) advance(ctx context.Context, by time.Duration) error {
+	_, err := b.request(ctx, http.MethodPost, b.admin+reference+"/clock/advance", "", map[string]any{"by": by.String()})
+	if err == nil {
+		b.offset += by
+	}
+	return err
+}
+
 // struck counts the calls that the rules in force have spoilt.
 func (b *backend) struck(ctx context.Context) int {
 	answer, err := b.request(ctx, http.MethodGet, b.admin+reference+"/faults", "", nil)

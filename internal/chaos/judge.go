@@ -103,7 +103,7 @@ func (s *Step) dropped() []Finding {
 		if s.Killed {
 			continue // an update of the state that was not written
 		}
-		if s.reported(before, o.ID) {
+		if s.mentioned(before.Workspace, o.ID) {
 			continue
 		}
 		found = append(found, Finding{Unreported, before.Address, o.ID, describe(o) + " still exists and was dropped from the state"})
@@ -116,10 +116,18 @@ func (s *Step) named(o Object) bool {
 	return slices.ContainsFunc(o.keys(), func(k Key) bool { return s.Named[k] })
 }
 
-// reported tells whether a diagnostic is about an instance, or about the object that it held.
-func (s *Step) reported(i Instance, id string) bool {
+// mentioned tells whether a diagnostic names an object by its id. That its address has an error is not enough: the error
+// may be about the one that was to take its place.
+func (s *Step) mentioned(workspace, id string) bool {
 	return slices.ContainsFunc(s.Diagnostics, func(d Diagnostic) bool {
-		return d.Workspace == i.Workspace && (d.Address == i.Address || strings.Contains(d.Text(), id))
+		return d.Workspace == workspace && strings.Contains(d.Text(), id)
+	})
+}
+
+// reported tells whether a diagnostic is about an instance, or about the object that it holds.
+func (s *Step) reported(i Instance) bool {
+	return s.mentioned(i.Workspace, i.ID) || slices.ContainsFunc(s.Diagnostics, func(d Diagnostic) bool {
+		return d.Workspace == i.Workspace && d.Address == i.Address
 	})
 }
 
@@ -184,7 +192,7 @@ func (s *Step) stale() []Finding {
 	existed, exist := keysOf(s.Existed), keysOf(s.Objects)
 	var found []Finding
 	for _, i := range s.After {
-		if i.ID == "" || exist[i.Key] || !existed[i.Key] || s.reported(i, i.ID) {
+		if i.ID == "" || exist[i.Key] || !existed[i.Key] || s.reported(i) {
 			continue
 		}
 		found = append(found, Finding{Unreported, i.Address, i.ID, i.Type + " is gone and still in the state, and nothing was said"})

@@ -102,6 +102,13 @@ func TestJudge(t *testing.T) {
 				Diagnostics: says("raff_volume.a", "volume 1 was lost"),
 			},
 		},
+		"dropped with an error about what was to take its place": {
+			step: Step{
+				Before: State{held("raff_volume.a", volumeA)}, Existed: []Object{volumeA}, Objects: []Object{volumeA}, Configured: oneVolume(),
+				Diagnostics: says("raff_volume.a", "the name is taken"),
+			},
+			want: []string{"unreported raff_volume.a 1"},
+		},
 		"dropped with an error about another": {
 			step: Step{
 				Before: State{held("raff_volume.a", volumeA)}, Existed: []Object{volumeA}, Objects: []Object{volumeA}, Configured: oneVolume(),

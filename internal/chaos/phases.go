@@ -77,6 +77,9 @@ func (x *execution) calm(ctx context.Context) error {
 		if last.exit == 0 {
 			break
 		}
+		if err := x.sweep(ctx); err != nil {
+			return err
+		}
 	}
 	if last.exit != 0 {
 		d := firstError(last)
@@ -196,6 +199,10 @@ func (x *execution) empty(ctx context.Context) error {
 		}
 		if last = all.results[0]; last.exit == 0 {
 			break
+		}
+		// A backup that is no configuration's can only go after those that build on it.
+		if err := x.sweep(ctx); err != nil {
+			return err
 		}
 	}
 	if last.exit != 0 {

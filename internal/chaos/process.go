@@ -35,6 +35,7 @@ func startProcess(ctx context.Context, o processOptions) (*backend, error) {
 	b := &backend{offset: o.offset}
 	var running *exec.Cmd
 	start := func() error {
+		o.offset = b.offset // the clock goes on where it was
 		process, said, err := launch(ctx, o)
 		if err != nil {
 			return err

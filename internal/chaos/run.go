@@ -82,7 +82,9 @@ func (x *execution) all(ctx context.Context) error {
 
 // settleIn remembers what was there before, and plants what is somebody else's.
 func (x *execution) settleIn(ctx context.Context) error {
-	x.plant(ctx)
+	if err := x.plant(ctx); err != nil {
+		return err
+	}
 	objects, err := x.target.inventory(ctx)
 	for _, o := range objects {
 		for _, k := range o.keys() {
@@ -94,7 +96,10 @@ func (x *execution) settleIn(ctx context.Context) error {
 }
 
 // plant makes objects that look like those of the configuration, as another pipeline would.
-func (x *execution) plant(ctx context.Context) {
+func (x *execution) plant(ctx context.Context) error {
+	if len(x.Plants) == 0 {
+		return nil
+	}
 	for _, p := range x.Plants {
 		path, project := pathOf[p.Type], ""
 		if p.Type == "raff_volume" {
@@ -103,7 +108,11 @@ func (x *execution) plant(ctx context.Context) {
 		_, err := x.target.make(ctx, strings.TrimSuffix(path, "/%s"), project, plantBody(p))
 		x.tell("planted %s %q of somebody else (%v)", p.Type, p.Name, err)
 	}
+	return x.target.advance(ctx, since)
 }
+
+// since is how long before the first run the planted objects were made: the Date of an answer tells seconds.
+const since = 10 * time.Second
 
 func (x *execution) step(ctx context.Context, s step) error {
 	switch s.Does {
