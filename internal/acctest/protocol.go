@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -26,6 +27,8 @@ type Walk struct {
 	Schemas map[string]*tfprotov6.Schema
 	// Applying has the plans be those that Terraform makes once more during an apply.
 	Applying bool
+	// Limit is how long a call may take before it is cancelled; 0: as long as it wants.
+	Limit time.Duration
 }
 
 // Object is an object of a state.
@@ -52,6 +55,12 @@ type Planned struct {
 // NewWalk begins a walk with the Owner's key, against url where that is not the backend's own address.
 func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 	t.Helper()
+	return b.NewWalkWith(t, url, nil)
+}
+
+// NewWalkWith is NewWalk with more settings for the provider.
+func (b *Backend) NewWalkWith(t *testing.T, url string, settings map[string]tftypes.Value) *Walk {
+	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -61,12 +70,14 @@ func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 		url = b.URL
 	}
 	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
-	config := w.empty(schemas.Provider.ValueType(), map[string]tftypes.Value{
+	all := map[string]tftypes.Value{
 		"api_url": tftypes.NewValue(tftypes.String, url),
 		"api_key": tftypes.NewValue(tftypes.String, b.OwnerKey),
 		// The walks ask far more than any plan does.
 		"requests_per_second": tftypes.NewValue(tftypes.Number, 100_000),
-	})
+	}
+	maps.Copy(all, settings)
+	config := w.empty(schemas.Provider.ValueType(), all)
 	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.dynamic(config)})
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +219,9 @@ func (w *Walk) Config(o Object) tftypes.Value {
 // Refresh reads an object as Terraform does before a plan.
 func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
 	w.t.Helper()
-	response, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: o.Type, CurrentState: w.dynamic(o.State), Private: o.Private,
 	})
 	if err != nil {
@@ -224,7 +237,9 @@ func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
 // Import imports an object by its id, and reads it.
 func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
 	w.t.Helper()
-	response, err := w.server.ImportResourceState(w.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -243,7 +258,9 @@ func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
 func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 	w.t.Helper()
 	p := Planned{Object: o, Config: config}
-	response, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: o.Type, PriorState: w.dynamic(o.State), ProposedNewState: w.dynamic(w.propose(o, config)),
 		Config: w.dynamic(config), PriorPrivate: o.Private,
 		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: w.Applying},
@@ -309,7 +326,9 @@ func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
 		}
 		p = again
 	}
-	response, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: p.Type, PriorState: w.dynamic(p.State), PlannedState: w.dynamic(p.Planned), Config: w.dynamic(p.Config), PlannedPrivate: p.private,
 	})
 	if err != nil {
@@ -357,3 +376,14 @@ func (w *Walk) Changes(p Planned) []string {
 
 // Context is the context of the walk's test.
 func (w *Walk) Context() context.Context { return w.t.Context() }
+
+// Server is the provider, for calls that no step of a walk makes.
+func (w *Walk) Server() tfprotov6.ProviderServer { return w.server }
+
+// limited is the context of one call.
+func (w *Walk) limited() (context.Context, context.CancelFunc) {
+	if w.Limit == 0 {
+		return w.t.Context(), func() {}
+	}
+	return context.WithTimeout(w.t.Context(), w.Limit)
+}
