@@ -79,7 +79,10 @@ func withMore(old any) any {
 	return old
 }
 
-func (m Mutation) String() string {
+func (m *Mutation) String() string {
+	if m == nil {
+		return "nothing mutated"
+	}
 	return fmt.Sprintf("answer %d, value %d: %s", m.Answer, m.Node, mutations[int(m.How)%len(mutations)].name)
 }
 
@@ -99,6 +102,7 @@ type Answered struct {
 	Method, Path string // without the query
 	Status       int
 	Body         []byte
+	Original     []byte // what the body was before the mutation
 	Values       int  // in the body, mutated ones included
 	Mutated      bool
 }
@@ -132,7 +136,7 @@ func (m *Mutated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := httptest.NewRecorder()
 	m.backend.ServeHTTP(recorder, r)
 	m.mu.Lock()
-	answer := Answered{Method: r.Method, Path: r.URL.Path, Status: recorder.Code, Body: recorder.Body.Bytes()}
+	answer := Answered{Method: r.Method, Path: r.URL.Path, Status: recorder.Code, Body: recorder.Body.Bytes(), Original: recorder.Body.Bytes()}
 	request := r.Method + " " + r.URL.Path
 	if m.mutation != nil && m.target == "" && len(m.Answers) == int(m.mutation.Answer) {
 		m.target = request
@@ -150,7 +154,7 @@ func (m *Mutated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // apply mutates a body, and returns how many values it had.
-func (m Mutation) apply(body []byte) ([]byte, int) {
+func (m *Mutation) apply(body []byte) ([]byte, int) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var tree any
