@@ -153,6 +153,12 @@ func (m *Mutated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body)
 }
 
+// Apply mutates a text of JSON.
+func (m *Mutation) Apply(body []byte) []byte {
+	mutated, _ := m.apply(body)
+	return mutated
+}
+
 // apply mutates a body, and returns how many values it had.
 func (m *Mutation) apply(body []byte) ([]byte, int) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
