@@ -36,6 +36,16 @@ func New(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 	t.Helper()
 	t.Parallel()
 	requireCLI(t)
+	return NewInProcess(t, options...)
+}
+
+// NewInProcess is New for tests that need no CLI, as fuzz tests are: with Furnish and a Walk, everything is done in this
+// process.
+func NewInProcess(t *testing.T, options ...func(*refbackend.Options)) *Backend {
+	t.Helper()
+	if err := prepareEnvironment(); err != nil {
+		t.Fatal(err)
+	}
 	o := refbackend.Options{Seed: 1}
 	for _, option := range options {
 		option(&o)
@@ -97,9 +107,9 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
-// prepare sets up the environment, once per test binary: no key, address or profile of the person
-// who runs the tests, a CLI configuration file that exists, and OpenTofu where there is no Terraform.
-var prepare = sync.OnceValue(func() error {
+// prepareEnvironment sets up the environment, once per test binary: no key, address or profile of the person who runs the
+// tests, and a CLI configuration file that exists.
+var prepareEnvironment = sync.OnceValue(func() error {
 	home := filepath.Join(os.TempDir(), "terraform-provider-raff-test-home")
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return err
@@ -113,6 +123,14 @@ var prepare = sync.OnceValue(func() error {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}
+	}
+	return nil
+})
+
+// prepare takes OpenTofu where there is no Terraform, besides preparing the environment.
+var prepare = sync.OnceValue(func() error {
+	if err := prepareEnvironment(); err != nil {
+		return err
 	}
 	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -26,6 +27,8 @@ type Walk struct {
 	Schemas map[string]*tfprotov6.Schema
 	// Applying has the plans be those that Terraform makes once more during an apply.
 	Applying bool
+	// Limit is how long a call may take before it is cancelled; 0: as long as it wants.
+	Limit time.Duration
 }
 
 // Object is an object of a state.
@@ -239,7 +242,9 @@ func (w *Walk) Config(o Object) tftypes.Value {
 // Refresh reads an object as Terraform does before a plan.
 func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
 	w.t.Helper()
-	response, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: o.Type, CurrentState: w.dynamic(o.State), Private: o.Private,
 	})
 	if err != nil {
@@ -255,7 +260,9 @@ func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
 // Import imports an object by its id, and reads it.
 func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
 	w.t.Helper()
-	response, err := w.server.ImportResourceState(w.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -274,7 +281,9 @@ func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
 func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 	w.t.Helper()
 	p := Planned{Object: o, Config: config}
-	response, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: o.Type, PriorState: w.dynamic(o.State), ProposedNewState: w.dynamic(w.propose(o, config)),
 		Config: w.dynamic(config), PriorPrivate: o.Private,
 		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: w.Applying},
@@ -361,7 +370,9 @@ func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
 		}
 		p = again
 	}
-	response, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	ctx, cancel := w.limited()
+	defer cancel()
+	response, err := w.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: p.Type, PriorState: w.dynamic(p.State), PlannedState: w.dynamic(p.Planned), Config: w.dynamic(p.Config), PlannedPrivate: p.private,
 	})
 	if err != nil {
@@ -409,3 +420,14 @@ func (w *Walk) Changes(p Planned) []string {
 
 // Context is the context of the walk's test.
 func (w *Walk) Context() context.Context { return w.t.Context() }
+
+// Server is the provider, for calls that no step of a walk makes.
+func (w *Walk) Server() tfprotov6.ProviderServer { return w.server }
+
+// limited is the context of one call.
+func (w *Walk) limited() (context.Context, context.CancelFunc) {
+	if w.Limit == 0 {
+		return w.t.Context(), func() {}
+	}
+	return context.WithTimeout(w.t.Context(), w.Limit)
+}

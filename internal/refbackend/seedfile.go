@@ -128,7 +128,7 @@ type seedFile struct {
 
 // readSeedFile parses a seed file; what is in it is judged when it is carried out.
 func readSeedFile(path string) (*seedFile, error) {
-	content, err := os.ReadFile(path)
+	content, err := readLimited(path)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +142,21 @@ func readSeedFile(path string) (*seedFile, error) {
 		return nil, fmt.Errorf("%s: more than one document", name)
 	}
 	return &seedFile{name: name, root: document.Content[0]}, nil
+}
+
+// readLimited reads a file that may be a pipe, but not one without an end.
+func readLimited(path string) ([]byte, error) {
+	const most = 16 << 20
+	file, err := os.Open(path) // #nosec G304 -- whoever starts the backend names the file
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && len(content) > most {
+		err = fmt.Errorf("%s is larger than %d MiB", path, most>>20)
+	}
+	return content, err
 }
 
 // seedProblem is an error of the YAML library without its name.

@@ -30,13 +30,13 @@ func Object(noun, name, id, projectID string) string {
 	var b strings.Builder
 	b.WriteString(noun)
 	if name != "" {
-		b.WriteString(" " + quote(name))
+		b.WriteString(" " + quote(shortened(name)))
 	}
 	if id != "" {
-		b.WriteString(" (" + id + ")")
+		b.WriteString(" (" + shortened(id) + ")")
 	}
 	if projectID != "" {
-		b.WriteString(" in project " + projectID)
+		b.WriteString(" in project " + shortened(projectID))
 	}
 	return b.String()
 }
@@ -109,6 +109,15 @@ func permissionStep(permission, where, role string) string {
 	}
 	return "The API key needs the permission " + permission + " " + where + ". Look at " + role + ", " +
 		"and give it a role that has " + permission + ". The raff_roles data source lists the roles with their permissions."
+}
+
+// shortened cuts what is longer than any name or id, which a broken answer may have.
+func shortened(s string) string {
+	const most = 200
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
 }
 
 func quote(s string) string { return strconv.Quote(s) }

@@ -21,7 +21,7 @@ func ParseIntegerID(id types.String) (int64, error) { return parseIntegerID(id.V
 
 func parseIntegerID(id string) (int64, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil || n < 1 {
+	if err != nil || !integerID.MatchString(id) {
 		return 0, fmt.Errorf("%s is not a positive integer", quote(id))
 	}
 	return n, nil

@@ -52,6 +52,7 @@ type Writer struct {
 	identity *tfsdk.ResourceIdentity
 	diags    *diag.Diagnostics
 	plan     tftypes.Value // what Terraform expects; the zero value for anything
+	prior    tftypes.Value // what was known before; the zero value for nothing
 	project  types.String  // where the object has to be; null for anywhere
 	done     func(ctx context.Context)
 	read     bool // it is the outcome of a Read
@@ -62,13 +63,13 @@ type Writer struct {
 func (b *ResourceBase) Created(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) Writer {
 	b.rememberAccount(ctx, resp.Private, &resp.Diagnostics)
 	rememberBirth(ctx, resp.Private, &resp.Diagnostics)
-	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw}
+	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, prior: req.Plan.Raw}
 }
 
 // Updated stores the outcome of an Update. What the configuration of an imported object has given by
 // then is no longer left as it was imported.
 func Updated(req resource.UpdateRequest, resp *resource.UpdateResponse) Writer {
-	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, done: func(ctx context.Context) {
+	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, prior: req.State.Raw, done: func(ctx context.Context) {
 		stillMarked(ctx, req, &resp.Diagnostics).write(ctx, resp.Private, &resp.Diagnostics)
 	}}
 }
@@ -76,7 +77,7 @@ func Updated(req resource.UpdateRequest, resp *resource.UpdateResponse) Writer {
 // Refreshed stores the outcome of a Read. An object of another project than the one that the state, or
 // an import, names is an error: it is not the object that was meant.
 func Refreshed(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) Writer {
-	w := Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, read: true}
+	w := Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, read: true, prior: req.State.Raw}
 	if _, scoped := req.State.Schema.GetAttributes()["project_id"]; scoped {
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("project_id"), &w.project)...)
 	}
@@ -93,8 +94,38 @@ func (w Writer) Record(ctx context.Context, m Model) bool {
 	if w.read {
 		w.diags.Append(settleProtection(ctx, w.state)...)
 	}
+	w.keepUnsaid(m)
 	w.identify(ctx, m)
 	return !w.diags.HasError()
+}
+
+// unsaid are attributes that the API need not say of an object, and that never change: another value of one replaces the
+// object.
+var unsaid = []string{"project_id", "vm_id", "region"}
+
+// keepUnsaid keeps the values of unsaid attributes that the API has not said this time. One that is required and was never
+// said, at an import, is an error: the next plan would replace the object.
+func (w Writer) keepUnsaid(m Model) {
+	var prior, state map[string]tftypes.Value
+	if w.diags.HasError() || w.state.Raw.As(&state) != nil {
+		return
+	}
+	_ = w.prior.As(&prior) // none of a value that is null
+	for _, name := range unsaid {
+		value, ok := state[name]
+		if !ok || !value.IsNull() {
+			continue
+		}
+		before, known := prior[name]
+		switch {
+		case known && !before.IsNull() && before.IsKnown():
+			state[name] = before
+		case w.state.Schema.GetAttributes()[name].IsRequired():
+			w.diags.AddAttributeError(path.Root(name), "The API's answer is not complete",
+				m.Object()+": the API does not say what its "+name+" is. Try again; where the error stays, it is the API's.")
+		}
+	}
+	w.state.Raw = tftypes.NewValue(w.state.Raw.Type(), state)
 }
 
 // identify stores the identity that goes with the state.

@@ -59,7 +59,9 @@ func (m *model) fromAPI(k *client.APIKey) {
 	m.RateLimitTier = tfkit.StringOrNull(k.RateLimitTier)
 	m.ExpiresAt = expiry(m.ExpiresAt, k.ExpiresAt)
 	m.IsActive = types.BoolValue(k.IsActive)
-	m.RoleID = tfkit.StringOrNull(k.RoleID)
+	if k.RoleID != "" || m.RoleID.IsUnknown() { // it never changes, and need not be said
+		m.RoleID = tfkit.StringOrNull(k.RoleID)
+	}
 	m.RoleSlug = tfkit.StringOrNull(k.RoleSlug)
 	m.CreatedBy = tfkit.StringOrNull(k.CreatedBy)
 	m.CreatedAt = tfkit.OptionalTime(k.CreatedAt)

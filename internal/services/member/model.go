@@ -173,7 +173,7 @@ type projectMemberModel struct {
 
 func (m *projectMemberModel) fromAPI(a *client.ProjectMember) {
 	m.dataMembership.fromAPI(projectMembership(a))
-	m.ProjectID = types.StringValue(a.ProjectID)
+	m.ProjectID = tfkit.StringOrNull(a.ProjectID)
 }
 
 // projectMemberResourceModel is the raff_project_member resource.
@@ -184,7 +184,7 @@ type projectMemberResourceModel struct {
 
 func (m *projectMemberResourceModel) fromAPI(a *client.ProjectMember) {
 	m.grant.fromAPI(projectMembership(a))
-	m.ProjectID = types.StringValue(a.ProjectID)
+	m.ProjectID = tfkit.StringOrNull(a.ProjectID)
 }
 
 // Object names the member in diagnostics.

@@ -131,7 +131,7 @@ func addressProblem(address string, vpc *client.VPCDetail) string {
 		return "is no address"
 	}
 	prefix, err := netip.ParsePrefix(vpc.VPC.CIDR)
-	if err != nil {
+	if err != nil || !prefix.Addr().Is4() {
 		return "" // the API's matter
 	}
 	if !prefix.Contains(addr) {
