@@ -82,6 +82,7 @@ func (s *Server) Admin() http.Handler {
 	})
 	sameSite := http.NewCrossOriginProtection().Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setDate(w.Header(), s.moment())
 		if !namesThisMachine(r.Host) {
 			newReply(&call{}, nil, forbidden("the admin endpoints are only served to this machine, not as %s", r.Host)).send(w)
 			return

@@ -140,11 +140,17 @@ func (s *Server) moment() time.Time { return s.clock.Now().UTC().Truncate(time.M
 
 // ServeHTTP answers one request of the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	setDate(w.Header(), s.moment())
 	if !isClean(r) {
 		s.serve(w, r, nil)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// setDate makes an answer tell the backend's time, in place of the machine's: clients compare it with timestamps.
+func setDate(header http.Header, moment time.Time) {
+	header.Set("Date", moment.Format(http.TimeFormat))
 }
 
 // isClean tells whether a path is in its shortest form: any other, the ServeMux would redirect.
@@ -190,6 +196,7 @@ func (s *Server) answer(c *call, fault Fault) (r reply, written uint64) {
 	if fault.Truncate && !replaced {
 		r.sever = midway
 	}
+	setDate(r.header, s.now) // the moment of the change, however long the disk takes
 	s.record(c, r.status)
 	return r, s.save(c)
 }
