@@ -82,6 +82,7 @@ func (s *Server) Admin() http.Handler {
 	})
 	sameSite := http.NewCrossOriginProtection().Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setDate(w.Header(), s.moment())
 		if !namesThisMachine(r.Host) {
 			newReply(&call{}, nil, forbidden("the admin endpoints are only served to this machine, not as %s", r.Host)).send(w)
 			return
@@ -178,7 +179,7 @@ func (s *Server) adminAddFault(r *http.Request) (any, error) {
 // checkFault refuses a rule that could not do what it says.
 func (s *Server) checkFault(f Fault) error {
 	known := func(op *operation) bool { return op.id == f.Operation }
-	hides := f.Status != 0 || f.HTML || f.Reset
+	hides := f.Status != 0 || f.HTML || f.PlainText || f.Reset
 	switch {
 	case f.ID != 0:
 		return badRequest("id: is given by the backend")
@@ -188,14 +189,31 @@ func (s *Server) checkFault(f Fault) error {
 		return badRequest("nth, count, retry_after, latency, hide_new, show_deleted: must not be negative")
 	case f.Probability < 0 || f.Probability > 1:
 		return badRequest("probability: must be between 0 and 1")
-	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
-		return badRequest("status: must be between 400 and 599")
-	case f.Status == 0 && (f.RetryAfter > 0 || f.Message != "" || f.Reason != ""):
-		return badRequest("retry_after, message, reason: need status")
 	case f.Commit && !hides:
-		return badRequest("commit: needs status, html or reset")
+		return badRequest("commit: needs status, html, plain_text or reset")
 	case !hides && !f.Truncate && f.Latency == 0 && f.HideNew == 0 && f.ShowDeleted == 0:
-		return badRequest("body: one of status, html, reset, truncate, latency, hide_new and show_deleted is required")
+		return badRequest("body: one of status, html, plain_text, reset, truncate, latency, hide_new and show_deleted is required")
+	}
+	return f.checkAnswer()
+}
+
+// checkAnswer refuses an answer that could not be given.
+func (f *Fault) checkAnswer() error {
+	page := f.HTML || f.PlainText
+	switch {
+	case f.HTML && f.PlainText:
+		return badRequest("html, plain_text: only one of them")
+	case f.Status == 0:
+	case page && (f.Status == http.StatusNoContent || f.Status == http.StatusNotModified || f.Status < 200 || f.Status > 599):
+		return badRequest("status: must be between 200 and 599, and not 204 or 304, which have no page")
+	case !page && (f.Status < 400 || f.Status > 599):
+		return badRequest("status: must be between 400 and 599; others need html or plain_text")
+	}
+	switch {
+	case f.Reason != "" && (f.Status == 0 || page):
+		return badRequest("reason: needs status, and neither html nor plain_text")
+	case f.Status == 0 && !page && (f.RetryAfter > 0 || f.Message != ""):
+		return badRequest("retry_after, message: need status, html or plain_text")
 	}
 	return nil
 }

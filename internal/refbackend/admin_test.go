@@ -63,9 +63,16 @@ func TestAdminRefusesUselessFaults(t *testing.T) {
 		`{"reset":true,"retry_after":5}`:     "retry_after",
 		`{"latency":"1s","commit":true}`:     "commit",
 		`{"operation":"createVM","count":3}`: "required",
+		`{"html":true,"status":204}`:         "not 204",
+		`{"plain_text":true,"status":199}`:   "between 200",
+		`{"html":true,"plain_text":true}`:    "only one",
+		`{"html":true,"reason":"failed"}`:    "reason",
+		`{"reset":true,"message":"x"}`:       "message",
 	} {
 		b.admin("POST", "faults", body).want(400, text)
 	}
+	b.admin("POST", "faults", `{"html":true,"status":200,"count":1}`).want(200).expect("html", true, "status", 200)
+	b.admin("DELETE", "faults", "").want(200)
 	if len(b.Faults()) > 0 {
 		t.Errorf("rules were added: %v", b.Faults())
 	}

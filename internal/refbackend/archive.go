@@ -27,10 +27,23 @@ type archive struct {
 // Snapshot returns the state of the account as a JSON document: all objects, the changes under way and what decides
 // the ids to come. Keys are in it only as hashes. The journal and the rules for faults and pace are not.
 func (s *Server) Snapshot() ([]byte, error) {
+	whole, promised, err := s.snapshot()
+	if err == nil {
+		err = s.data.sync(promised)
+	}
+	return whole, err
+}
+
+// snapshot returns the state, and the record that it is to wait for.
+func (s *Server) snapshot() (whole []byte, promised uint64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.data.failure(); err != nil {
+		return nil, 0, err
+	}
 	s.settle(s.moment())
-	return s.archive()
+	whole, err = s.archive()
+	return whole, s.promised, err
 }
 
 func (s *Server) archive() ([]byte, error) {

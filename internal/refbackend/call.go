@@ -28,6 +28,7 @@ type call struct {
 	made          *noun  // the type of the object, when the call created it
 	changed       bool   // the call was carried out, and may have changed something
 	fault         int    // id of the rule that struck
+	entry         int    // number in the journal
 	ghost         *ghost // what a get shows, when the object is gone
 
 	scope map[string]bool // the projects of a list, once asked for

@@ -3,6 +3,7 @@ package refbackend
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -112,11 +113,11 @@ func (b *backend) expectOnDisk() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	st, _, err := readData(content)
+	read, err := readData(content)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if onDisk, live := textOf(b.t, &st), b.saved(); onDisk != live {
+	if onDisk, live := textOf(b.t, &read.state), b.saved(); onDisk != live {
 		b.t.Fatalf("on disk\n%s\nin memory\n%s", onDisk, live)
 	}
 }
@@ -143,100 +144,6 @@ func TestDataFileHoldsNoSecret(t *testing.T) {
 	b.crash()
 	again := kept(t, file, Options{})
 	caller{again, secret, ""}.get("/api/v1/projects").want(200)
-}
-
-// A line that was not written to its end is no harm: it was never acknowledged. Any cut of the last line is tolerated.
-func TestDataFileWithATruncatedTail(t *testing.T) {
-	directory := t.TempDir()
-	file := filepath.Join(directory, "account")
-	b := kept(t, file, Options{})
-	c := b.production()
-	one := c.makeVM("one")
-	c.get("/api/v1/vms/"+one).expect("data.status", "active")
-	before := b.saved()
-	whole, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.makeVM("two")
-	after := b.saved()
-	longer, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for cut := len(whole); cut <= len(longer); cut++ {
-		st, _, err := readData(longer[:cut])
-		if err != nil {
-			t.Fatalf("cut at %d: %v", cut, err)
-		}
-		text := textOf(t, &st)
-		if want := map[bool]string{true: after, false: before}[cut == len(longer)]; text != want {
-			t.Fatalf("cut at %d: got\n%s\nwant\n%s", cut, text, want)
-		}
-	}
-
-	torn := filepath.Join(directory, "torn")
-	if err := os.WriteFile(torn, longer[:len(longer)-5], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	again := kept(t, torn, Options{})
-	again.production().get("/api/v1/vms/" + one).want(200)
-	again.production().makeVM("two")
-	again.expectOnDisk()
-}
-
-func TestDataFileRefuses(t *testing.T) {
-	directory := t.TempDir()
-	file := filepath.Join(directory, "account")
-	b := kept(t, file, Options{})
-	b.production().makeVM("one")
-	b.production().makeVM("two")
-	b.crash()
-	good, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, rest, _ := bytes.Cut(good, []byte{'\n'})
-	archive := first[checksumLength+1:]
-	newer := sealed(bytes.Replace(archive, []byte(`"version":1`), []byte(`"version":2`), 1))
-	for text, content := range map[string][]byte{
-		"not a data file":    []byte("hello\nworld\n"),
-		"not a data file of": good[:len(first)-7],
-		"written by a newer version of the reference backend (format 2; this one reads up to 1)": newer,
-		"line 2 is damaged":   append(append(append([]byte{}, first...), "\n00000000 {}\n"...), rest...),
-		"line 2: unknown":     append(append(append([]byte{}, first...), '\n'), sealed([]byte(`{"rows":{"Nonsense":[{}]}}`))...),
-		"line 2: unknown fie": append(append(append([]byte{}, first...), '\n'), sealed([]byte(`{"fields":{"Nonsense":1}}`))...),
-	} {
-		odd := filepath.Join(directory, "odd")
-		if err := os.WriteFile(odd, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := New(Options{DataFile: odd}); err == nil || !strings.Contains(err.Error(), text) || !strings.Contains(err.Error(), odd) {
-			t.Errorf("got %v, want %q", err, text)
-		}
-		if left, err := os.ReadFile(odd); err != nil || !bytes.Equal(left, content) {
-			t.Errorf("%s: the file was changed", text)
-		}
-	}
-
-	inUse := kept(t, filepath.Join(directory, "in-use"), Options{})
-	if _, err := New(Options{DataFile: inUse.data.path}); err == nil || !strings.Contains(err.Error(), "in use by another") {
-		t.Errorf("got %v", err)
-	}
-	if _, err := New(Options{DataFile: filepath.Join(directory, "nowhere", "account")}); err == nil {
-		t.Error("a file in no directory was made")
-	}
-}
-
-// When the disk fails, the change is not acknowledged, and there are no more changes.
-func TestDataFileThatCannotBeWritten(t *testing.T) {
-	b := kept(t, filepath.Join(t.TempDir(), "account"), Options{})
-	c := b.production()
-	id := c.makeVM("web")
-	_ = b.data.file.Close()
-	c.post("/api/v1/vms/"+id+"/stop", nil).want(500, "cannot be written")
-	c.post("/api/v1/vms/"+id+"/start", nil).want(500, "nothing is changed any more")
-	c.get("/api/v1/vms/" + id).want(200)
 }
 
 // The file does not grow without end, and what replaces it is whole.
@@ -291,4 +198,186 @@ func TestDataFileKeepsARestoredState(t *testing.T) {
 	b.expectOnDisk()
 	b.crash()
 	kept(t, file, Options{}).production().get("/api/v1/vms/"+id).want(200).expect("data.status", "passive")
+}
+
+// torn is what a process leaves that ends while it writes: the next one goes on from what was acknowledged.
+func TestDataFileGoesOnAfterATornLine(t *testing.T) {
+	lines, states := smallDataFile(t)
+	torn := filepath.Join(t.TempDir(), "torn")
+	if err := os.WriteFile(torn, joined(lines[0], lines[1], lines[2], lines[3][:len(lines[3])-5]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := kept(t, torn, Options{})
+	if b.saved() != states[2] {
+		t.Error("not the state of before")
+	}
+	b.production().makeVPC("again", "10.9.0.0/24")
+	b.expectOnDisk()
+	content, err := os.ReadFile(torn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, err := readData(content); err != nil || read.sequence != 3 {
+		t.Errorf("record %d, %v: the numbers have to go on", read.sequence, err)
+	}
+}
+
+// brokenDisk fails to write, after a part of it was, or to flush.
+type brokenDisk struct {
+	*os.File
+	noWrite, noSync bool
+}
+
+var errBroken = errors.New("no space left")
+
+func (d *brokenDisk) Write(p []byte) (int, error) {
+	if d.noWrite {
+		n, _ := d.File.Write(p[:len(p)/2])
+		return n, errBroken
+	}
+	return d.File.Write(p)
+}
+
+func (d *brokenDisk) Sync() error {
+	if d.noSync {
+		return errBroken
+	}
+	return d.File.Sync()
+}
+
+// breakDisk makes the next write or flush fail.
+func (b *backend) breakDisk(noWrite, noSync bool) {
+	b.t.Helper()
+	file, ok := b.data.file.(*os.File)
+	if !ok {
+		b.t.Fatal("the disk is broken already")
+	}
+	b.data.file = &brokenDisk{file, noWrite, noSync}
+}
+
+// When the disk fails, the change is refused and nothing is answered any more; what was refused is not there after a
+// restart either, and what was acknowledged is.
+func TestDataFileThatCannotBeWritten(t *testing.T) {
+	for name, spoil := range map[string]func(*backend){
+		"write": func(b *backend) { b.breakDisk(true, false) },
+		"flush": func(b *backend) { b.breakDisk(false, true) },
+		"closed": func(b *backend) {
+			if err := b.data.file.Close(); err != nil {
+				b.t.Fatal(err)
+			}
+		},
+		"archive": func(b *backend) {
+			b.data.archived, b.data.recorded = 0, compactAbove+1
+			if err := os.Mkdir(b.data.path+".new", 0o700); err != nil {
+				b.t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "account")
+			var told []error
+			b := kept(t, file, Options{DataFailed: func(err error) { told = append(told, err) }})
+			c := b.production()
+			kind := c.makeVPC("kept", "10.1.0.0/24")
+			before := b.saved()
+			spoil(b)
+			const refusal = "every request is refused: the data file "
+			c.post(vpcsPath, object{"name": "refused", "cidr": "10.2.0.0/24"}).want(500, refusal, "cannot be written")
+			if last := b.Journal()[len(b.Journal())-1]; last.Status != 500 {
+				t.Errorf("journal: %+v", last)
+			}
+			c.get(vpcsPath).want(500, refusal)
+			c.get(vpcsPath+"/"+kind).want(500, refusal)
+			c.delete(vpcsPath+"/"+kind, nil).want(500, refusal)
+			b.look("/overview.json", nil).want(500, refusal)
+			b.admin("GET", "snapshot", "").want(500, "cannot be written")
+			b.admin("POST", "reset", "").want(500, "cannot be written")
+			if len(told) != 1 || !strings.Contains(told[0].Error(), file) {
+				t.Errorf("told %v", told)
+			}
+			if err := b.Close(); len(told) != 1 || !errors.Is(err, told[0]) {
+				t.Errorf("closed with %v, told %v", err, told)
+			}
+			if err := os.RemoveAll(file + ".new"); err != nil {
+				t.Fatal(err)
+			}
+			again := kept(t, file, Options{})
+			if again.saved() != before {
+				t.Error("after a restart, it is not as it was acknowledged")
+			}
+		})
+	}
+}
+
+// Nobody is shown a change that may yet be refused: reads wait for it too.
+func TestReadsWaitForTheDisk(t *testing.T) {
+	b := kept(t, filepath.Join(t.TempDir(), "account"), Options{})
+	c := b.production()
+	b.breakDisk(false, true)
+	b.data.syncing.Lock() // the change is made and written, and waits to be flushed
+	statuses := make(chan int, 3)
+	go func() { statuses <- c.post(vpcsPath, object{"name": "refused", "cidr": "10.2.0.0/24"}).status }()
+	for made := false; !made; time.Sleep(time.Millisecond) {
+		b.mu.Lock()
+		made = b.state.VPCs.len() == 1
+		b.mu.Unlock()
+	}
+	go func() { statuses <- c.get(vpcsPath).status }()
+	go func() { statuses <- b.look("/overview.json", nil).status }()
+	select {
+	case status := <-statuses:
+		t.Errorf("answered %d before anything was on the disk", status)
+	case <-time.After(50 * time.Millisecond):
+	}
+	b.data.syncing.Unlock()
+	for range cap(statuses) {
+		if status := <-statuses; status != 500 {
+			t.Errorf("status %d", status)
+		}
+	}
+}
+
+// All names of a file lead to one lock, and to one file.
+func TestDataFileByOtherNames(t *testing.T) {
+	directory := t.TempDir()
+	t.Chdir(directory)
+	file := filepath.Join(directory, "account")
+	for _, link := range [][2]string{{"account", "symlink"}, {"symlink", "second"}, {directory, "elsewhere"}, {"loop", "loop"}} {
+		if err := os.Symlink(link[0], link[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := kept(t, "symlink", Options{}) // before there is a file
+	b.production().makeVPC("net", "10.0.0.0/24")
+	for _, name := range []string{"account", "./account", "second", file, "elsewhere/second", "elsewhere/../" + filepath.Base(directory) + "/account"} {
+		if _, err := New(Options{DataFile: name}); err == nil || !strings.Contains(err.Error(), name+": it is in use by another backend") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	before := b.saved()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat("symlink"); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link has become %v, %v", info.Mode(), err)
+	}
+	again := kept(t, "elsewhere/second", Options{})
+	if again.saved() != before {
+		t.Error("another name leads to another account")
+	}
+
+	if err := os.Link("account", "hard"); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"hard":      "hard links",
+		"loop":      "too many",
+		".":         "no regular file",
+		"no/where":  "no such file",
+		"/dev/null": "no regular file",
+	} {
+		if _, err := New(Options{DataFile: name}); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("%s: got %v, want %q", name, err, text)
+		}
+	}
 }

@@ -1,7 +1,10 @@
 package refbackend
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"html"
 	"net/http"
 	"slices"
 	"strconv"
@@ -27,13 +30,15 @@ type Fault struct {
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	// RetryAfter is sent with Status, in seconds.
+	// RetryAfter is sent with Status, HTML or PlainText, in seconds.
 	RetryAfter int `json:"retry_after,omitempty"`
-	// HTML answers 502 with the page of a proxy.
+	// HTML answers with a proxy's page in place of the API's error body; Status 0: 502.
 	HTML bool `json:"html,omitempty"`
+	// PlainText answers with a line of text in its place, as an ingress does; Status 0: 404, "404 page not found".
+	PlainText bool `json:"plain_text,omitempty"`
 	// Reset drops the connection instead of answering.
 	Reset bool `json:"reset,omitempty"`
-	// Commit carries the call out although Status, HTML or Reset hides its answer.
+	// Commit carries the call out although Status, HTML, PlainText or Reset hides its answer.
 	Commit bool `json:"commit,omitempty"`
 	// Truncate carries the call out and cuts the connection in the middle of the answer.
 	Truncate bool `json:"truncate,omitempty"`
@@ -70,22 +75,41 @@ func (f *Fault) strikes(c *call, chance random) bool {
 func (f *Fault) instead(c *call) (reply, bool) {
 	switch {
 	case f.Reset:
-		return reply{sever: unspoken}, true
+		return reply{header: http.Header{}, sever: unspoken}, true
 	case f.HTML:
-		return reply{
-			status: http.StatusBadGateway,
-			header: http.Header{"Content-Type": {"text/html"}},
-			body:   []byte("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"),
-		}, true
+		status := cmp.Or(f.Status, http.StatusBadGateway)
+		title := html.EscapeString(cmp.Or(f.Message, fmt.Sprintf("%d %s", status, statusText(status))))
+		return f.page(status, "text/html", "<html><head><title>"+title+"</title></head><body><h1>"+title+"</h1></body></html>"), true
+	case f.PlainText:
+		status := cmp.Or(f.Status, http.StatusNotFound)
+		text := fmt.Sprintf("%d %s", status, statusText(status))
+		if status == http.StatusNotFound {
+			text = "404 page not found"
+		}
+		return f.page(status, "text/plain; charset=utf-8", cmp.Or(f.Message, text)), true
 	case f.Status != 0:
 		refused := refuse(f.Status, "%s", f.Message)
 		refused.reason = f.Reason
-		if f.RetryAfter > 0 {
-			refused.header = http.Header{"Retry-After": {strconv.Itoa(f.RetryAfter)}}
-		}
+		refused.header = f.headers()
 		return newReply(c, nil, refused), true
 	}
 	return reply{}, false
+}
+
+// page is an answer that does not come from the API.
+func (f *Fault) page(status int, contentType, text string) reply {
+	r := reply{status: status, header: f.headers(), body: []byte(text + "\n")}
+	r.header.Set("Content-Type", contentType)
+	return r
+}
+
+// headers are those that the rule sends with its answer.
+func (f *Fault) headers() http.Header {
+	header := http.Header{}
+	if f.RetryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(f.RetryAfter))
+	}
+	return header
 }
 
 // objectKey names an object of any type.

@@ -84,15 +84,18 @@ func TestFaultProbability(t *testing.T) {
 // A status or an HTML page before the commit changes nothing, after it everything.
 func TestFaultCommit(t *testing.T) {
 	for _, commit := range []bool{false, true} {
-		for _, fault := range []Fault{{Status: 504}, {HTML: true}} {
+		for _, fault := range []Fault{{Status: 504}, {Status: 408}, {Status: 499}, {HTML: true}, {PlainText: true}} {
 			b := newBackend(t, quiet())
 			fault.Operation, fault.Count, fault.Commit = "createVM", 1, commit
 			b.AddFault(fault)
 			answer := b.production().post("/api/v1/vms", b.vmRequest("web"))
-			if fault.HTML {
+			switch {
+			case fault.HTML:
 				answer.want(502, "<html>")
-			} else {
-				answer.want(504)
+			case fault.PlainText:
+				answer.want(404, "page not found")
+			default:
+				answer.want(fault.Status)
 			}
 			want := 0
 			if commit {
@@ -101,6 +104,48 @@ func TestFaultCommit(t *testing.T) {
 			b.production().get("/api/v1/vms").expect("total", want)
 			b.checkInvariants()
 		}
+	}
+}
+
+// What stands between a client and the API answers with pages of its own, in any status.
+func TestFaultPages(t *testing.T) {
+	for _, test := range []struct {
+		fault  Fault
+		status int
+		media  string
+		text   string
+	}{
+		{Fault{HTML: true}, 502, "text/html", "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"},
+		{Fault{HTML: true, Status: 404}, 404, "text/html", "<h1>404 Not Found</h1>"},
+		{Fault{HTML: true, Status: 499}, 499, "text/html", "<h1>499 Client Closed Request</h1>"},
+		{Fault{HTML: true, Status: 200, Message: "Log in <here>"}, 200, "text/html", "<h1>Log in &lt;here&gt;</h1>"},
+		{Fault{PlainText: true}, 404, "text/plain; charset=utf-8", "404 page not found\n"},
+		{Fault{PlainText: true, Status: 503}, 503, "text/plain; charset=utf-8", "503 Service Unavailable\n"},
+		{Fault{PlainText: true, Message: "default backend - 404"}, 404, "text/plain; charset=utf-8", "default backend - 404\n"},
+		{Fault{Status: 408}, 408, "application/json", `{"error":"Request Timeout","message":""}`},
+		{Fault{Status: 499, Message: "gone"}, 499, "application/json", `{"error":"Client Closed Request","message":"gone"}`},
+	} {
+		b := newBackend(t, quiet())
+		listener := httptest.NewServer(b)
+		test.fault.RetryAfter = 3
+		b.AddFault(test.fault)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, listener.URL+vmsPath, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := listener.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != test.status || response.Header.Get("Content-Type") != test.media || !strings.Contains(string(body), test.text) {
+			t.Errorf("%+v: %d, %v, %q, %v", test.fault, response.StatusCode, response.Header, body, err)
+		}
+		if response.Header.Get("Retry-After") != "3" {
+			t.Errorf("%+v: headers %v", test.fault, response.Header)
+		}
+		_ = response.Body.Close()
+		listener.Close()
 	}
 }
 

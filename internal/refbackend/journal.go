@@ -41,8 +41,8 @@ func newJournal(limit int) journal {
 	return journal{limit: limit}
 }
 
-// add appends an entry and gives it its number.
-func (j *journal) add(e Entry) {
+// add appends an entry, and returns the number that it gets.
+func (j *journal) add(e Entry) int {
 	j.total++
 	e.Sequence = j.total
 	if len(j.entries) >= j.limit {
@@ -50,6 +50,7 @@ func (j *journal) add(e Entry) {
 		j.entries = slices.Delete(j.entries, 0, max(1, j.limit/10))
 	}
 	j.entries = append(j.entries, e)
+	return e.Sequence
 }
 
 // Journal returns the requests so far, oldest first. With the same seed, a clock that is advanced by hand and the
@@ -72,8 +73,8 @@ var keyPattern = regexp.MustCompile(`(raff_[0-9A-Za-z]{8})[0-9A-Za-z]{3,}`)
 // maskKeys leaves only the public prefix of what looks like a key: callers put them where they do not belong.
 func maskKeys(text string) string { return keyPattern.ReplaceAllString(text, "$1...") }
 
-// record writes a call into the journal.
-func (s *Server) record(c *call, status int) {
+// record writes a call into the journal, and returns the number of its entry.
+func (s *Server) record(c *call, status int) int {
 	e := Entry{
 		Time:          s.now,
 		Method:        c.request.Method,
@@ -91,5 +92,16 @@ func (s *Server) record(c *call, status int) {
 	if c.key != nil {
 		e.KeyPrefix = c.key.Prefix
 	}
-	s.journal.add(e)
+	return s.journal.add(e)
+}
+
+// correct writes down that a call was answered in another way than it was to be.
+func (s *Server) correct(sequence, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.journal.entries {
+		if e := &s.journal.entries[i]; e.Sequence == sequence {
+			e.Status = status
+		}
+	}
 }

@@ -56,7 +56,11 @@ type viewer func(permission, project string) bool
 func (s *Server) serveOverview(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	body, err := s.overviewFor(r)
+	promised := s.promised
 	s.mu.Unlock()
+	if failed := s.data.sync(promised); failed != nil {
+		err = unsaved(failed)
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	newReply(&call{}, body, err).send(w)
 }
@@ -64,6 +68,9 @@ func (s *Server) serveOverview(w http.ResponseWriter, r *http.Request) {
 // overviewFor finds out who looks. On the machine itself no key is needed: names and states of an account that is not
 // real are no secret there. From elsewhere the key decides what is to be seen.
 func (s *Server) overviewFor(r *http.Request) (any, error) {
+	if err := s.checkData(nil); err != nil {
+		return nil, err
+	}
 	s.settle(s.moment())
 	if isLocal(r) {
 		return s.overview(func(string, string) bool { return true }), nil

@@ -124,9 +124,20 @@ func asAPIError(err error) *apiError {
 func (e *apiError) body() errorBody {
 	title := e.title
 	if title == "" {
-		title = http.StatusText(e.status)
+		title = statusText(e.status)
 	}
 	return errorBody{Error: title, Message: e.message, Reason: e.reason}
+}
+
+// statusClientClosedRequest is what proxies log, and some answer, when the client has gone.
+const statusClientClosedRequest = 499
+
+// statusText names a status, also where HTTP has no name for it.
+func statusText(status int) string {
+	if status == statusClientClosedRequest {
+		return "Client Closed Request"
+	}
+	return http.StatusText(status)
 }
 
 // encode writes a body of this package's own types, which always can be.

@@ -32,6 +32,9 @@ type Options struct {
 	// DataFile is where the account is kept. What it holds already takes the place of the seeded account; a backend that
 	// has one must be closed. "": the account ends with the process.
 	DataFile string
+	// DataFailed is told, once, when the data file cannot be written any more: from then on, every request is refused. It
+	// must not call the Server. nil: nobody is told, and Close returns it.
+	DataFailed func(error)
 	// JournalLimit is how many requests the journal keeps; 0: 100,000.
 	JournalLimit int
 }
@@ -48,15 +51,17 @@ type Server struct {
 	table     []*operation
 	mux       *http.ServeMux
 
-	mu      sync.Mutex // guards all below
-	state   state
-	ledger  *ledger   // what has changed since the last record; nil when nothing is saved
-	data    *dataFile // nil when nothing is saved
-	now     time.Time // the moment that is being dealt with, in UTC
-	journal journal
-	faults  faultTable
-	pace    []*PaceRule
-	buckets map[string]*bucket // by id of the key
+	mu     sync.Mutex // guards all below
+	state  state
+	ledger *ledger   // what has changed since the last record; nil when nothing is saved
+	data   *dataFile // nil when nothing is saved
+	// promised is the record that keeps the latest change of a call; 0 when there is none.
+	promised uint64
+	now      time.Time // the moment that is being dealt with, in UTC
+	journal  journal
+	faults   faultTable
+	pace     []*PaceRule
+	buckets  map[string]*bucket // by id of the key
 }
 
 // New returns a backend with a seeded account; see [Server.Account].
@@ -140,11 +145,17 @@ func (s *Server) moment() time.Time { return s.clock.Now().UTC().Truncate(time.M
 
 // ServeHTTP answers one request of the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	setDate(w.Header(), s.moment())
 	if !isClean(r) {
 		s.serve(w, r, nil)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// setDate makes an answer tell the backend's time, in place of the machine's: clients compare it with timestamps.
+func setDate(header http.Header, moment time.Time) {
+	header.Set("Date", moment.Format(http.TimeFormat))
 }
 
 // isClean tells whether a path is in its shortest form: any other, the ServeMux would redirect.
@@ -161,6 +172,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 	answer, written := s.answer(c, fault)
 	if err := s.data.sync(written); err != nil {
 		answer = newReply(c, nil, unsaved(err))
+		s.correct(c.entry, answer.status)
 	}
 	answer.send(w)
 }
@@ -190,7 +202,8 @@ func (s *Server) answer(c *call, fault Fault) (r reply, written uint64) {
 	if fault.Truncate && !replaced {
 		r.sever = midway
 	}
-	s.record(c, r.status)
+	setDate(r.header, s.now) // the moment of the change, however long the disk takes
+	c.entry = s.record(c, r.status)
 	return r, s.save(c)
 }
 

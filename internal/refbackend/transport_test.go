@@ -2,11 +2,13 @@ package refbackend
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Base URL `https://api.rafftechnologies.com`, all resources under /api/v1.
@@ -128,6 +130,76 @@ func TestErrorBodies(t *testing.T) {
 	b.AddFault(Fault{Operation: "createVPC", Status: http.StatusPaymentRequired, Message: "Insufficient balance", Count: 1})
 	c.post(vpcsPath, object{"name": "net", "cidr": "10.0.0.0/24"}).want(402).expect("error", "Payment Required", "reason", nil)
 	c.makeVPC("net", "10.0.0.0/24")
+}
+
+// Every answer tells the time by the backend's clock, to the second: clients compare it with the timestamps of objects.
+func TestDateOfAnswers(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	b.clock.Advance(1500 * time.Millisecond)
+	api := httptest.NewServer(b)
+	defer api.Close()
+	admin := httptest.NewServer(b.Admin())
+	defer admin.Close()
+	dateOf := func(method, url, body string) string {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("X-API-Key", c.key)
+		request.Header.Set(projectHeader, c.header)
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		return response.Header.Get("Date")
+	}
+	id := b.AddFault(Fault{Operation: "listVPCs", HTML: true})
+	for _, hour := range []string{"12", "18"} {
+		want := "Mon, 02 Mar 2026 " + hour + ":00:01 GMT"
+		for _, request := range [][3]string{
+			{"GET", api.URL + vmsPath},
+			{"GET", api.URL + vmsPath + "/" + unknownUUID},
+			{"POST", api.URL + projectsPath, "{}"},
+			{"GET", api.URL + vpcsPath},
+			{"GET", api.URL + "/nowhere"},
+			{"GET", api.URL + "//twice"},
+			{"GET", api.URL + "/health"},
+			{"GET", api.URL + "/"},
+			{"GET", api.URL + "/overview.json"},
+			{"GET", admin.URL + adminPath + "/clock"},
+			{"POST", api.URL + vpcsPath, `{"name":"net-` + hour + `","cidr":"10.` + hour + `.0.0/24"}`},
+		} {
+			if got := dateOf(request[0], request[1], request[2]); got != want {
+				t.Errorf("%s %s: %s, want %s", request[0], request[1], got, want)
+			}
+		}
+		b.clock.Advance(6 * time.Hour)
+	}
+	b.RemoveFault(id)
+	made := c.get(vpcsPath).want(200).list("data", "created_at")
+	if !strings.HasPrefix(made[0], "2026-03-02T12:00:01") || !strings.HasPrefix(made[1], "2026-03-02T18:00:01") {
+		t.Errorf("created at %v", made)
+	}
+
+	// An answer that was held back tells when it was given.
+	b.AddFault(Fault{Operation: "healthCheck", Latency: time.Hour})
+	began := b.clock.Now()
+	date := make(chan string)
+	go func() { date <- dateOf("GET", api.URL+"/health", "") }()
+	for got := ""; got == ""; {
+		select {
+		case got = <-date:
+			if given, err := http.ParseTime(got); err != nil || given.Before(began.Add(time.Hour).Truncate(time.Second)) {
+				t.Errorf("held back for an hour from %v, and dated %s", began, got)
+			}
+		default:
+			b.clock.Advance(time.Minute)
+		}
+	}
 }
 
 // No idempotency keys on the core resources: a request that is sent again makes another object.

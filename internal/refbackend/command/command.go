@@ -54,7 +54,7 @@ type settings struct {
 
 // Run serves a backend until the context ends or the process is told to stop (SIGINT, SIGTERM), then lets requests
 // under way finish. args come after the subcommand's name. It returns the exit code: 0 after a stop or --help, 1 when
-// it could not serve, 2 for wrong flags.
+// it could not serve or not keep the account, 2 for wrong flags.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	set, options, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -65,11 +65,20 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, set, options, stdout, stderr); err != nil {
-		_, _ = fmt.Fprintf(stderr, "backend: %v\n", err)
-		return exitFailed
+	var told error // not written any more once the backend is closed
+	options.DataFailed = func(err error) {
+		told = err
+		_, _ = fmt.Fprintf(stderr, "backend: every request is refused from now on: %v. "+
+			"What was acknowledged is kept: fix the cause and start the backend again\n", err)
 	}
-	return exitOK
+	err = run(ctx, set, options, stdout, stderr)
+	switch {
+	case err == nil:
+		return exitOK
+	case told == nil || !errors.Is(err, told):
+		_, _ = fmt.Fprintf(stderr, "backend: %v\n", err)
+	}
+	return exitFailed
 }
 
 // parse reads the flags; it has told the user when it returns an error.

@@ -25,7 +25,8 @@ Examples:
       other ids, keys and addresses; the same ones each time
 
   terraform-provider-raff backend --data account.raff
-      everything is there again after a restart, or a crash
+      everything is there again after a restart, or a crash; a damaged file is
+      refused, and so is every request when the file cannot be written
 
   terraform-provider-raff backend --seed-file account.yaml
       with the projects, VMs and keys that the file describes
@@ -43,6 +44,10 @@ Examples:
       curl -H 'Content-Type: application/json' -d '{"by": "24h"}' \
            http://127.0.0.1:8081/_reference/clock/advance
           it is tomorrow
+      curl -H 'Content-Type: application/json' \
+           -d '{"plain_text": true, "count": 1}' \
+           http://127.0.0.1:8081/_reference/faults
+          the next request gets "404 page not found", as from an ingress
 
 Seed files:
 

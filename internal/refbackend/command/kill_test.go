@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -13,7 +14,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -21,7 +25,20 @@ import (
 // childVariable makes the test binary run as the backend: a process that can be killed.
 const childVariable = "RAFF_TEST_BACKEND"
 
+// limitVariable lets the system refuse to make a file of that process longer than so many bytes, as on a full disk.
+const limitVariable = "RAFF_TEST_FILE_LIMIT"
+
 func TestMain(m *testing.M) {
+	if limit := os.Getenv(limitVariable); limit != "" {
+		bytes, err := strconv.ParseUint(limit, 10, 63)
+		if err == nil {
+			err = limitFiles(bytes)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(exitUsage)
+		}
+	}
 	if os.Getenv(childVariable) != "" {
 		os.Exit(Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
@@ -39,12 +56,23 @@ type child struct {
 
 var announced = regexp.MustCompile(`(?s)RAFF_API_URL=(\S+)\n.*?RAFF_API_KEY=(\S+)\n.*  production +(\S+)\n`)
 
+// limitFiles limits the length of this process's files.
+func limitFiles(bytes uint64) error {
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: bytes})
+}
+
 // startChild starts a backend and waits until it says how to connect.
 func startChild(t *testing.T, args ...string) *child {
 	t.Helper()
+	return startChildWith(t, nil, args...)
+}
+
+// startChildWith does so with more in the environment.
+func startChildWith(t *testing.T, environment []string, args ...string) *child {
+	t.Helper()
 	c := &child{t: t, stderrOutput: &bytes.Buffer{}}
 	c.process = exec.CommandContext(t.Context(), os.Args[0], append([]string{"--listen", "127.0.0.1:0"}, args...)...)
-	c.process.Env = append(os.Environ(), childVariable+"=1")
+	c.process.Env = append(append(os.Environ(), childVariable+"=1"), environment...)
 	c.process.Stderr = c.stderrOutput
 	stdout, err := c.process.StdoutPipe()
 	if err != nil {
@@ -167,12 +195,7 @@ func TestKillLosesNothing(t *testing.T) {
 	acknowledged := 0
 	for round := range rounds + 1 {
 		c := startChild(t, "--data", file, "--no-rate-limit")
-		_, answer := c.send("GET", "/api/v1/vpcs", nil)
-		there := map[string]string{}
-		for _, item := range answer["data"].([]any) {
-			network := item.(map[string]any)
-			there[network["id"].(string)] = network["name"].(string)
-		}
+		there := c.networks()
 		for _, l := range ledgers {
 			l.check(t, there)
 		}
@@ -195,6 +218,104 @@ func TestKillLosesNothing(t *testing.T) {
 		t.Errorf("only %d networks were made", acknowledged)
 	}
 	t.Logf("%d kills, %d networks acknowledged, none lost", rounds, acknowledged)
+}
+
+// networks lists what is there, name by id.
+func (c *child) networks() map[string]string {
+	c.t.Helper()
+	status, answer := c.send("GET", "/api/v1/vpcs", nil)
+	if status != 200 {
+		c.t.Fatalf("%d %v", status, answer)
+	}
+	there := map[string]string{}
+	for _, item := range answer["data"].([]any) {
+		network := item.(map[string]any)
+		there[network["id"].(string)] = network["name"].(string)
+	}
+	return there
+}
+
+// When the disk is full, what is refused is nowhere to be seen, before and after a restart; stderr has one line about
+// it, and the exit code tells.
+func TestFullDisk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "account")
+	c := startChildWith(t, []string{limitVariable + "=20000"}, "--data", file)
+	acknowledged := map[string]string{}
+	for n := 0; ; n++ {
+		name := fmt.Sprint("net-", n)
+		status, answer := c.send("POST", "/api/v1/vpcs", map[string]any{"name": name, "cidr": fmt.Sprintf("10.0.%d.0/24", n)})
+		if status == 500 {
+			break
+		}
+		if status != 201 || n > 60 {
+			t.Fatalf("%d %v", status, answer)
+		}
+		acknowledged[answer["data"].(map[string]any)["id"].(string)] = name
+	}
+	if len(acknowledged) == 0 {
+		t.Fatal("nothing was acknowledged")
+	}
+	for _, method := range []string{"GET", "POST"} {
+		if status, answer := c.send(method, "/api/v1/vpcs", nil); status != 500 {
+			t.Errorf("%s: %d %v", method, status, answer)
+		}
+	}
+	if err := c.process.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.process.Wait()
+	if code := c.process.ProcessState.ExitCode(); code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	line := regexp.MustCompile(`^backend: every request is refused from now on: the data file \S+ cannot be written: .*\n$`)
+	if !line.MatchString(c.stderrOutput.String()) {
+		t.Errorf("stderr %q", c.stderrOutput)
+	}
+	again := startChild(t, "--data", file)
+	if there := again.networks(); !maps.Equal(there, acknowledged) {
+		t.Errorf("there are %v, acknowledged were %v", there, acknowledged)
+	}
+	t.Logf("%d networks acknowledged before the disk was full", len(acknowledged))
+}
+
+// A file that was damaged while nobody looked is not served.
+func TestDamagedFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "account")
+	c := startChild(t, "--data", file)
+	for n := range 3 {
+		if status, answer := c.send("POST", "/api/v1/vpcs", map[string]any{"name": fmt.Sprint("net-", n), "cidr": fmt.Sprintf("10.0.%d.0/24", n)}); status != 201 {
+			t.Fatalf("%d %v", status, answer)
+		}
+	}
+	c.kill()
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.Collect(bytes.Lines(whole))
+	for name, test := range map[string]struct {
+		content []byte
+		text    string
+	}{
+		"a bit of the last line": {append(slices.Clone(whole[:len(whole)-9]), append([]byte{whole[len(whole)-9] ^ 1}, whole[len(whole)-8:]...)...), "line 4 is damaged"},
+		"a line is missing":      {bytes.Join([][]byte{lines[0], lines[1], lines[3]}, nil), "line 3 has record 3 where 2 belongs"},
+		"the first line is cut":  {whole[:100], "a damaged data file of a reference backend"},
+		"another file":           {[]byte("name: production\n"), "not a data file of a reference backend"},
+	} {
+		if err := os.WriteFile(file, test.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if code := Run(t.Context(), []string{"--listen", "127.0.0.1:0", "--data", file}, &stdout, &stderr); code != exitFailed {
+			t.Errorf("%s: exit code %d", name, code)
+		}
+		if !strings.Contains(stderr.String(), "backend: data file "+file+": ") || !strings.Contains(stderr.String(), test.text) || stdout.Len() > 0 {
+			t.Errorf("%s: stdout %q, stderr %q", name, &stdout, &stderr)
+		}
+		if left, err := os.ReadFile(file); err != nil || !bytes.Equal(left, test.content) {
+			t.Errorf("%s: the file was changed", name)
+		}
+	}
 }
 
 // A change that was under way when the process was killed goes on, and schedules still fire.
