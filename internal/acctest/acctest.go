@@ -3,12 +3,15 @@
 package acctest
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -28,10 +33,12 @@ type Backend struct {
 	*refbackend.Server
 	URL string
 	refbackend.SeededAccount
+
+	made objects // that were in a state
 }
 
 // New starts a backend that ends with the test, and lets the test run in parallel with others. It
-// changes instantly and is seeded with 1 unless an option says otherwise.
+// changes instantly and is seeded with 1 unless an option says otherwise. Each of its faults has to strike.
 func New(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 	t.Helper()
 	t.Parallel()
@@ -55,8 +62,23 @@ func NewInProcess(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 		t.Fatal(err)
 	}
 	listener := httptest.NewServer(server)
-	t.Cleanup(listener.Close)
-	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account()}
+	t.Cleanup(func() {
+		listener.Close()
+		if err := allStruck(server.Faults()); err != nil && !t.Failed() && !t.Skipped() {
+			t.Error(err)
+		}
+	})
+	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account(), made: objects{}}
+}
+
+// allStruck is an error where a fault has never come about: the test shows nothing about it.
+func allStruck(faults []refbackend.Fault) error {
+	for _, fault := range faults {
+		if fault.Struck() == 0 {
+			return fmt.Errorf("the fault of %s never struck", fault.Operation)
+		}
+	}
+	return nil
 }
 
 // Client returns a client of its own with the Owner's key, for checks and for changes behind
@@ -91,20 +113,80 @@ func (b *Backend) ConfigAs(key, settings string, blocks ...string) string {
 	return fmt.Sprintf("provider \"raff\" {\n  api_url = %q\n  api_key = %q\n  %s\n}\n\n%s", b.URL, key, settings, strings.Join(blocks, "\n"))
 }
 
-// Test runs the steps of an acceptance test against the backend.
+// Test runs the steps of an acceptance test against the backend, with the provider besides those that the
+// test has. Unlike with resource.Test, a step with checks that would never be called is an error, and
+// CheckDestroy is called where the last step has left nothing to destroy, too.
 func (b *Backend) Test(t *testing.T, test resource.TestCase) {
 	t.Helper()
-	test.ProtoV6ProviderFactories = Factories()
+	factories := map[string]func() (tfprotov6.ProviderServer, error){
+		"raff": providerserver.NewProtocol6WithError(provider.New("test")()), // in this process
+	}
+	maps.Copy(factories, test.ProtoV6ProviderFactories)
+	test.ProtoV6ProviderFactories = factories
 	test.IsUnitTest = true
 	test.TerraformVersionChecks = append(test.TerraformVersionChecks, tfversion.SkipBelow(tfversion.Version1_11_0))
+	for i, step := range test.Steps {
+		if err := reachable(step); err != nil {
+			t.Fatalf("step %d: %v", i+1, err)
+		}
+	}
+	checkDestroy := test.CheckDestroy
+	if checkDestroy == nil {
+		resource.Test(t, test)
+		return
+	}
+	checked := false
+	test.CheckDestroy = func(s *terraform.State) error {
+		checked = true
+		return checkDestroy(s)
+	}
+	test.Steps = b.noting(test.Steps)
 	resource.Test(t, test)
+	if checked {
+		return
+	}
+	if err := checkDestroy(terraform.NewState()); err != nil {
+		t.Errorf("after the last step: %v", err)
+	}
 }
 
-// Factories starts the provider in this process.
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"raff": providerserver.NewProtocol6WithError(provider.New("test")()),
+// reachable tells whether terraform-plugin-testing would call the checks of a step.
+func reachable(step resource.TestStep) error {
+	checks := step.Check != nil || len(step.ConfigStateChecks) > 0
+	switch {
+	case step.PlanOnly && checks:
+		return errors.New("a step that only plans does not check the state")
+	case step.ExpectError != nil && checks:
+		return errors.New("a step that fails does not check the state")
+	case step.ImportState && step.Check != nil:
+		return errors.New("a step that imports checks with ImportStateCheck")
 	}
+	return nil
+}
+
+// noting has the steps note what they leave in the state. What a step that fails leaves there, the plan of
+// the next one shows.
+func (b *Backend) noting(steps []resource.TestStep) []resource.TestStep {
+	steps = slices.Clone(steps)
+	for i, step := range steps {
+		if step.ImportState || step.RefreshState || step.PlanOnly || step.Destroy {
+			continue
+		}
+		if i > 0 && steps[i-1].ExpectError != nil {
+			steps[i].ConfigPlanChecks.PreApply = append([]plancheck.PlanCheck{b.made}, step.ConfigPlanChecks.PreApply...)
+		}
+		if step.ExpectError != nil {
+			continue
+		}
+		steps[i].Check = func(s *terraform.State) error {
+			b.made.add(s)
+			if step.Check == nil {
+				return nil
+			}
+			return step.Check(s)
+		}
+	}
+	return steps
 }
 
 // prepareEnvironment sets up the environment, once per test binary: no key, address or profile of the person who runs the

@@ -37,7 +37,9 @@ func (b *Backend) Alter(t *testing.T) *Altered {
 		w.Header().Del("Content-Length")
 		w.WriteHeader(recorder.Code)
 		body := recorder.Body.Bytes()
-		if recorder.Code < 300 && r.URL.Path != "/api/v1/projects" && !strings.Contains(r.URL.Path, "/public/") {
+		// What the key reaches and the catalogue stay as they are.
+		fixed := r.Method == http.MethodGet && r.URL.Path == "/api/v1/projects" || strings.Contains(r.URL.Path, "/public/")
+		if recorder.Code < 300 && !fixed {
 			body = a.alter(body)
 		}
 		_, _ = w.Write(body)

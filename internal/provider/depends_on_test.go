@@ -201,10 +201,8 @@ resource "raff_vm" "web" {
 			if test.ends == "" {
 				return
 			}
-			for vm, err := range b.Client(t).ListVMs(t.Context(), client.VMFilter{}) {
-				if err != nil || !strings.HasPrefix(vm.TemplateVersion, test.ends) {
-					t.Errorf("the VM has %s, expected %s (%v)", vm.TemplateVersion, test.ends, err)
-				}
+			if vm := onlyVM(t, b); !strings.HasPrefix(vm.TemplateVersion, test.ends) {
+				t.Errorf("the VM has %s, expected %s", vm.TemplateVersion, test.ends)
 			}
 		})
 	}

@@ -26,6 +26,12 @@ func TestAccEveryResource_planBindsAnUpdate(t *testing.T) {
 			d.drifts(o, field, d.update)
 		}
 	}
+	d.reached(objects, recordedOnly)
+}
+
+// recordedOnly tells of what types the harmless change is recorded without a request.
+func recordedOnly(typeName string) bool {
+	return slices.Contains([]string{"raff_backup", "raff_invitation", "raff_ip"}, typeName) || strings.HasSuffix(typeName, "_attachment")
 }
 
 // The same for a new object: what the catalogue or the configuration says at plan.
@@ -42,6 +48,7 @@ func TestAccEveryResource_planBindsACreate(t *testing.T) {
 			}
 		}
 	}
+	d.reached(objects, func(string) bool { return false })
 }
 
 // fixed are fields of what a new object refers to that never change: a plan concludes from them.
@@ -55,11 +62,12 @@ type drift struct {
 	n       int               // of the tries, for values that differ
 	roles   map[string]string // a system role by scope
 	current map[string]acctest.Object
+	seen    map[string]bool // types of which an apply has read a field that had been altered
 }
 
 func newDrift(t *testing.T, b *acctest.Backend) *drift {
 	t.Helper()
-	d := &drift{t: t, b: b, altered: b.Alter(t), roles: map[string]string{}, current: map[string]acctest.Object{}}
+	d := &drift{t: t, b: b, altered: b.Alter(t), roles: map[string]string{}, current: map[string]acctest.Object{}, seen: map[string]bool{}}
 	for role, err := range b.Client(t).ListRoles(t.Context(), client.RoleFilter{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -78,7 +86,11 @@ func (d *drift) fields(o acctest.Object) []string {
 	if _, errs, _ := d.b.NewWalk(d.t, d.altered.URL).Refresh(o); len(errs) > 0 {
 		d.t.Fatalf("%s: %s", o.Address(), errs)
 	}
-	return slices.DeleteFunc(d.altered.Fields(), func(name string) bool { return name == "id" || name == "nic_id" })
+	fields := slices.DeleteFunc(d.altered.Fields(), func(name string) bool { return name == "id" || name == "nic_id" })
+	if len(fields) == 0 {
+		d.t.Errorf("%s: the API says nothing of it", o.Address())
+	}
+	return fields
 }
 
 // change is what the plan of a try does: it returns the plan, and what has to be put away afterwards.
@@ -113,6 +125,7 @@ func (d *drift) drifts(o acctest.Object, field string, plan change) {
 	case len(errs) > 0:
 		d.failed(p, field, errs)
 	case d.altered.Seen(): // otherwise the apply has asked for nothing
+		d.seen[p.Type] = true
 		d.told(p, field, after, warnings)
 	}
 	d.altered.Set("", nil)
@@ -120,6 +133,17 @@ func (d *drift) drifts(o acctest.Object, field string, plan change) {
 		d.truthful(after)
 	}
 	d.putAway(p, after, len(errs) > 0)
+}
+
+// reached checks that the applies have read altered fields of every type, but for some: otherwise nothing
+// has drifted.
+func (d *drift) reached(objects []acctest.Object, except func(typeName string) bool) {
+	d.t.Helper()
+	for _, o := range objects {
+		if !d.seen[o.Type] && !except(o.Type) {
+			d.t.Errorf("%s: no apply has read anything altered", o.Address())
+		}
+	}
 }
 
 // failed accepts the errors that an altered field has to lead to: of what is waited for, and of what is
@@ -296,7 +320,10 @@ func (d *drift) harmless(w *acctest.Walk, o acctest.Object) map[string]tftypes.V
 	if timeouts, ok := attributes["timeouts"]; ok {
 		return map[string]tftypes.Value{"timeouts": otherTimeouts(timeouts, fmt.Sprintf("%dm", 5+d.n%50))}
 	}
-	return nil // nothing of an invitation can be changed
+	if o.Type != "raff_invitation" { // nothing of which can be changed
+		d.t.Errorf("%s: there is no harmless change of it", o.Address())
+	}
+	return nil
 }
 
 func flipped(t *testing.T, v tftypes.Value) tftypes.Value {

@@ -52,6 +52,9 @@ type Fault struct {
 	seen, struck int
 }
 
+// Struck is how many calls have gone wrong by the rule.
+func (f Fault) Struck() int { return f.struck }
+
 // strikes counts a call, and tells whether the rule strikes it.
 func (f *Fault) strikes(c *call, chance random) bool {
 	fits := (f.Operation == "" || c.op != nil && f.Operation == c.op.id) &&

@@ -2,6 +2,7 @@ package refbackend
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +49,11 @@ type operation struct {
 	body       bodyRule
 	status     int // of a success; 0 is 200
 	handle     handler
+}
+
+// HasOperation tells whether there is an operation of that id.
+func (s *Server) HasOperation(id string) bool {
+	return slices.ContainsFunc(s.table, func(o *operation) bool { return o.id == id })
 }
 
 // operations is the table of all operations.

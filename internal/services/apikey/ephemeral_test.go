@@ -14,24 +14,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
-// testEphemeral is Backend.Test with a provider that shows ephemeral values.
-func testEphemeral(t *testing.T, test resource.TestCase) {
+// testEphemeral is Backend.Test with one more provider, which shows ephemeral values.
+func testEphemeral(t *testing.T, b *acctest.Backend, test resource.TestCase) {
 	t.Helper()
-	factories := map[string]func() (tfprotov6.ProviderServer, error){"echo": echoprovider.NewProviderServer()}
-	for name, factory := range acctest.Factories() {
-		factories[name] = factory
-	}
-	test.ProtoV6ProviderFactories = factories
-	test.IsUnitTest = true
-	test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
-	resource.Test(t, test)
+	test.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){"echo": echoprovider.NewProviderServer()}
+	b.Test(t, test)
 }
 
 // ephemeralConfig is an ephemeral key that reaches a project as a viewer.
@@ -72,7 +65,7 @@ func TestAccEphemeralAPIKey(t *testing.T) {
 	data := func(name string, value knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data").AtMapKey(name), value)
 	}
-	testEphemeral(t, resource.TestCase{
+	testEphemeral(t, b, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: b.Config(ephemeralConfig(b.Production(), `  lifetime = "30m"`), echo),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -113,7 +106,7 @@ output "projects" { value = join(" ", data.raff_projects.mine.projects[*].name) 
 // A key that cannot get all of its projects does not stay.
 func TestAccEphemeralAPIKey_grantFails(t *testing.T) {
 	b := acctest.New(t)
-	testEphemeral(t, resource.TestCase{
+	testEphemeral(t, b, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config:      b.Config(ephemeralConfig("11111111-1111-4111-8111-111111111111", ""), echo),
 			ExpectError: regexp.MustCompile(`(?s)Unable to add API key to project.*one run.*11111111`),
@@ -130,7 +123,7 @@ func TestAccEphemeralAPIKey_ambiguousCreate(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "createApiKey", Truncate: true, Count: 1}}
 	})
-	testEphemeral(t, resource.TestCase{
+	testEphemeral(t, b, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config:      b.Config(ephemeralConfig(b.Production(), ""), echo),
 			ExpectError: acctest.Says("Unable to create API key", "ends by itself at", "it may have created one of these"),
@@ -158,7 +151,7 @@ func TestAccEphemeralAPIKey_badInput(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)
 			refused := false
-			testEphemeral(t, resource.TestCase{
+			testEphemeral(t, b, resource.TestCase{
 				Steps: []resource.TestStep{{Config: b.ConfigWith(strings.ReplaceAll(test.provider, "$PROJECT", b.Production()), ephemeralConfig(b.Production(), test.settings), echo), PlanOnly: true}},
 				ErrorCheck: func(err error) error {
 					refused = true

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -318,16 +317,9 @@ func TestAccIPAttachment_refused(t *testing.T) {
 				Config:      try(ip.ID, vms[1], "", false).Config,
 				ExpectError: regexp.MustCompile(`(?s)Unable to attach IP.*timed\s+out.*has\s+a\s+public\s+IPv4\s+address\s+already`),
 			},
-			{
-				PreConfig: func() {
-					time.AfterFunc(500*time.Millisecond, func() {
-						if err := project.DetachVMIP(t.Context(), vms[1], 1); err != nil {
-							t.Error(err)
-						}
-					})
-				},
-				Config: try(ip.ID, vms[1], "", false).Config,
-			},
+			b.RefusedFirst(t, try(ip.ID, vms[1], "", false).Config, "attachVMIP", func() error {
+				return project.DetachVMIP(t.Context(), vms[1], 1)
+			}),
 		},
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -169,16 +168,7 @@ func TestAccIP_deleteWaitsForDetachment(t *testing.T) {
 				Config:      b.Config(),
 				ExpectError: regexp.MustCompile(`(?s)Unable to release IP.*in\s+use\s+by\s+VM\s+"squatter"`),
 			},
-			{
-				PreConfig: func() {
-					time.AfterFunc(500*time.Millisecond, func() {
-						if err := project.DetachVMIP(t.Context(), vm, 1); err != nil {
-							t.Error(err)
-						}
-					})
-				},
-				Config: b.Config(),
-			},
+			b.RefusedFirst(t, b.Config(), "releaseIP", func() error { return project.DetachVMIP(t.Context(), vm, 1) }),
 		},
 	})
 }

@@ -2,6 +2,7 @@ package member_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"testing"
@@ -22,10 +23,15 @@ func projectMemberConfig(projectID, settings string) string {
 	return withRole("raff_project_member", "data.raff_role.viewer.id", fmt.Sprintf("project_id = %q\n%s", projectID, settings))
 }
 
-// in makes a Get of the members of a project.
-func in(projectID string) acctest.Get {
+// in makes a Get of the members of projects: it finds one that is in any of them.
+func in(projectIDs ...string) acctest.Get {
 	return func(ctx context.Context, c *client.Client, id string) error {
-		_, err := c.GetProjectMember(ctx, projectID, id)
+		var err error
+		for _, projectID := range projectIDs {
+			if _, err = c.GetProjectMember(ctx, projectID, id); !errors.Is(err, client.ErrNotFound) {
+				return err
+			}
+		}
 		return err
 	}
 }
@@ -34,7 +40,7 @@ func TestAccProjectMember_byKey(t *testing.T) {
 	b := acctest.New(t)
 	const byKey = "api_key_id = raff_api_key.ci.id"
 	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_project_member", in(b.Staging())),
+		CheckDestroy: b.Absent(t, "raff_project_member", in(b.Production(), b.Staging())),
 		Steps: []resource.TestStep{
 			{
 				Config: b.Config(newKey, projectMemberConfig(b.Production(), byKey)),

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -219,16 +218,9 @@ func TestAccSecurityGroupAttachment_refused(t *testing.T) {
 				Config:      try(vm, group, `timeouts = { create = "2s" }`, "", false).Config,
 				ExpectError: regexp.MustCompile(`(?s)Unable to attach.*timed\s+out.*has\s+security\s+group\s+"other"\s+already`),
 			},
-			{
-				PreConfig: func() {
-					time.AfterFunc(500*time.Millisecond, func() {
-						if err := project.DetachVMSecurityGroup(t.Context(), vm, other, 0); err != nil {
-							t.Error(err)
-						}
-					})
-				},
-				Config: try(vm, group, "", "", false).Config,
-			},
+			b.RefusedFirst(t, try(vm, group, "", "", false).Config, "attachVMSecurityGroup", func() error {
+				return project.DetachVMSecurityGroup(t.Context(), vm, other, 0)
+			}),
 		},
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -307,11 +306,15 @@ func TestAccSecurityGroup_ambiguousCreate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Operation, test.fault.Count = "createSecurityGroup", 1
 			b := acctest.New(t, func(o *refbackend.Options) { o.Faults = []refbackend.Fault{test.fault} })
-			step := resource.TestStep{Config: b.Config(groupConfig(b.Production(), inboundTCP("130:200")))}
-			if test.want != "" {
-				step.ExpectError = regexp.MustCompile(test.want)
+			config := b.Config(groupConfig(b.Production(), inboundTCP("130:200")))
+			if test.want == "" {
+				b.Test(t, resource.TestCase{
+					CheckDestroy: b.Absent(t, "raff_security_group", getGroup),
+					Steps:        []resource.TestStep{{Config: config, Check: b.Exists(t, "raff_security_group", getGroup)}},
+				})
+			} else {
+				b.Test(t, resource.TestCase{Steps: []resource.TestStep{{Config: config, ExpectError: regexp.MustCompile(test.want)}}})
 			}
-			b.Test(t, resource.TestCase{CheckDestroy: b.Absent(t, "raff_security_group", getGroup), Steps: []resource.TestStep{step}})
 			if n := len(b.Requests("createSecurityGroup")); n != 1 {
 				t.Errorf("the create was sent %d times", n)
 			}
@@ -339,16 +342,9 @@ func TestAccSecurityGroup_deleteWaitsForInterfaces(t *testing.T) {
 				Config:      b.Config(),
 				ExpectError: regexp.MustCompile(`(?s)Unable to delete security group.*in\s+use\s+by\s+VM\s+"squatter"`),
 			},
-			{
-				PreConfig: func() {
-					time.AfterFunc(500*time.Millisecond, func() {
-						if err := project.DetachVMSecurityGroup(t.Context(), vm, id, 0); err != nil {
-							t.Error(err)
-						}
-					})
-				},
-				Config: b.Config(),
-			},
+			b.RefusedFirst(t, b.Config(), "deleteSecurityGroup", func() error {
+				return project.DetachVMSecurityGroup(t.Context(), vm, id, 0)
+			}),
 		},
 	})
 }

@@ -19,7 +19,7 @@ import (
 func TestAccVM_interruptedApplyLeavesNoOrphan(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Pace = []refbackend.PaceRule{{Flow: "vm.create", StuckIn: "provisioning"}}
-		o.Faults = []refbackend.Fault{{Operation: "createVM", Nth: 3, Latency: 2 * time.Second}}
+		o.Faults = []refbackend.Fault{{Operation: "createVM", Nth: 3, Latency: 3 * time.Second}}
 	})
 	cli := acctest.NewCLI(t, b.Config(ubuntu, fmt.Sprintf(`
 resource "raff_vm" "test" {
@@ -42,8 +42,11 @@ resource "raff_vm" "test" {
 	ended := make(chan error, 1)
 	go func() { ended <- apply.Wait() }()
 
-	waitFor(t, func() bool { return len(b.Requests("createVM")) >= 2 })
-	time.Sleep(500 * time.Millisecond) // the slow creates are under way now, which no journal shows
+	const vms, answered = 6, 2
+	waitFor(t, func() bool {
+		// The slow creates are under way once their fault has struck; they come into the journal when they are answered.
+		return len(b.Requests("createVM")) == answered && b.Faults()[0].Struck() == vms-answered
+	})
 	if err := syscall.Kill(-apply.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +64,8 @@ resource "raff_vm" "test" {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(made) < 3 {
-		t.Errorf("expected answered and unanswered creates, got %d VMs", len(made))
+	if len(made) != vms {
+		t.Errorf("expected %d answered and unanswered creates, got %d VMs", vms, len(made))
 	}
 	recorded := stateIDs(t, cli)
 	for _, vm := range made {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -286,10 +285,9 @@ func TestAccVPCAttachment_lastInterface(t *testing.T) {
 	config := b.Config(vpcConfig(b.Production(), ""),
 		attachmentConfig(b.Production(), fmt.Sprintf("%q", vm), "raff_vpc.test.id", `timeouts = { delete = "2s" }`))
 	project := b.Client(t).Project(b.Production())
-	attachIP := func() {
-		if _, err := project.AttachVMIP(t.Context(), vm, client.AttachIPRequest{Type: client.IPv4}); err != nil {
-			t.Error(err)
-		}
+	attachIP := func() error {
+		_, err := project.AttachVMIP(t.Context(), vm, client.AttachIPRequest{Type: client.IPv4})
+		return err
 	}
 	b.Test(t, resource.TestCase{
 		CheckDestroy: detached(t, b),
@@ -304,7 +302,7 @@ func TestAccVPCAttachment_lastInterface(t *testing.T) {
 				Config:      b.Config(),
 				ExpectError: regexp.MustCompile(`(?s)Unable to detach VM from VPC.*as\s+its\s+last\s+interface`),
 			},
-			{PreConfig: func() { time.AfterFunc(500*time.Millisecond, attachIP) }, Config: b.Config()},
+			b.RefusedFirst(t, b.Config(), "detachVMFromVPC", attachIP),
 		},
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -149,11 +148,15 @@ func TestAccVPC_ambiguousCreate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Operation, test.fault.Count = "createVPC", 1
 			b := acctest.New(t, func(o *refbackend.Options) { o.Faults = []refbackend.Fault{test.fault} })
-			step := resource.TestStep{Config: b.Config(vpcConfig(b.Production(), "")), Check: b.Exists(t, "raff_vpc", getVPC)}
-			if test.want != "" {
-				step.ExpectError, step.Check = regexp.MustCompile(test.want), nil
+			config := b.Config(vpcConfig(b.Production(), ""))
+			if test.want == "" {
+				b.Test(t, resource.TestCase{
+					CheckDestroy: b.Absent(t, "raff_vpc", getVPC),
+					Steps:        []resource.TestStep{{Config: config, Check: b.Exists(t, "raff_vpc", getVPC)}},
+				})
+			} else {
+				b.Test(t, resource.TestCase{Steps: []resource.TestStep{{Config: config, ExpectError: regexp.MustCompile(test.want)}}})
 			}
-			b.Test(t, resource.TestCase{CheckDestroy: b.Absent(t, "raff_vpc", getVPC), Steps: []resource.TestStep{step}})
 			if n := len(b.Requests("createVPC")); n != 1 {
 				t.Errorf("the create was sent %d times", n)
 			}
@@ -233,17 +236,10 @@ func TestAccVPC_deleteWaitsForVMs(t *testing.T) {
 				Config:      b.Config(),
 				ExpectError: regexp.MustCompile(`(?s)VPC "net".*in\s+use\s+by\s+VM\s+"squatter".*VMs\s+attached`),
 			},
-			{
-				PreConfig: func() {
-					time.AfterFunc(time.Second, func() {
-						request := client.DeleteVMRequest{VolumeAction: client.VolumeActionDetach}
-						if err := b.Client(t).Project(b.Production()).DeleteVM(t.Context(), vm.ID, request); err != nil {
-							t.Error(err)
-						}
-					})
-				},
-				Config: b.Config(),
-			},
+			b.RefusedFirst(t, b.Config(), "deleteVPC", func() error {
+				request := client.DeleteVMRequest{VolumeAction: client.VolumeActionDetach}
+				return b.Client(t).Project(b.Production()).DeleteVM(t.Context(), vm.ID, request)
+			}),
 		},
 	})
 }
