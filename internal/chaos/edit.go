@@ -22,7 +22,7 @@ func (g *generator) edit() (what string, options []string) {
 			}
 		case 4:
 			before := len(g.config.resources)
-			pick(g.rng, features...)(g)
+			pick(g.rng, g.features...)(g)
 			what = fmt.Sprintf("add %d blocks", len(g.config.resources)-before)
 		case 5:
 			if g.replaceable(r) {

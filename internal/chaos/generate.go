@@ -16,6 +16,8 @@ type generator struct {
 	prefix string // of all names
 	number int
 	config config
+	// features are those to choose from.
+	features []func(*generator)
 	// touched is the type of what the last edit has changed.
 	touched string
 }
@@ -122,7 +124,51 @@ func (g *generator) apiKey() *resource { return g.add("raff_api_key", text("name
 
 func (g *generator) email() string { return g.name() + "@example.com" }
 
-// features are what a configuration may have. Each adds one object or a few, with what they need.
+func (g *generator) emptyProject() {
+	g.add("raff_project", text("name", g.name()), text("description", "chaos"))
+}
+
+func (g *generator) sshKey() *resource {
+	return g.add("raff_ssh_key", text("name", g.name()), text("public_key", sshKey))
+}
+
+func (g *generator) equalSSHKeys() { g.twins(g.sshKey()) }
+
+func (g *generator) oneSSHKey() { g.sshKey() }
+
+func (g *generator) equalAPIKeys() { g.twins(g.apiKey()) }
+
+func (g *generator) oneAPIKey() { g.apiKey() }
+
+func (g *generator) oneRole() { g.role("project", "volume.view") }
+
+func (g *generator) invitedMember() {
+	g.add("raff_member", text("email", g.email()), id("role_id", g.accountRole()))
+}
+
+func (g *generator) keyMember() {
+	g.add("raff_member", id("api_key_id", g.apiKey()), id("role_id", g.accountRole()))
+}
+
+func (g *generator) accountInvitation() {
+	g.add("raff_invitation", text("email", g.email()), id("role_id", g.accountRole()))
+}
+
+// accountFeatures are what a configuration may have that belongs to no project. Each adds one object or a few, with what they
+// need.
+var accountFeatures = []func(*generator){
+	(*generator).emptyProject,
+	(*generator).oneSSHKey,
+	(*generator).equalSSHKeys,
+	(*generator).oneAPIKey,
+	(*generator).equalAPIKeys,
+	(*generator).oneRole,
+	(*generator).invitedMember,
+	(*generator).keyMember,
+	(*generator).accountInvitation,
+}
+
+// features are all that a configuration may have. Each adds one object or a few, with what they need.
 var features = []func(*generator){
 	func(g *generator) { g.volume() },
 	func(g *generator) { g.twins(g.volume()) },
@@ -131,18 +177,18 @@ var features = []func(*generator){
 	func(g *generator) { g.group() },
 	func(g *generator) { g.add("raff_ip", inProject()) },
 	func(g *generator) { g.twins(g.add("raff_ip", inProject(), text("type", "IPv6"))) },
-	func(g *generator) { g.add("raff_project", text("name", g.name()), text("description", "chaos")) },
-	func(g *generator) { g.add("raff_ssh_key", text("name", g.name()), text("public_key", sshKey)) },
-	func(g *generator) { g.twins(g.add("raff_ssh_key", text("name", g.name()), text("public_key", sshKey))) },
-	func(g *generator) { g.apiKey() },
-	func(g *generator) { g.twins(g.apiKey()) },
-	func(g *generator) { g.role("project", "volume.view") },
-	func(g *generator) { g.add("raff_member", text("email", g.email()), id("role_id", g.accountRole())) },
-	func(g *generator) { g.add("raff_member", id("api_key_id", g.apiKey()), id("role_id", g.accountRole())) },
+	(*generator).emptyProject,
+	(*generator).oneSSHKey,
+	(*generator).equalSSHKeys,
+	(*generator).oneAPIKey,
+	(*generator).equalAPIKeys,
+	(*generator).oneRole,
+	(*generator).invitedMember,
+	(*generator).keyMember,
 	func(g *generator) {
 		g.add("raff_project_member", inProject(), id("api_key_id", g.apiKey()), id("role_id", g.projectRole()))
 	},
-	func(g *generator) { g.add("raff_invitation", text("email", g.email()), id("role_id", g.accountRole())) },
+	(*generator).accountInvitation,
 	func(g *generator) {
 		g.add("raff_invitation", inProject(), text("email", g.email()), id("role_id", g.projectRole()))
 	},
@@ -211,7 +257,7 @@ const (
 func (g *generator) draw() {
 	want := fewest + g.rng.IntN(most-fewest-1)
 	for g.objects() < want {
-		pick(g.rng, features...)(g)
+		pick(g.rng, g.features...)(g)
 	}
 }
 

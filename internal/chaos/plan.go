@@ -99,7 +99,10 @@ func drawPlan(seed uint64) plan {
 	if chance(rng, 40) {
 		p.Offset = time.Duration(pick(rng, -20, -7, -3, 3, 7, 20)) * time.Minute
 	}
-	g := &generator{rng: rng, prefix: "x"}
+	g := &generator{rng: rng, prefix: "x", features: features}
+	if seed%10 == 6 { // nothing of a project stops a run that sees another account
+		g.features = accountFeatures
+	}
 	g.draw()
 	if chance(rng, 20) {
 		p.Plants = plants(&g.config)
