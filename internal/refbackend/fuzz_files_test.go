@@ -28,7 +28,7 @@ func FuzzSeedFile(f *testing.F) {
 }
 
 // Any data file is the account that was saved, or an error: never a panic.
-func FuzzDataFile(f *testing.F) {
+func FuzzSavedAccount(f *testing.F) {
 	file := filepath.Join(f.TempDir(), "account.data")
 	o := quiet()
 	o.DataFile = file
