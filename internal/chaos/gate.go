@@ -243,8 +243,6 @@ func (g *gate) forward(r *http.Request, m mode) (response, error) {
 	}
 	defer answer.Body.Close()
 	content, err := io.ReadAll(answer.Body)
-	// The backend's clock is the service's: the time of an answer is told by it.
-	answer.Header.Set("Date", time.Now().Add(to.offset).UTC().Format(http.TimeFormat))
 	return response{answer.StatusCode, answer.Header, content, err != nil}, nil
 }
 
