@@ -95,6 +95,20 @@ func (x *execution) untaint(ctx context.Context, s Step) error {
 	return nil
 }
 
+// start starts VMs where an error says so: who is killed between the stop and the start of a change leaves a VM stopped, and
+// has no time to note it. Without a kill, the provider has to start it itself.
+func (x *execution) start(ctx context.Context, r result, objects []Object) {
+	for _, o := range objects {
+		advised := slices.ContainsFunc(r.errors(), func(d Diagnostic) bool {
+			return strings.Contains(d.Text(), o.ID) && strings.Contains(d.Text(), "start it first")
+		})
+		if o.Type == "raff_vm" && advised && x.killed {
+			_, err := x.target.call(ctx, http.MethodPost, "/vms/"+o.ID+"/start", o.Project, nil)
+			x.tell("started VM %s, as advised (%v)", o.ID, err)
+		}
+	}
+}
+
 const flatLength = 300
 
 // flat is the beginning of a text, on one line.

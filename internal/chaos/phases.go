@@ -77,6 +77,7 @@ func (x *execution) calm(ctx context.Context) error {
 		if last.exit == 0 {
 			break
 		}
+		x.start(ctx, last, all.objects)
 		if err := x.sweep(ctx); err != nil {
 			return err
 		}

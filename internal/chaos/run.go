@@ -32,6 +32,7 @@ type execution struct {
 	named    map[Key]bool
 	planted  []Object
 	told     map[string]bool
+	killed   bool // a process, at some time
 }
 
 // runSeed runs a seed in a directory, which has everything about it afterwards.
@@ -220,6 +221,7 @@ func (x *execution) apply(ctx context.Context, s step, command string, options .
 type together struct {
 	results []result
 	killed  bool
+	objects []Object // that there are afterwards
 }
 
 // watched runs something, and judges it. What goes wrong ends with it.
@@ -262,6 +264,8 @@ func (x *execution) watched(ctx context.Context, s step, run func() ([]result, e
 	if judged.Objects, err = x.target.inventory(ctx); err != nil {
 		return all, err
 	}
+	all.objects = judged.Objects
+	x.killed = x.killed || all.killed
 	x.rememberNamed(judged)
 	x.sentence(judged)
 	return all, x.follow(ctx, judged)
