@@ -259,7 +259,12 @@ func (x *execution) watched(ctx context.Context, s step, run func() ([]result, e
 			return all, err
 		}
 		x.tell("the state was being written: %v", err)
-		return all, x.restore()
+		if err := x.restore(); err != nil {
+			return all, err
+		}
+		if judged.After, err = x.states(); err != nil {
+			return all, err
+		}
 	}
 	if judged.Objects, err = x.target.inventory(ctx); err != nil {
 		return all, err

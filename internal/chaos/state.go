@@ -56,10 +56,17 @@ type stateFile struct {
 	} `json:"resources"`
 }
 
-// readState reads a state file. One that is missing or empty holds nothing.
+// readState reads a state file. One that is missing holds nothing, and so does an empty one, unless it has a backup:
+// Terraform empties the file before it writes it, and was killed in between.
 func readState(workspace, file string) (State, error) {
 	content, err := os.ReadFile(file) // #nosec G304 -- a file of the run's own directory
-	if os.IsNotExist(err) || err == nil && len(content) == 0 {
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err == nil && len(content) == 0 {
+		if _, err := os.Stat(file + ".backup"); err == nil {
+			return nil, fmt.Errorf("the state of %s was cut off", workspace)
+		}
 		return nil, nil
 	}
 	if err != nil {
