@@ -2,8 +2,12 @@ package tfkit
 
 import (
 	"context"
+	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
 // RoleSlug returns the slug of a role, which never changes, as far as it can be found out.
@@ -15,7 +19,12 @@ func (p *Planning) RoleSlug(ctx context.Context, roleID types.String) types.Stri
 		return types.StringUnknown()
 	}
 	role, err := p.base.Inventory.Find(ctx, Role, "", roleID.ValueString())
-	if err != nil {
+	switch {
+	case err == nil:
+	case absent(err) || errors.Is(err, client.ErrForbidden): // the key may not look
+		return types.StringUnknown()
+	default: // what one plan has shown as known, the next one may not leave open
+		AddAttributeError(p.Diags, path.Root("role_id"), "Unable to read role", Object("role", "", roleID.ValueString(), ""), err)
 		return types.StringUnknown()
 	}
 	return types.StringValue(role.Name)

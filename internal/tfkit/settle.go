@@ -33,6 +33,8 @@ type Candidate struct {
 	// Taken tells that it has what was asked for and what only one object can have, as a name. Where names
 	// are not unique it is false.
 	Taken bool
+	// MayBeTaken tells that it may have what only one object can have: the API does not say.
+	MayBeTaken bool
 	// Same tells that it is as asked for, in all that can be set.
 	Same      bool
 	CreatedAt time.Time
@@ -97,7 +99,7 @@ func SendOnce[T any](ctx context.Context, d *ProviderData, c Creation[T]) (T, er
 		defer gate.Unlock()
 		return settle(ctx, d, c, began, err)
 	case errors.Is(err, client.ErrConflict), errors.Is(err, client.ErrBadRequest):
-		return created, nameHolders(ctx, c, err)
+		return created, nameHolders(ctx, d, c, err)
 	}
 	return created, err
 }
@@ -140,18 +142,25 @@ func settle[T any](ctx context.Context, d *ProviderData, c Creation[T], began ti
 
 // nameHolders adds to a refusal the objects that have what was asked for, which an earlier run may have
 // created without knowing.
-func nameHolders[T any](ctx context.Context, c Creation[T], refusal error) error {
-	var holders []Candidate
+func nameHolders[T any](ctx context.Context, d *ProviderData, c Creation[T], refusal error) error {
+	var holders, possible []Candidate
 	for object, err := range c.List(ctx) {
 		if err != nil {
 			return refusal
 		}
-		if candidate := c.Describe(object); candidate.Taken {
+		switch candidate := c.Describe(object); {
+		case candidate.Taken:
 			holders = append(holders, candidate)
+		case candidate.MayBeTaken && !d.Run.holds(c.Kind.Type, candidate.ID):
+			possible = append(possible, candidate)
 		}
 	}
-	if len(holders) == 0 {
+	switch {
+	case len(holders) == 0 && len(possible) == 0:
 		return refusal
+	case len(holders) == 0:
+		return fmt.Errorf("%w\n\nOne of these is in its way; the API does not say which. If an earlier run created it, import it and apply again:\n%s",
+			refusal, list(c.Kind, possible))
 	}
 	return fmt.Errorf("%w\n\nThis is in its way. If an earlier run created it, import it and apply again:\n%s", refusal, list(c.Kind, holders))
 }

@@ -129,7 +129,7 @@ func (g *grant) candidate(m *client.Member, id, project string) tfkit.Candidate 
 	named := g.isNamed(m)
 	return tfkit.Candidate{
 		ID: id, Name: m.Email, ProjectID: project, CreatedAt: tfkit.TimeOrZero(m.CreatedAt), CreatedBy: m.InvitedBy,
-		Taken: named && !tfkit.Known(g.APIKeyID), Same: named && m.RoleID == g.RoleID.ValueString(),
+		Taken: named && !tfkit.Known(g.APIKeyID), MayBeTaken: named, Same: named && m.RoleID == g.RoleID.ValueString(),
 	}
 }
 
