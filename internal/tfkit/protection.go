@@ -32,7 +32,7 @@ const protectedSummary = "Deletion is protected"
 func DeletionProtectionAttribute(noun, also string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: "While `true`, a plan that would destroy or replace the " + noun + also + " is refused, also where the block or its module was removed, " +
-			"with `-target` and `-replace`, and for a tainted object. Kept by Terraform only: " +
+			"and with `-target` and `-replace`; an apply does not destroy a tainted one either. Kept by Terraform only: " +
 			"it does not stop anybody from deleting the " + noun + " elsewhere. To destroy it, set this to `false` and apply first. " +
 			"Default: `deletion_protection` of the provider, or `false`.",
 		Optional: true,

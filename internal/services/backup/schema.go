@@ -59,7 +59,7 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"delete_series": schema.BoolAttribute{
 				MarkdownDescription: "What destroying the backup does when later restore points build on it. `false` (default): Terraform waits for them to be destroyed " +
 					"until the delete timeout, and then fails with an error that names them. `true`: the whole series is deleted, earlier and later points, " +
-					"whoever created them; the plan names them.",
+					"whoever created them; the plan names them. Without later points nothing but this backup is deleted.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),

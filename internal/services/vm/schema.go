@@ -57,7 +57,10 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "A virtual machine.\n\n" +
 			"Everything that can be changed in place is: name, plan, disk, tags, networks and power. What only a rebuild can change " +
 			"(template, SSH keys, password) follows `rebuild_policy`, which refuses by default. A VM never gets a VPC that was not asked for, " +
-			"and destroying it keeps its volumes and its VPC unless told otherwise.",
+			"and destroying it keeps its volumes and its VPC unless told otherwise.\n\n" +
+			"A plan that destroys, replaces or reinstalls a VM names in one warning what goes with it, whoever has made that: its snapshots, attached volumes under " +
+			"`volume_action = \"delete\"`, its VPC under `delete_vpc`, and its backups, of which Raff says both that they go and that they stay. " +
+			"It also names the volumes that stay behind of `extra_storage`. Terraform does not show this warning for a VM that `-replace` names.",
 		Attributes: attributes,
 	}
 }
