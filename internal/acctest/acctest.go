@@ -145,7 +145,7 @@ func (b *Backend) Test(t *testing.T, test resource.TestCase) {
 	if checked {
 		return
 	}
-	if err := checkDestroy(terraform.NewState()); err != nil {
+	if err := checkDestroy(&terraform.State{}); err != nil {
 		t.Errorf("after the last step: %v", err)
 	}
 }

@@ -143,7 +143,7 @@ func (b *Backend) Mutations() []refbackend.Entry {
 // is no such operation, of which a test would find no requests.
 func (b *Backend) Requests(operation string) []refbackend.Entry {
 	if !b.HasOperation(operation) {
-		panic("the API has no operation " + operation)
+		panic("the API has no operation " + operation) //nolint:forbidigo // a mistake of the test, not its input
 	}
 	return slices.DeleteFunc(b.Journal(), func(e refbackend.Entry) bool { return e.Operation != operation })
 }

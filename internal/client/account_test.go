@@ -116,8 +116,8 @@ func TestServerTime(t *testing.T) {
 	if err := c.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	real := clock.Now().Add(ahead)
-	if got := c.ServerTime(); got.After(real) || real.Sub(got) > time.Second {
-		t.Errorf("got %s, and it is %s", got, real)
+	really := clock.Now().Add(ahead)
+	if got := c.ServerTime(); got.After(really) || really.Sub(got) > time.Second {
+		t.Errorf("got %s, and it is %s", got, really)
 	}
 }

@@ -40,7 +40,7 @@ type notesAnswer struct {
 }
 
 func (a *notesAnswer) incomplete() error {
-	return errors.Join(a.Personal.on(a.vmID), a.Account.on(a.vmID))
+	return errors.Join(on(a.vmID, a.Personal), on(a.vmID, a.Account))
 }
 
 type noteAnswer struct {
@@ -53,11 +53,11 @@ func (a *noteAnswer) incomplete() error {
 	if err := checkObject(a.Note); err != nil {
 		return err
 	}
-	return a.Note.on(a.vmID)
+	return on(a.vmID, a.Note)
 }
 
 // on returns an error where a note, if there is one, is on another VM.
-func (n *VMNote) on(vmID string) error {
+func on(vmID string, n *VMNote) error {
 	if n != nil && !strings.EqualFold(n.VMID, vmID) {
 		return errOther
 	}

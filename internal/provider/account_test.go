@@ -39,7 +39,7 @@ func TestAccWrongAddressOrKey_nothingIsForgotten(t *testing.T) {
 	cli.MustRun(t, "plan", "-out=nothing.tfplan", "-no-color")
 	made := len(b.Mutations())
 
-	ingress := httptest.NewServer(http.HandlerFunc(http.NotFound))
+	ingress := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(ingress.Close)
 	other, err := refbackend.New(refbackend.Options{Seed: 2, NoRateLimit: true})
 	if err != nil {

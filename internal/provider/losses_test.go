@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,7 +170,7 @@ func TestAccLosses_takeNothingProtected(t *testing.T) {
 			if !vmFirst {
 				plans[0], plans[1] = plans[1], plans[0]
 			}
-			errs = append(plans[0]().Errors, plans[1]().Errors...)
+			errs = slices.Concat(plans[0]().Errors, plans[1]().Errors)
 			refusal(t, snapshot, fmt.Sprint(what, ", the VM first: ", vmFirst), errs, "would take it along", "raff_snapshot", what[:len(what)-2])
 		}
 	}
@@ -207,7 +208,7 @@ func TestAccLosses_volumeThatIsDetachedFirst(t *testing.T) {
 		if detached {
 			w.Plan(attachment, null(attachment))
 		}
-		errs := append(w.Plan(vm, null(vm)).Errors, w.Plan(volume, w.Config(volume)).Errors...)
+		errs := slices.Concat(w.Plan(vm, null(vm)).Errors, w.Plan(volume, w.Config(volume)).Errors)
 		if detached && len(errs) > 0 {
 			t.Errorf("it is detached first: %q", errs)
 		}

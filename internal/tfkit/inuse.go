@@ -11,8 +11,8 @@ import (
 
 const stateInUse = "in use"
 
-// errGone is a client.ErrNotFound that a waiter does not wait on.
-type errGone struct{ error }
+// goneError is a client.ErrNotFound that a waiter does not wait on.
+type goneError struct{ error }
 
 // DeleteWhenFree calls remove until it succeeds or fails with anything but client.ErrConflict, which means
 // that something still uses the object: Terraform may be about to take that away as well. Where remove
@@ -33,7 +33,7 @@ func DeleteWhenFree(ctx context.Context, remove func(context.Context) error, blo
 				missed = true
 				return struct{}{}, stateInUse, nil
 			case errors.Is(err, client.ErrNotFound):
-				return struct{}{}, "", errGone{err}
+				return struct{}{}, "", goneError{err}
 			case errors.Is(err, client.ErrConflict):
 				refused = err
 				return struct{}{}, stateInUse, nil
@@ -41,7 +41,7 @@ func DeleteWhenFree(ctx context.Context, remove func(context.Context) error, blo
 			return struct{}{}, "", err
 		},
 	}.Wait(ctx)
-	var gone errGone
+	var gone goneError
 	if errors.As(err, &gone) {
 		return gone.error
 	}

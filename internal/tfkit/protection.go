@@ -2,7 +2,7 @@ package tfkit
 
 import (
 	"context"
-	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -123,9 +123,22 @@ func (p *Planning) source() string {
 // former is what the plan that replaces an object knows of the one that goes. Terraform plans the new
 // object with the private state of the plan before, and an object that is only new without any.
 type former struct {
-	ID        string `json:"id"`
-	Object    string `json:"object"`
-	Protected bool   `json:"protected,omitempty"`
+	id, object string
+	protected  bool
+}
+
+// text is what a private state takes: a string of JSON.
+func (f former) text() []byte {
+	return []byte(strconv.Quote(strings.Join([]string{f.id, strconv.FormatBool(f.protected), f.object}, "|")))
+}
+
+func parseFormer(data []byte) (former, bool) {
+	text, err := strconv.Unquote(string(data))
+	parts := strings.SplitN(text, "|", 3)
+	if err != nil || len(parts) != 3 || parts[0] == "" {
+		return former{}, false
+	}
+	return former{id: parts[0], protected: parts[1] == "true", object: parts[2]}, true
 }
 
 // plannedKey is where the private state of a plan has it.
@@ -133,10 +146,8 @@ const plannedKey = "planned"
 
 // leave notes what the plan of a replacement will have to know.
 func (p *Planning) leave(ctx context.Context) {
-	data, err := json.Marshal(former{ID: p.id.ValueString(), Object: p.object(ctx), Protected: p.protected(ctx)})
-	if err == nil {
-		p.Diags.Append(p.resp.Private.SetKey(ctx, plannedKey, data)...)
-	}
+	gone := former{id: p.id.ValueString(), object: p.object(ctx), protected: p.protected(ctx)}
+	p.Diags.Append(p.resp.Private.SetKey(ctx, plannedKey, gone.text())...)
 }
 
 // endReplaced notes that the object goes which a new one replaces, and refuses it for a protected one:
@@ -144,13 +155,13 @@ func (p *Planning) leave(ctx context.Context) {
 func (p *Planning) endReplaced(ctx context.Context) {
 	data, diags := p.req.Private.GetKey(ctx, plannedKey)
 	p.Diags.Append(diags...)
-	var gone former
-	if json.Unmarshal(data, &gone) != nil || gone.ID == "" {
+	gone, ok := parseFormer(data)
+	if !ok {
 		return
 	}
-	p.base.Run.end(p.kind.Type, gone.ID)
-	if gone.Protected {
-		p.Diags.AddAttributeError(path.Root(protection), protectedSummary, refusal(gone.Object, "is not replaced")+p.steps(withoutChange))
+	p.base.Run.end(p.kind.Type, gone.id)
+	if gone.protected {
+		p.Diags.AddAttributeError(path.Root(protection), protectedSummary, refusal(gone.object, "is not replaced")+p.steps(withoutChange))
 	}
 }
 

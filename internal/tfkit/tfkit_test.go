@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -95,7 +94,6 @@ func FuzzParseImport(f *testing.F) {
 
 type thing struct {
 	name, id string
-	at       time.Time
 }
 
 func things(all ...thing) iter.Seq2[thing, error] {

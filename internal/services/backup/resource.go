@@ -190,7 +190,7 @@ func deleteBackup(ctx context.Context, project *client.Scoped, state *resourceMo
 		now, lookErr := findSeries(ctx, project.Reader, vmID, id)
 		switch {
 		case lookErr != nil: // its text only, so that it decides nothing
-			return fmt.Errorf("%w; looking for later restore points failed: %s", err, lookErr)
+			return fmt.Errorf("%w; looking for later restore points failed: %s", err, lookErr.Error())
 		case len(now.later) == 0: // it is busy, and nothing else may go with it
 			return err
 		}
