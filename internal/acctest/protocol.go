@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -75,6 +76,17 @@ func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
 		t.Fatal(errs)
 	}
 	return w
+}
+
+// New is a new object, and a configuration of it: null attributes, but for some.
+func (w *Walk) New(typeName, name string, values map[string]tftypes.Value) (_ Object, config tftypes.Value) {
+	typ := w.Schemas[typeName].ValueType()
+	return Object{Type: typeName, Name: name, State: tftypes.NewValue(typ, nil)}, w.empty(typ, values)
+}
+
+// Null is a configuration without the object, which destroys it.
+func (w *Walk) Null(o Object) tftypes.Value {
+	return tftypes.NewValue(w.Schemas[o.Type].ValueType(), nil)
 }
 
 // empty is an object of null attributes, but for some.
@@ -322,6 +334,34 @@ func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
 		for _, problem := range inconsistent(w.Attributes(p.Planned), w.Attributes(o.State), true) {
 			w.t.Errorf("%s: Provider produced inconsistent result after apply: %s", p.Address(), problem)
 		}
+	}
+	return o, errs, warnings
+}
+
+// Interrupt is Apply that Terraform stops, as after an interrupt, once when says so.
+func (w *Walk) Interrupt(p Planned, when func() bool) (_ Object, errs, warnings []string) {
+	w.t.Helper()
+	stopped := make(chan error, 1)
+	go func() {
+		for !when() {
+			select {
+			case <-w.t.Context().Done():
+				stopped <- w.t.Context().Err()
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+		_, err := w.server.StopProvider(w.t.Context(), &tfprotov6.StopProviderRequest{})
+		stopped <- err
+	}()
+	o, errs, warnings := w.Apply(p)
+	select {
+	case err := <-stopped:
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	default:
+		w.t.Errorf("%s: the apply ended before it was interrupted", p.Address())
 	}
 	return o, errs, warnings
 }

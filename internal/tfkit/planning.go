@@ -77,6 +77,7 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 func (p *Planning) planEnd(ctx context.Context) {
 	CheckDeletionProtection(ctx, p.req, p.resp, p.object(ctx))
 	p.base.Projects.CheckAllowed(path.Root("project_id"), p.text(ctx, p.req.State, "project_id"), p.Diags)
+	p.markStays(ctx)
 	p.base.Run.end(p.kind.Type, p.id.ValueString())
 }
 
@@ -91,6 +92,7 @@ func (p *Planning) Finish(ctx context.Context) {
 		return
 	}
 	p.Diags.Append(p.resp.Private.SetKey(ctx, plannedKey, []byte(strconv.Quote(p.id.ValueString())))...)
+	p.markStays(ctx)
 	p.keepUndecided(ctx) // once more: the service may have found that nothing else changes
 	if before, after := p.text(ctx, p.req.State, "default_region"), p.text(ctx, p.resp.Plan, "default_region"); !before.Equal(after) {
 		p.base.Run.moveDefault(p.id.ValueString())

@@ -95,13 +95,11 @@ func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !out.Record(ctx, plan) {
 		return
 	}
-	ready, err := finish(ctx, project, vmID, created.ID)
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Backup was created but is not ready", plan.Object()+" is kept in the state", err)
-		return
+	seen, err := finish(ctx, project, vmID, created.ID)
+	if seen != nil {
+		plan.fromAPI(seen)
 	}
-	plan.fromAPI(ready)
-	out.Store(ctx, plan)
+	out.Finish(ctx, kind, plan, "Backup was created but is not ready", err)
 }
 
 // createBackup begins the backup once the VM is at rest. An ambiguous answer is settled by looking for
@@ -124,11 +122,12 @@ func createBackup(ctx context.Context, project *client.Scoped, request client.Cr
 		})
 }
 
-// finish waits for the backup, and for its VM to return to its state.
+// finish waits for the backup, and for its VM to return to its state. It returns the backup as it was seen
+// last, nil where it was not.
 func finish(ctx context.Context, project *client.Scoped, vmID, id string) (*client.Backup, error) {
 	backup, err := project.WaitForBackup(ctx, id, client.BackupReady)
 	if err != nil {
-		return nil, err
+		return backup, err
 	}
 	_, err = project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive)
 	return backup, err

@@ -230,9 +230,30 @@ func (r *noteResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if r.TakenOver(ctx, noteKind, state.ID.ValueString(), req) {
 		return
 	}
-	// PATCH writes only where there is a note, so that a note that is gone is not written anew.
-	_, err = r.Client.Project(state.ProjectID.ValueString()).UpdateVMNote(ctx, state.VMID.ValueString(), state.Type.ValueString(), "")
+	err = emptyNote(ctx, r.Client.Project(state.ProjectID.ValueString()), state.VMID.ValueString(), state.Type.ValueString())
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
 		tfkit.AddError(&resp.Diagnostics, "Unable to empty note", state.Object(), err)
 	}
+}
+
+// emptyTries is how often a note is emptied whose emptying the API has not confirmed.
+const emptyTries = 3
+
+// emptyNote empties a note. An ambiguous answer is settled by looking, and emptying it twice does no harm.
+// PATCH writes only where there is a note, so that a note that is gone is not written anew.
+func emptyNote(ctx context.Context, project *client.Scoped, vmID, kind string) error {
+	var err error
+	for range emptyTries {
+		if _, err = project.UpdateVMNote(ctx, vmID, kind, ""); !errors.Is(err, client.ErrAmbiguous) || ctx.Err() != nil {
+			return err
+		}
+		note, lookErr := findNote(ctx, project.Reader, vmID, kind)
+		if lookErr != nil {
+			return errors.Join(err, lookErr)
+		}
+		if note == nil || note.Content == "" {
+			return nil
+		}
+	}
+	return err
 }

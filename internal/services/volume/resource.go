@@ -118,13 +118,11 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !out.Record(ctx, plan) {
 		return
 	}
-	ready, err := project.WaitForVolume(ctx, created.ID, client.VolumeAvailable)
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Volume was created but is not ready", plan.Object()+" is kept in the state", err)
-		return
+	seen, err := project.WaitForVolume(ctx, created.ID, client.VolumeAvailable)
+	if seen != nil {
+		plan.fromAPI(seen)
 	}
-	plan.fromAPI(ready)
-	out.Store(ctx, plan)
+	out.Finish(ctx, kind, plan, "Volume was created but is not ready", err)
 }
 
 // createVolume creates the volume. An ambiguous answer is settled by looking for it.
@@ -226,11 +224,13 @@ func deleteVolume(ctx context.Context, project *client.Scoped, volumeID types.St
 	if err != nil {
 		return err
 	}
-	remove := func(ctx context.Context) error { return project.DeleteVolume(ctx, id) }
-	if err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) }); err != nil {
-		return err
+	remove := func(ctx context.Context) error {
+		if err := project.DeleteVolume(ctx, id); err != nil {
+			return err
+		}
+		return project.WaitForVolumeGone(ctx, id)
 	}
-	return project.WaitForVolumeGone(ctx, id)
+	return tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) })
 }
 
 // holder names the VM that a volume is attached to.

@@ -301,10 +301,10 @@ func TestAccVPCAttachment_lastInterface(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				Config:      b.Config(),
+				Config:      b.Config(vpcConfig(b.Production(), "")),
 				ExpectError: regexp.MustCompile(`(?s)Unable to detach VM from VPC.*as\s+its\s+last\s+interface`),
 			},
-			{PreConfig: func() { time.AfterFunc(500*time.Millisecond, attachIP) }, Config: b.Config()},
+			{PreConfig: func() { time.AfterFunc(500*time.Millisecond, attachIP) }, Config: b.Config(vpcConfig(b.Production(), ""))},
 		},
 	})
 }
