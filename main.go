@@ -79,7 +79,7 @@ func serve(ctx context.Context, args []string, stderr io.Writer) int {
 		return 2
 	}
 
-	err := providerserver.Serve(ctx, provider.New(version), providerserver.ServeOpts{
+	err := provider.Serve(ctx, version, providerserver.ServeOpts{
 		Address: address,
 		Debug:   *debug,
 	})

@@ -93,7 +93,7 @@ func Main(m *testing.M) {
 	if os.Getenv(serveProvider) == "" {
 		os.Exit(m.Run())
 	}
-	err := providerserver.Serve(context.Background(), provider.New("test"), providerserver.ServeOpts{
+	err := provider.Serve(context.Background(), "test", providerserver.ServeOpts{
 		Address: "registry.terraform.io/rafftechnologies/raff",
 	})
 	if err != nil {

@@ -96,6 +96,17 @@ func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]t
 	return w, errs
 }
 
+// New is a new object, and a configuration of it: null attributes, but for some.
+func (w *Walk) New(typeName, name string, values map[string]tftypes.Value) (_ Object, config tftypes.Value) {
+	typ := w.Schemas[typeName].ValueType()
+	return Object{Type: typeName, Name: name, State: tftypes.NewValue(typ, nil)}, w.empty(typ, values)
+}
+
+// Null is a configuration without the object, which destroys it.
+func (w *Walk) Null(o Object) tftypes.Value {
+	return tftypes.NewValue(w.Schemas[o.Type].ValueType(), nil)
+}
+
 // empty is an object of null attributes, but for some.
 func (w *Walk) empty(typ tftypes.Type, values map[string]tftypes.Value) tftypes.Value {
 	object, ok := typ.(tftypes.Object)
@@ -385,6 +396,34 @@ func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
 		for _, problem := range inconsistent(w.Attributes(p.Planned), w.Attributes(o.State), true) {
 			w.t.Errorf("%s: Provider produced inconsistent result after apply: %s", p.Address(), problem)
 		}
+	}
+	return o, errs, warnings
+}
+
+// Interrupt is Apply that Terraform stops, as after an interrupt, once when says so.
+func (w *Walk) Interrupt(p Planned, when func() bool) (_ Object, errs, warnings []string) {
+	w.t.Helper()
+	stopped := make(chan error, 1)
+	go func() {
+		for !when() {
+			select {
+			case <-w.t.Context().Done():
+				stopped <- w.t.Context().Err()
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+		_, err := w.server.StopProvider(w.t.Context(), &tfprotov6.StopProviderRequest{})
+		stopped <- err
+	}()
+	o, errs, warnings := w.Apply(p)
+	select {
+	case err := <-stopped:
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	default:
+		w.t.Errorf("%s: the apply ended before it was interrupted", p.Address())
 	}
 	return o, errs, warnings
 }

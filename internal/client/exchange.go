@@ -127,7 +127,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), x.timeout)
+	ctx, cancel := x.attemptContext(req.Context())
 	defer cancel()
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { x.sent.Store(true) },
@@ -139,7 +139,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		x.received, err = readAnswer(resp)
 	}
 	if err != nil {
-		if ctx.Err() != nil && req.Context().Err() == nil {
+		if attemptTimedOut(ctx, req.Context()) {
 			err = fmt.Errorf("no complete answer within %s", x.timeout)
 		}
 		x.logFailure(req.Context(), err, x.clock.Now().Sub(start))
@@ -149,6 +149,28 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.observe(resp)
 	x.logResponse(req.Context(), resp, x.received, x.clock.Now().Sub(start))
 	return resp, nil
+}
+
+// attemptContext returns the context of an attempt. A change that was sent is not aborted by an interrupt, which would leave
+// open whether it is carried out, and when: a VM that is started again might stop after that. Deadlines hold.
+func (x *exchange) attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if x.method == http.MethodGet || x.method == http.MethodHead {
+		return context.WithTimeout(ctx, x.timeout)
+	}
+	end := time.Now().Add(x.timeout)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), end)
+}
+
+// attemptTimedOut tells whether an attempt ended because it took too long, and not with the call.
+func attemptTimedOut(attempt, call context.Context) bool {
+	if !errors.Is(attempt.Err(), context.DeadlineExceeded) {
+		return false
+	}
+	deadline, ok := call.Deadline()
+	return !ok || time.Now().Before(deadline)
 }
 
 // observe takes over what the answer says about limits and about the request's id.

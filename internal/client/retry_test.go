@@ -357,18 +357,43 @@ func TestEndOfContext(t *testing.T) {
 		for _, method := range allMethods {
 			ctx, cancel := context.WithCancel(t.Context())
 			var requests atomic.Int64
-			c, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+			c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				requests.Add(1)
 				cancel()
-				<-r.Context().Done()
+				if method == http.MethodGet {
+					<-r.Context().Done()
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+				reply(200, methods[method].answer)(w)
 			})
-			e := wantError(t, methods[method].call(ctx, c))
-			if !errors.Is(e, context.Canceled) || e.Ambiguous != !idempotent(method) {
-				t.Errorf("%s: got %v", method, e)
+			err := methods[method].call(ctx, c)
+			switch {
+			case method != http.MethodGet: // what has begun is seen to its end
+				if err != nil {
+					t.Errorf("%s: got %v", method, err)
+				}
+			case !errors.Is(err, context.Canceled):
+				t.Errorf("%s: got %v", method, err)
 			}
 			if requests.Load() != 1 {
 				t.Errorf("%s: %d requests, want 1", method, requests.Load())
+			}
+		}
+	})
+	t.Run("the deadline passes while the server works", func(t *testing.T) {
+		t.Parallel()
+		for _, method := range allMethods {
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			c, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				<-r.Context().Done()
+			})
+			e := wantError(t, methods[method].call(ctx, c))
+			cancel()
+			if !errors.Is(e, context.DeadlineExceeded) || e.Ambiguous != !idempotent(method) {
+				t.Errorf("%s: got %v", method, e)
 			}
 		}
 	})

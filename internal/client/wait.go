@@ -14,8 +14,8 @@ const (
 	defaultMaxInterval = 5 * time.Second
 	intervalGrowth     = 1.5
 
-	// newbornMisses is how often something that was just made may be missing before it counts as not found: lists and
-	// reads of a distributed service can lag behind its writes.
+	// newbornMisses is how often something that was just made may be missing before it counts as not found, and something
+	// that is being deleted may show no sign of it: lists and reads of a distributed service can lag behind its writes.
 	newbornMisses = 5
 )
 
@@ -192,19 +192,30 @@ func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, 
 	return w.Wait(ctx)
 }
 
-// gone waits until the object is no longer found.
+// gone waits until the object is no longer found, after a request to delete it was accepted. An object that comes to
+// rest again, or has not left its rest after a few looks, gives an [UnexpectedStateError]: its deletion has failed.
 func (l lifecycle[T]) gone(ctx context.Context, r Reader) error {
 	defer r.writes.Add(1)
+	resting := slices.Concat(l.stable, l.failure)
+	began, looks := false, 0
 	_, err := Waiter[*T]{
 		Subject: l.name,
-		Pending: slices.Concat(l.pending, l.stable, l.failure),
+		Pending: slices.Concat(l.pending, resting),
 		Target:  []string{StateGone},
 		Refresh: func(ctx context.Context) (*T, string, error) {
 			value, state, err := l.get(ctx)
-			if errors.Is(err, ErrNotFound) {
+			switch {
+			case errors.Is(err, ErrNotFound):
 				return nil, StateGone, nil
+			case err != nil:
+				return value, state, err
+			case !slices.Contains(resting, state):
+				began = true
+			case began || looks >= newbornMisses:
+				return value, state, &UnexpectedStateError{Subject: l.name, LastState: state, Target: []string{StateGone}}
 			}
-			return value, state, err
+			looks++
+			return value, state, nil
 		},
 		Clock: r.clock,
 	}.Wait(ctx)

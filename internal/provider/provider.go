@@ -56,11 +56,12 @@ var (
 
 type raffProvider struct {
 	version string
+	opened  *tfkit.Opened
 }
 
 // New returns a function that makes the provider. version goes into the user agent.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &raffProvider{version: version} }
+	return func() provider.Provider { return &raffProvider{version: version, opened: tfkit.NewOpened()} }
 }
 
 type providerModel struct {
@@ -192,6 +193,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if c != nil && !checkAPI(ctx, data, allowedAccounts(ctx, m.AllowedAccountIDs, &resp.Diagnostics), &resp.Diagnostics) {
 		return
 	}
+	data.Opened = p.opened
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

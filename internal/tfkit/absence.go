@@ -184,7 +184,7 @@ func (b *ResourceBase) Ended(ctx context.Context, kind Kind, m Model, req resour
 	case errors.Is(err, client.ErrNotFound):
 		b.missing(context.WithoutCancel(ctx), b.stored(ctx, kind, m, req.Private, req.State, &resp.Diagnostics), acting, &resp.Diagnostics)
 	default:
-		AddError(&resp.Diagnostics, summary, m.Object(), err)
+		AddDetachError(&resp.Diagnostics, summary, kind, m, err)
 	}
 }
 

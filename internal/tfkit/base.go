@@ -37,6 +37,8 @@ type ProviderData struct {
 	Locks *Locks
 	// Run remembers what Terraform has asked for so far.
 	Run *Run
+	// Opened is what ephemeral resources have opened and not closed yet, of the whole process.
+	Opened *Opened
 
 	absences  *absences
 	creations *creations

@@ -51,11 +51,15 @@ func detail(object string, err error) string {
 
 // nextStep says what a user can do about an error of the client.
 func nextStep(err error) string {
+	var tainted *taintedError
 	switch {
+	case errors.As(err, &tainted):
+		return tainted.nextStep()
 	case errors.Is(err, context.Canceled):
-		return "The operation was interrupted. What exists is recorded in the state; run terraform apply again to go on."
+		return "The operation was interrupted. What exists is recorded in the state, and nothing was tainted by it. Run terraform apply again to go on: the plan looks at what was done."
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The operation took longer than its timeout. It may still finish: check the object, then run terraform apply again, or raise the timeout in the resource's timeouts attribute."
+		return "The operation took longer than its timeout. Nothing was tainted by it, and what was begun may still finish. " +
+			"Run terraform apply again, whose plan looks at what was done, or raise the timeout of the operation in the resource's timeouts attribute."
 	case errors.Is(err, client.ErrAmbiguous):
 		return "Whether the request was carried out is unknown. Look for the object before you apply again, and import it if it is there."
 	case errors.Is(err, client.ErrForeign) && !errors.Is(err, client.ErrRateLimited):

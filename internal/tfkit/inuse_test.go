@@ -16,8 +16,11 @@ func answer(status int) error {
 	return &client.Error{Method: http.MethodDelete, Path: "/x", Status: status, Message: "said so"}
 }
 
+var cameBack = &client.UnexpectedStateError{Subject: "VM 1", LastState: "failure", Target: []string{client.StateGone}}
+
 func TestDeleteWhenFree(t *testing.T) {
 	t.Parallel()
+	unexpected := &client.UnexpectedStateError{Target: []string{"active"}}
 	none := func(context.Context) []string { return nil }
 	for name, test := range map[string]struct {
 		answers []error
@@ -30,6 +33,8 @@ func TestDeleteWhenFree(t *testing.T) {
 		"gone while in use":     {answers: []error{answer(409), answer(404), answer(404)}, fails: client.ErrNotFound},
 		"refused for good":      {answers: []error{answer(403)}, fails: client.ErrForbidden},
 		"refused after a while": {answers: []error{answer(409), answer(402)}, fails: client.ErrPaymentRequired},
+		"its deletion failed":   {answers: []error{cameBack, nil}},
+		"another state":         {answers: []error{unexpected}, fails: unexpected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +65,33 @@ func TestDeleteWhenFreeNamesBlockers(t *testing.T) {
 		if !errors.Is(err, client.ErrConflict) || errors.Is(err, context.DeadlineExceeded) ||
 			!strings.Contains(err.Error(), "in use") || !strings.Contains(err.Error(), strings.Join(blockers, ", ")) {
 			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// When the time is over, what was waited for last is what the error tells.
+func TestDeleteWhenFreeTellsWhatItWaitedFor(t *testing.T) {
+	for name, test := range map[string]struct {
+		errs []error
+		want string
+	}{
+		"the deletion":       {[]error{&client.TimeoutError{Subject: "VM 1", LastState: "finalizing", Err: context.DeadlineExceeded}}, `the last state seen was "finalizing"`},
+		"after a refusal":    {[]error{answer(409), &client.TimeoutError{Subject: "VM 1", LastState: "finalizing", Err: context.DeadlineExceeded}}, `the last state seen was "finalizing"`},
+		"a busy one":         {[]error{answer(409), context.DeadlineExceeded}, "still busy or in use"},
+		"a failing deletion": {[]error{cameBack, context.DeadlineExceeded}, "its deletion failed"},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+		calls := 0
+		err := tfkit.DeleteWhenFree(ctx, func(ctx context.Context) error {
+			if calls++; calls < len(test.errs) {
+				return test.errs[calls-1]
+			}
+			<-ctx.Done()
+			return test.errs[len(test.errs)-1]
+		}, func(context.Context) []string { return nil })
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v", name, err)
 		}
 	}
 }

@@ -34,6 +34,8 @@ type Kind struct {
 	// Unrecorded are the attributes that the API does not return. An import does not know them: the
 	// first configuration that gives one is recorded, and from then on changes are changes.
 	Unrecorded []string
+	// OnVM tells of a part of the VM in vm_id, which ends with the VM.
+	OnVM bool
 }
 
 // Read is the stage of a Read that asks the API, by read. It returns whether there is an object; where there

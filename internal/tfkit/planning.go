@@ -103,6 +103,7 @@ func (p *Planning) checkKey(ctx context.Context) bool {
 func (p *Planning) planEnd(ctx context.Context) {
 	p.refuseEnd(ctx, nil)
 	p.checkLeft(ctx)
+	p.markStays(ctx)
 	p.base.Run.end(p.kind.Type, p.id.ValueString())
 }
 
@@ -118,6 +119,7 @@ func (p *Planning) Finish(ctx context.Context) {
 		return
 	}
 	p.leave(ctx)
+	p.markStays(ctx)
 	p.keepUndecided(ctx) // once more: the service may have found that nothing else changes
 	if before, after := p.text(ctx, p.req.State, "default_region"), p.text(ctx, p.resp.Plan, "default_region"); !before.Equal(after) {
 		p.base.Run.moveDefault(p.id.ValueString())

@@ -23,6 +23,8 @@ type Run struct {
 	held     map[objectKey]bool // objects that this process has created
 	owners   map[string]bool    // accounts of the objects of the state
 	said     map[string]bool    // what was explained already
+	plans    bool               // something was refreshed or is to stay: not everything is destroyed
+	quiet    bool               // nothing but destructions was asked for, for as long as is waited for more
 	active   time.Time          // when Terraform last asked for something
 	busy     func() bool        // whether requests to the API are under way
 }
@@ -69,7 +71,7 @@ func (r *Run) read(resourceType, id, vmID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := r.of(resourceType, id)
-	f.read, f.vm = true, vmID
+	f.read, f.vm, r.plans = true, vmID, true
 }
 
 // begin notes that a plan of an object of the state has begun.
@@ -84,7 +86,7 @@ func (r *Run) begin(resourceType, id, vmID string) {
 func (r *Run) stay(resourceType, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.of(resourceType, id).stays = true
+	r.of(resourceType, id).stays, r.plans = true, true
 }
 
 // end notes that an object is gone, or that the plan destroys it.
@@ -125,7 +127,7 @@ func (r *Run) takenWith(resourceType, id string) string {
 func (r *Run) create(resourceType string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.creates[resourceType], r.active = true, time.Now()
+	r.creates[resourceType], r.active, r.plans = true, time.Now(), true
 }
 
 // makes tells whether the plan creates an object of a type. Terraform plans what an object refers to
@@ -165,6 +167,32 @@ func (r *Run) ending(ctx context.Context, resourceType, id string) bool {
 	return f != nil && f.over()
 }
 
+// outlives tells whether a VM is known to outlive the run, of which something is destroyed. Terraform may
+// plan the VM later. Where it destroys everything, it plans attachments before their VM, and nothing else
+// than destructions: no VM is known to stay then.
+func (r *Run) outlives(ctx context.Context, vmID string) bool {
+	key := objectKey{VM.Type, vmID}
+	r.await(ctx, func() bool {
+		f := r.objects[key]
+		return f != nil && (f.stays || f.ends) || r.quiet && !r.plans
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f := r.objects[key]; f != nil {
+		return f.stays && !f.ends
+	}
+	r.quiet = true
+	return r.plans // the VM is none of this run
+}
+
+// over tells whether an object is known not to outlive the run.
+func (r *Run) over(resourceType, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.objects[objectKey{resourceType, id}]
+	return f != nil && f.over()
+}
+
 // endingOn tells whether an object that is attached to a VM does not outlive the run.
 func (r *Run) endingOn(resourceType, vmID string) bool {
 	r.mu.Lock()
@@ -175,6 +203,17 @@ func (r *Run) endingOn(resourceType, vmID string) bool {
 		}
 	}
 	return false
+}
+
+// Leave notes that the Delete of an object has begun.
+func (r *Run) Leave(kind Kind, id string) { r.end(kind.Type, id) }
+
+// Leaves tells whether the Delete of an object has begun.
+func (r *Run) Leaves(kind Kind, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.objects[objectKey{kind.Type, id}]
+	return f != nil && f.ends
 }
 
 // takeOver notes that a new object has taken over what another one has brought about.

@@ -91,3 +91,35 @@ func TestRunWaitsForOthers(t *testing.T) {
 		t.Error("requests under way are not waited for")
 	}
 }
+
+func TestRunKnowsWhatAVMOutlives(t *testing.T) {
+	t.Parallel()
+	const vm = "raff_vm"
+	for name, test := range map[string]struct {
+		run  func(r *Run)
+		want bool
+	}{
+		"everything is destroyed":   {func(r *Run) { r.begin("raff_ip_attachment", "1", "1") }, false},
+		"the VM stays":              {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.stay(vm, "1") }, true},
+		"the VM is of another run":  {func(r *Run) { r.read("raff_vpc", "1", "") }, true},
+		"the VM is destroyed":       {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.end(vm, "1") }, false},
+		"the VM is tainted":         {func(r *Run) { r.read(vm, "1", "") }, false},
+		"the VM is planned later":   {func(r *Run) { time.AfterFunc(idleAfter/3, func() { r.stay(vm, "1") }) }, true},
+		"the VM is destroyed later": {func(r *Run) { r.read("raff_vpc", "1", ""); time.AfterFunc(idleAfter/3, func() { r.end(vm, "1") }) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(quiet)
+			test.run(r)
+			if got := r.outlives(t.Context(), "1"); got != test.want {
+				t.Errorf("outlives: %v", got)
+			}
+		})
+	}
+	// What nobody else waits for is not waited for again.
+	r := newRun(quiet)
+	r.outlives(t.Context(), "1")
+	if began := time.Now(); r.outlives(t.Context(), "2") || time.Since(began) > idleAfter/2 {
+		t.Errorf("waited again, for %s", time.Since(began))
+	}
+}

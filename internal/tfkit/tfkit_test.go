@@ -3,6 +3,7 @@ package tfkit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"sync"
@@ -193,8 +194,16 @@ func TestAddError(t *testing.T) {
 		"balance":                {&client.Error{Method: "POST", Path: "/x", Status: 402}, []string{"Top up"}},
 		"rate":                   {&client.Error{Method: "POST", Path: "/x", Status: 429}, []string{"requests_per_second"}},
 		"unreachable":            {&client.Error{Method: "GET", Path: "/x", Err: errors.New("connection refused")}, []string{"connection refused", "RAFF_API_URL"}},
-		"interrupted":            {context.Canceled, []string{"recorded in the state"}},
-		"timeout":                {context.DeadlineExceeded, []string{"timeouts"}},
+		"interrupted":            {context.Canceled, []string{"recorded in the state", "nothing was tainted"}},
+		"timeout":                {context.DeadlineExceeded, []string{"Nothing was tainted", "timeouts"}},
+		"timeout of a create": {
+			tfkit.Tainted(tfkit.Kind{Type: "raff_vm"}, context.DeadlineExceeded),
+			[]string{"may still finish", "tainted: the next apply destroys it", "terraform untaint <address of the raff_vm>", "raise create in its timeouts"},
+		},
+		"failure of a create": {
+			fmt.Errorf("twice: %w", tfkit.Tainted(tfkit.Kind{Type: "raff_vm"}, &client.Error{Method: "POST", Path: "/x", Status: 402})),
+			[]string{"tainted: the next apply destroys it", "Top up"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics

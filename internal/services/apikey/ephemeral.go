@@ -77,6 +77,7 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 		MarkdownDescription: "A short-lived API key: created when Terraform begins to need it, and revoked when it no longer does. " +
 			"Neither the plan nor the state has anything of it.\n\n" +
 			"Terraform opens it in the plan and again in the apply, so each has a key of its own. " +
+			"It is revoked at the end of a run that failed or was interrupted, too. " +
 			"A run that is killed cannot revoke its key, which then stops working after its `lifetime`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
@@ -144,6 +145,7 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 		tfkit.AddError(&resp.Diagnostics, "Unable to create API key", m.object()+", which ends by itself at "+expiresAt.Format(time.RFC3339), err)
 		return
 	}
+	e.Opened.Add(key.ID, func(ctx context.Context) error { return e.revokeKey(ctx, key.ID) })
 	m.ID = types.StringValue(key.ID)
 	m.KeyPrefix = types.StringValue(key.KeyPrefix)
 	m.ExpiresAt = types.StringValue(expiresAt.Format(time.RFC3339))
@@ -198,9 +200,18 @@ func (e *ephemeralKey) Close(ctx context.Context, req ephemeral.CloseRequest, re
 
 // revoke ends a key even where the run was interrupted.
 func (e *ephemeralKey) revoke(ctx context.Context, id string, diags *diag.Diagnostics) {
-	err := e.Client.RevokeAPIKey(context.WithoutCancel(ctx), id)
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
+	if err := e.revokeKey(context.WithoutCancel(ctx), id); err != nil {
 		tfkit.AddError(diags, "Unable to revoke ephemeral API key",
 			tfkit.Object("API key", "", id, "")+" stops working at its expiry; revoke it before, if you can", err)
+		return
 	}
+	e.Opened.Remove(id)
+}
+
+// revokeKey ends a key. One that is gone already has ended.
+func (e *ephemeralKey) revokeKey(ctx context.Context, id string) error {
+	if err := e.Client.RevokeAPIKey(ctx, id); err != nil && !errors.Is(err, client.ErrNotFound) {
+		return err
+	}
+	return nil
 }

@@ -167,3 +167,30 @@ func TestAccEphemeralAPIKey_badInput(t *testing.T) {
 		})
 	}
 }
+
+// A run that fails while a key is open never closes it: the provider does at its end.
+func TestAccEphemeralAPIKey_revokedAfterAFailure(t *testing.T) {
+	b := acctest.New(t)
+	b.AddFault(refbackend.Fault{Operation: "createVPC", Status: 400, Message: "not today"})
+	cli := acctest.NewCLI(t, b.Config(ephemeralConfig(b.Production(), ""), fmt.Sprintf(`
+provider "raff" {
+  alias   = "run"
+  api_url = %q
+  api_key = ephemeral.raff_api_key.test.secret
+}
+resource "raff_vpc" "test" {
+  project_id = %q
+  name       = "net"
+  cidr       = "10.1.0.0/24"
+  depends_on = [data.raff_projects.mine]
+}
+data "raff_projects" "mine" { provider = raff.run }
+`, b.URL, b.Production())))
+	if output, err := cli.Run(t.Context(), "apply", "-auto-approve", "-no-color"); err == nil || !strings.Contains(output, "not today") {
+		t.Fatalf("the apply did not fail: %v\n%s", err, output)
+	}
+	if made := len(b.Requests("createApiKey")); made != 2 {
+		t.Errorf("%d keys were made, want one for the plan and one for the apply", made)
+	}
+	onlySeededKeys(t, b)
+}

@@ -79,7 +79,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	inactive, err := r.Client.UpdateAPIKey(context.WithoutCancel(ctx), key.ID, client.UpdateAPIKeyRequest{IsActive: &active})
 	if err != nil {
-		tfkit.AddAttributeError(&resp.Diagnostics, path.Root("is_active"), "API key was created but is still active", m.Object()+" is kept in the state", err)
+		tfkit.AddAttributeError(&resp.Diagnostics, path.Root("is_active"), "API key was created but is still active", m.Object(), tfkit.Tainted(kind, err))
 		return
 	}
 	m.fromAPI(inactive)

@@ -97,13 +97,11 @@ func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !out.Record(ctx, plan) {
 		return
 	}
-	ready, err := finish(ctx, project, vmID, created.ID)
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Backup was created but is not ready", plan.Object()+" is kept in the state", err)
-		return
+	seen, err := finish(ctx, project, vmID, created.ID)
+	if seen != nil {
+		plan.fromAPI(seen)
 	}
-	plan.fromAPI(ready)
-	out.Store(ctx, plan)
+	out.Finish(ctx, kind, plan, "Backup was created but is not ready", err)
 }
 
 // create begins the backup once the VM is at rest. Names of backups are not unique, and a schedule takes backups too.
@@ -128,11 +126,12 @@ func (r *backupResource) create(ctx context.Context, plan *resourceModel, resp *
 	})
 }
 
-// finish waits for the backup, and for its VM to return to its state.
+// finish waits for the backup, and for its VM to return to its state. It returns the backup as it was seen
+// last, nil where it was not.
 func finish(ctx context.Context, project *client.Scoped, vmID, id string) (*client.Backup, error) {
 	backup, err := project.WaitForBackup(ctx, id, client.BackupReady)
 	if err != nil {
-		return nil, err
+		return backup, err
 	}
 	_, err = project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive)
 	return backup, err

@@ -132,18 +132,21 @@ func (m *mover) isReserved(ctx context.Context, address string) (bool, error) {
 	return false, nil
 }
 
-// detachWhenFree takes the address off a VM if it is still there, and not spared by then.
-func (m *mover) detachWhenFree(ctx context.Context, vmID string, spared func() bool) error {
-	return tfkit.DetachWhenFree(ctx, m.locks, m.project, vmID,
-		func(ctx context.Context) (*client.VMNetwork, error) {
+// detachWhenFree takes the address off a VM if it is still there, and not spared by then. stays tells that
+// the VM outlives the run.
+func (m *mover) detachWhenFree(ctx context.Context, vmID string, stays bool, spared func() bool) error {
+	return tfkit.Detachment[client.VMNetwork]{
+		Locks: m.locks, Project: m.project, VMID: vmID, Stays: stays, Interface: true,
+		Find: func(ctx context.Context) (*client.VMNetwork, error) {
 			if spared() {
 				return nil, nil
 			}
 			return carrier(ctx, m.project, vmID, m.ip.Address)
 		},
-		func(ctx context.Context, nic *client.VMNetwork) error {
+		Detach: func(ctx context.Context, nic *client.VMNetwork) error {
 			return m.project.DetachVMIP(ctx, vmID, nic.NICID)
-		})
+		},
+	}.Run(ctx)
 }
 
 // carrier returns the interface of a VM that carries an address, or nil.

@@ -42,7 +42,7 @@ func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 
 var attachmentKind = tfkit.Kind{
 	Name: "IP attachment", Type: "raff_ip_attachment", List: kind.List, OfParents: true,
-	References: []tfkit.Reference{toIP, toVM},
+	References: []tfkit.Reference{toIP, toVM}, OnVM: true,
 }
 
 var (
@@ -89,7 +89,8 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 		MarkdownDescription: "A reserved public address on a VM. Another VM takes it over in place.\n\n" +
 			"A VM has at most one public address of each family. Set `public_ipv4 = false` on a `raff_vm` that is to have a reserved IPv4 address, " +
 			"and give it a `vpc_id`, since a VM needs a network from the start; the attachment does not disturb it. " +
-			"The API refuses to take a VM's last interface away: destroying an attachment waits for another one, until the timeout.",
+			"The API takes neither a VM's last interface away nor anything off a VM that has failed. Where the VM is destroyed in the same run, the attachment is left to it. " +
+			"Otherwise destroying an attachment waits for another interface, until the timeout, and fails while the VM has failed.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("attachment, which is that of the address"),
 			"project_id": tfkit.ProjectIDAttribute("attachment"),
@@ -338,7 +339,7 @@ func (r *attachmentResource) move(ctx context.Context, plan, state *attachmentMo
 		tfkit.AddError(diags, "Unable to move IP", state.Object(), err)
 		return false
 	}
-	err = m.detachWhenFree(ctx, state.VMID.ValueString(), func() bool { return false })
+	err = m.detachWhenFree(ctx, state.VMID.ValueString(), true, func() bool { return false })
 	if err != nil && !errors.Is(err, client.ErrNotFound) { // a VM that is gone has let the address go
 		tfkit.AddError(diags, "Unable to detach IP", state.Object(), err)
 		return false
@@ -365,6 +366,6 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		ip:      &client.IP{ID: state.IPID.ValueString(), Address: state.Address.ValueString()},
 	}
 	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.IPID.ValueString(), req) }
-	err := m.detachWhenFree(ctx, state.VMID.ValueString(), spared)
+	err := m.detachWhenFree(ctx, state.VMID.ValueString(), tfkit.VMStays(ctx, req), spared)
 	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach IP", err)
 }

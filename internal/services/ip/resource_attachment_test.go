@@ -340,7 +340,7 @@ func TestAccIPAttachment_lastInterface(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				Config:      b.Config(),
+				Config:      b.Config(ipConfig(b.Production(), "")),
 				ExpectError: regexp.MustCompile(`(?s)Unable to detach IP.*as\s+its\s+last\s+interface`),
 			},
 			{

@@ -109,7 +109,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	status := client.MemberSuspended
 	member, err = r.Client.UpdateMember(context.WithoutCancel(ctx), member.ID, client.UpdateMemberRequest{Status: &status})
 	if err != nil {
-		tfkit.AddAttributeError(&resp.Diagnostics, pathSuspended, "Member was added but is not suspended", m.Object()+" is kept in the state", err)
+		tfkit.AddAttributeError(&resp.Diagnostics, pathSuspended, "Member was added but is not suspended", m.Object(), tfkit.Tainted(memberKind, err))
 		return
 	}
 	m.fromAPI(member)

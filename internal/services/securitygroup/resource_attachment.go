@@ -26,9 +26,8 @@ import (
 // attachTimeout is how long attaching and detaching wait for the VM unless told otherwise.
 const attachTimeout = 10 * time.Minute
 
-// conflictTimeout is how long attaching waits for another group to leave the interface: one that is
-// being replaced is gone in a moment, and one that stays is a mistake to tell soon.
-const conflictTimeout = time.Minute
+// holderTimeout is how long attaching waits for Terraform to begin to take another group off the interface.
+const holderTimeout = 5 * time.Second
 
 var (
 	_ resource.Resource                = (*attachmentResource)(nil)
@@ -48,7 +47,7 @@ type attachmentResource struct {
 func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 
 var attachmentKind = tfkit.Kind{
-	Name: "security group attachment", Type: "raff_security_group_attachment", List: kind.List, OfParents: true,
+	Name: "security group attachment", Type: "raff_security_group_attachment", List: kind.List, OfParents: true, OnVM: true,
 	References: []tfkit.Reference{
 		toVM,
 		{Attribute: "security_group_id", To: tfkit.SecurityGroup, IfGone: tfkit.Replaced},
@@ -96,7 +95,7 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A security group on a public interface of a VM. An interface has one group at most; a group can be on many interfaces.\n\n" +
-			"Interfaces in a VPC take no groups.",
+			"Interfaces in a VPC take no groups. The API takes nothing off a VM that has failed: where the VM is destroyed in the same run, the attachment is left to it.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("attachment: `<vm_id>:<nic_id>:<security_group_id>`"),
 			"project_id": tfkit.ProjectIDAttribute("attachment"),
@@ -215,7 +214,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
-// attach puts the group on its interface, once no other group is there any more.
+// attach puts the group on its interface, once the VM is at rest and no other group is there any more.
 func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, resp *resource.CreateResponse) error {
 	project := r.Client.Project(plan.ProjectID.ValueString())
 	if _, err := project.WaitForVM(ctx, plan.VMID.ValueString(), client.VMActive, client.VMPassive); err != nil {
@@ -236,16 +235,35 @@ func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, 
 			if conflict == nil {
 				since = time.Now()
 			}
-			if conflict = err; time.Since(since) > conflictTimeout {
-				return struct{}{}, "", err
-			}
-			return struct{}{}, occupied, nil
+			conflict = err
+			return struct{}{}, occupied, r.checkHolder(ctx, project, plan, since, err)
 		},
 	}.Wait(ctx)
 	if err != nil && conflict != nil && !errors.Is(err, client.ErrConflict) {
 		return fmt.Errorf("%w: %w", err, conflict)
 	}
 	return err
+}
+
+// checkHolder tells what a refusal means: without an error that it is worth waiting. A group that is being
+// taken off in the same run is gone in a moment. One that stays is a mistake to tell soon.
+func (r *attachmentResource) checkHolder(
+	ctx context.Context, project *client.Scoped, plan *attachmentModel, since time.Time, refusal error,
+) error {
+	nics, err := client.Collect(project.ListVMNetworks(ctx, plan.VMID.ValueString(), ""))
+	if err != nil {
+		return err
+	}
+	nic := chosenInterface(nics, plan.NICID)
+	if nic == nil || nic.SecurityGroupID == "" || nic.SecurityGroupID == plan.GroupID.ValueString() {
+		return nil // the VM is busy, or the group has just come or gone
+	}
+	holder := tfkit.JoinID(plan.VMID.ValueString(), nicText(nic.NICID), nic.SecurityGroupID)
+	if r.Run.Leaves(attachmentKind, holder) || time.Since(since) < holderTimeout {
+		return nil
+	}
+	return fmt.Errorf("%w. The interface takes one group at most, and has %s: take that off first, or import its attachment to manage it: "+
+		"terraform import <address of the %s> %s", refusal, tfkit.Object("security group", "", nic.SecurityGroupID, ""), attachmentKind.Type, holder)
 }
 
 // tryAttach asks the API once, when the VM is ready. A group that is on the interface already is as good as
@@ -350,24 +368,19 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if !ok {
 		return
 	}
-	project := r.Client.Project(state.ProjectID.ValueString())
-	spared := func() bool { return r.TakenOver(ctx, attachmentKind, state.ID.ValueString(), req) }
-	detach := func(ctx context.Context) error { return r.detach(ctx, project, state, spared) }
-	err := tfkit.DeleteWhenFree(ctx, detach, func(context.Context) []string { return nil })
+	vmID, project := state.VMID.ValueString(), r.Client.Project(state.ProjectID.ValueString())
+	r.Run.Leave(attachmentKind, state.ID.ValueString())
+	err := tfkit.Detachment[client.VMNetwork]{
+		Locks: r.Locks, Project: project, VMID: vmID, Stays: tfkit.VMStays(ctx, req),
+		Find: func(ctx context.Context) (*client.VMNetwork, error) {
+			if r.TakenOver(ctx, attachmentKind, state.ID.ValueString(), req) {
+				return nil, nil
+			}
+			return findAttached(ctx, project.Reader, state)
+		},
+		Detach: func(ctx context.Context, nic *client.VMNetwork) error {
+			return project.DetachVMSecurityGroup(ctx, vmID, state.GroupID.ValueString(), nic.NICID)
+		},
+	}.Run(ctx)
 	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach security group", err)
-}
-
-// detach takes the group off the interface if it is still there, and not spared by then.
-func (r *attachmentResource) detach(ctx context.Context, project *client.Scoped, state *attachmentModel, spared func() bool) error {
-	nic, err := findAttached(ctx, project.Reader, state)
-	if err != nil || nic == nil {
-		return err
-	}
-	vmID := state.VMID.ValueString()
-	return tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
-		if spared() {
-			return nil
-		}
-		return project.DetachVMSecurityGroup(ctx, vmID, state.GroupID.ValueString(), state.NICID.ValueInt64())
-	})
 }

@@ -208,15 +208,16 @@ func TestAccSecurityGroupAttachment_refused(t *testing.T) {
 			try(private, group, "", `(?s)Unable to attach.*the\s+VM\s+has\s+no\s+public\s+interface`, false),
 			try(unknown, group, "", `(?s)Unknown VM.*There\s+is\s+no\s+VM`, true),
 			{
-				// Another group that stays is an error, once the wait for it to go is over.
+				// Another group that stays is an error.
 				PreConfig: func() {
 					request := client.AttachSecurityGroupRequest{SecurityGroupID: other}
 					if err := project.AttachVMSecurityGroup(t.Context(), vm, request); err != nil {
 						t.Fatal(err)
 					}
 				},
-				Config:      try(vm, group, `timeouts = { create = "2s" }`, "", false).Config,
-				ExpectError: regexp.MustCompile(`(?s)Unable to attach.*timed\s+out.*has\s+security\s+group\s+"other"\s+already`),
+				Config: try(vm, group, "", "", false).Config,
+				ExpectError: acctest.Says("Unable to attach", `has security group "other" already`, "takes one group at most",
+					"terraform import <address of the raff_security_group_attachment> "+vm+":0:"+other),
 			},
 			b.RefusedFirst(t, try(vm, group, "", "", false).Config, "attachVMSecurityGroup", func() error {
 				return project.DetachVMSecurityGroup(t.Context(), vm, other, 0)

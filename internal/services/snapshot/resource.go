@@ -94,17 +94,13 @@ func (r *snapshotResource) Create(ctx context.Context, req resource.CreateReques
 	if !out.Record(ctx, plan) {
 		return
 	}
-	if err := t.finish(ctx); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Snapshot was created but its VM is not back", plan.Object()+" is kept in the state", err)
-		return
+	failed := t.finish(ctx)
+	if current, err := t.project.GetSnapshot(context.WithoutCancel(ctx), created.ID); err == nil {
+		plan.fromAPI(current)
+	} else if failed == nil {
+		failed = err
 	}
-	current, err := t.project.GetSnapshot(context.WithoutCancel(ctx), created.ID)
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read snapshot", plan.Object(), err)
-		return
-	}
-	plan.fromAPI(current)
-	out.Store(ctx, plan)
+	out.Finish(ctx, kind, plan, "Snapshot was created but its VM is not back", failed)
 }
 
 func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {

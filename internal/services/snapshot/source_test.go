@@ -157,7 +157,7 @@ func TestAccSnapshot_vmFails(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      b.Config(config(b.Production(), ofVM(vm.ID), "before")),
-				ExpectError: acctest.Says(`is kept in the state: VM ` + vm.ID + ` failed: it is in state "failure"`),
+				ExpectError: acctest.Says(`VM `+vm.ID+` failed: it is in state "failure"`, "kept in the state", "tainted"),
 			},
 			{Config: b.Config()},
 		},

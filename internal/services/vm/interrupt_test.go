@@ -14,8 +14,8 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
-// An apply that is interrupted while VMs are being made leaves every one of them in the state: those
-// that are waited for, and those whose create call has not been answered yet.
+// An apply that is interrupted while VMs are being made leaves every one of them in the state, and taints
+// none: those that are waited for, and those whose create call has not been answered yet.
 func TestAccVM_interruptedApplyLeavesNoOrphan(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Pace = []refbackend.PaceRule{{Flow: "vm.create", StuckIn: "provisioning"}}
@@ -93,6 +93,7 @@ func stateIDs(t *testing.T, cli *acctest.CLI) []string {
 		Resources []struct {
 			Type      string `json:"type"`
 			Instances []struct {
+				Status     string `json:"status"`
 				Attributes struct {
 					ID        string `json:"id"`
 					ProjectID string `json:"project_id"`
@@ -108,6 +109,9 @@ func stateIDs(t *testing.T, cli *acctest.CLI) []string {
 		for _, instance := range r.Instances {
 			if r.Type == "raff_vm" {
 				ids = append(ids, instance.Attributes.ID)
+				if instance.Status != "" {
+					t.Errorf("VM %s is %s", instance.Attributes.ID, instance.Status)
+				}
 				if instance.Attributes.ProjectID == "" {
 					t.Errorf("VM %s has no project in the state", instance.Attributes.ID)
 				}

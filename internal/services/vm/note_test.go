@@ -16,6 +16,7 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
 const note = "raff_vm_note.test"
@@ -168,4 +169,31 @@ data "raff_vm_networks" "private" {
 			},
 		}},
 	})
+}
+
+// Whether a note was emptied is settled by looking, and what was not done is done.
+func TestAccVMNote_ambiguousDestroy(t *testing.T) {
+	for name, fault := range map[string]refbackend.Fault{
+		"done":             {Reset: true, Commit: true, Count: 1},
+		"not done":         {Reset: true, Count: 1},
+		"done, a bad page": {HTML: true, Commit: true, Count: 1},
+		"not done, twice":  {HTML: true, Count: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := acctest.New(t)
+			vm := b.MakeVM(t, b.Production(), "web")
+			fault.Operation = "updateVMNote"
+			b.AddFault(fault)
+			b.Test(t, resource.TestCase{
+				Steps: []resource.TestStep{
+					{Config: b.Config(noteConfig(b.Production(), vm.ID, `content = "owned by payments"`))},
+					{Config: b.Config()},
+				},
+			})
+			notes, err := b.Client(t).GetVMNotes(t.Context(), vm.ID, client.NoteAccount)
+			if err != nil || notes.Account == nil || notes.Account.Content != "" {
+				t.Errorf("got %+v, %v", notes, err)
+			}
+		})
+	}
 }

@@ -31,6 +31,8 @@ func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		config: tfkit.Get[resourceModel](ctx, req.Config, &resp.Diagnostics),
 		plan:   tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics),
 		diags:  &resp.Diagnostics,
+
+		private: req.Private,
 	}
 	if !stage.Creating {
 		p.state = tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
@@ -64,6 +66,8 @@ type planner struct {
 	plan   *resourceModel
 	state  *resourceModel // nil: the VM is created
 	diags  *diag.Diagnostics
+
+	private privateState
 }
 
 // recorded names what the API does not return and the configuration of an imported VM gives for the first
@@ -285,7 +289,7 @@ func (p *planner) checkWindowsPlan(ctx context.Context, name string) {
 // checkStopping refuses to stop a running VM without permission.
 func (p *planner) checkStopping(ctx context.Context) {
 	allowed := p.plan.AllowStoppingForUpdate
-	if p.state.Status.ValueString() == client.VMPassive || allowed.ValueBool() || allowed.IsUnknown() || len(p.stage.Replaced(ctx)) > 0 {
+	if p.state.Status.ValueString() == client.VMPassive || allowed.ValueBool() || allowed.IsUnknown() || p.finishes(ctx) || len(p.stage.Replaced(ctx)) > 0 {
 		return
 	}
 	var name string

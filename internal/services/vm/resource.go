@@ -94,22 +94,17 @@ func (r *vmResource) Create(ctx context.Context, req resource.CreateRequest, res
 		return
 	}
 	failed := r.finishCreate(ctx, project, created.ID, plan)
-	if failed != nil {
-		tfkit.AddError(&resp.Diagnostics, "VM was created but is not ready", m.Object()+" is kept in the state", failed)
-	}
 	// An interrupted create still records what is known, so the context's end is ignored here.
 	ctx = context.WithoutCancel(ctx)
-	current, err := project.GetVM(ctx, created.ID)
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read VM", m.Object(), err)
-		return
+	if current, err := project.GetVM(ctx, created.ID); err == nil {
+		r.fill(ctx, &m, current, &resp.Diagnostics)
+	} else if failed == nil {
+		failed = err
 	}
-	r.fill(ctx, &m, current, &resp.Diagnostics)
-	if failed != nil {
-		out.Record(ctx, &m)
-		return
+	if tfkit.Interrupted(failed) {
+		markUnfinished(ctx, plan, resp)
 	}
-	out.Store(ctx, &m)
+	out.Finish(ctx, kind, &m, "VM was created but is not ready", failed)
 }
 
 // create creates the VM, whose name is unique in the account.
@@ -180,12 +175,13 @@ func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, i
 			return err
 		}
 	}
+	power := wantedPower(wanted.PowerState, client.VMActive)
 	if tfkit.Known(wanted.DiskSize) && wanted.DiskSize.ValueInt64() > vm.TotalStorage {
 		if err := growDisk(ctx, project, id, wanted.DiskSize.ValueInt64()); err != nil {
-			return err
+			return startAgain(ctx, project, id, power, err)
 		}
 	}
-	return setPower(ctx, project, id, wantedPower(wanted.PowerState, client.VMActive))
+	return setPower(ctx, project, id, power)
 }
 
 func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -208,6 +204,7 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks", state.Object(), err)
 		return
 	}
+	state.readUnfinished(ctx, vm, req, resp)
 	r.price(ctx, state, &resp.Diagnostics)
 	tfkit.ReportFailure(ctx, vm.Status == client.VMFailure, state,
 		"Look at it on the dashboard. Terraform leaves it as it is; to have it created anew, plan with -replace.", req, resp)
@@ -222,9 +219,13 @@ func (r *vmResource) Delete(ctx context.Context, req resource.DeleteRequest, res
 	if !ok {
 		return
 	}
-	r.Ended(ctx, kind, state, req, resp, "Unable to delete VM", r.delete(ctx, state))
+	// The lock is free between two tries: what is attached to the VM may have to go first.
+	err := tfkit.DeleteWhenFree(ctx, func(ctx context.Context) error { return r.delete(ctx, state) },
+		func(context.Context) []string { return nil })
+	r.Ended(ctx, kind, state, req, resp, "Unable to delete VM", err)
 }
 
+// delete asks for the deletion once and waits for it.
 func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
 	id := state.ID.ValueString()
 	unlock, err := r.Locks.Lock(ctx, id)

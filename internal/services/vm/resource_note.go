@@ -233,8 +233,7 @@ func (r *noteResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if r.TakenOver(ctx, noteKind, state.ID.ValueString(), req) {
 		return
 	}
-	// PATCH writes only where there is a note, so that a note that is gone is not written anew.
-	_, err = r.Client.Project(state.ProjectID.ValueString()).UpdateVMNote(ctx, state.VMID.ValueString(), state.Type.ValueString(), "")
+	err = emptyNote(ctx, r.Client.Project(state.ProjectID.ValueString()), state.VMID.ValueString(), state.Type.ValueString())
 	if errors.Is(err, client.ErrNotFound) && r.isEmpty(ctx, state) {
 		return
 	}
@@ -245,4 +244,26 @@ func (r *noteResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 func (r *noteResource) isEmpty(ctx context.Context, state *noteModel) bool {
 	_, err := r.read(ctx, state, false)
 	return errors.Is(err, tfkit.ErrEnded)
+}
+
+// emptyTries is how often a note is emptied whose emptying the API has not confirmed.
+const emptyTries = 3
+
+// emptyNote empties a note. An ambiguous answer is settled by looking, and emptying it twice does no harm.
+// PATCH writes only where there is a note, so that a note that is gone is not written anew.
+func emptyNote(ctx context.Context, project *client.Scoped, vmID, kind string) error {
+	var err error
+	for range emptyTries {
+		if _, err = project.UpdateVMNote(ctx, vmID, kind, ""); !errors.Is(err, client.ErrAmbiguous) || ctx.Err() != nil {
+			return err
+		}
+		note, lookErr := findNote(ctx, project.Reader, vmID, kind)
+		if lookErr != nil {
+			return errors.Join(err, lookErr)
+		}
+		if note == nil || note.Content == "" {
+			return nil
+		}
+	}
+	return err
 }

@@ -47,6 +47,7 @@ func (r *vmResource) Update(ctx context.Context, req resource.UpdateRequest, res
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks", state.Object(), err)
 		return
 	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, nil)...)
 	out.Store(ctx, plan)
 }
 
@@ -92,28 +93,33 @@ func (u *updater) run(ctx context.Context) error {
 	// The network comes first: a VPC that turns out not to exist is refused before anything is touched.
 	for _, step := range []func(context.Context, *client.VM) error{u.rewire, u.rename, u.retag, u.reinstall, u.resize} {
 		if err := step(ctx, before); err != nil {
-			return errors.Join(err, u.startAgain(ctx, before))
+			return startAgain(ctx, u.project, u.id, wantedPower(u.plan.PowerState, before.Status), err)
 		}
 	}
 	return setPower(ctx, u.project, u.id, wantedPower(u.plan.PowerState, before.Status))
 }
 
-// startAgain starts a VM that an update stopped before it failed, even if the apply was interrupted:
-// a running service must not stay down for it. It does not wait.
-func (u *updater) startAgain(ctx context.Context, before *client.VM) error {
-	if wantedPower(u.plan.PowerState, before.Status) != client.VMActive {
-		return nil
+// startAgain starts a VM that is to run and that a change stopped before it failed, even if the apply was
+// interrupted: a running service must not stay down for it. It does not wait. It returns why the change
+// failed, and why the VM may be stopped now: that is no mere interrupt.
+func startAgain(ctx context.Context, project *client.Scoped, id, wanted string, failed error) error {
+	if wanted != client.VMActive {
+		return failed
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), startAgainTimeout)
 	defer cancel()
-	vm, err := u.project.WaitForVM(ctx, u.id, client.VMActive, client.VMPassive)
+	vm, err := project.WaitForVM(ctx, id, client.VMActive, client.VMPassive)
 	if err == nil && vm.Status == client.VMPassive {
-		err = u.project.StartVM(ctx, u.id)
+		err = project.StartVM(ctx, id)
 	}
-	if err != nil {
-		return fmt.Errorf("the VM may be stopped now, starting it again failed: %w", err)
+	if err == nil {
+		return failed
 	}
-	return nil
+	err = fmt.Errorf("the VM may be stopped now, starting it again failed: %w", err)
+	if tfkit.Interrupted(failed) {
+		return fmt.Errorf("%s\n%w", failed.Error(), err)
+	}
+	return errors.Join(failed, err)
 }
 
 func (u *updater) rename(ctx context.Context, _ *client.VM) error {
@@ -153,7 +159,8 @@ func (u *updater) reinstall(ctx context.Context, _ *client.VM) error {
 	if !reinstalls(u.plan, u.state) {
 		return nil
 	}
-	err := u.project.ReinstallVM(ctx, u.id, client.ReinstallVMRequest{
+	// Not aborted with the run: what was wiped has to be known.
+	err := u.project.ReinstallVM(context.WithoutCancel(ctx), u.id, client.ReinstallVMRequest{
 		TemplateID: u.plan.TemplateID.ValueString(),
 		SSHKeys:    tfkit.SetStrings(u.plan.SSHKeys),
 		Password:   u.config.PasswordWO.ValueString(),

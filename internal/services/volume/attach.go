@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -19,31 +18,29 @@ const handover = 30 * time.Second
 
 // attach joins the volume to the VM, once both are ready. It is in the state as soon as the volume is on
 // its way. A volume that is attached to this VM already is taken as it is: it is what was asked for.
-// taken is called in that case, under the lock of the VM.
-func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, out tfkit.Writer, taken func(), diags *diag.Diagnostics) {
+// taken is called in that case, under the lock of the VM. sent tells that the volume is on its way.
+func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel, out tfkit.Writer, taken func()) (sent bool, err error) {
 	project, vmID := r.Client.Project(plan.ProjectID.ValueString()), plan.VMID.ValueString()
 	volume, err := freeVolume(ctx, project, plan)
-	if err == nil {
-		err = tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
-			volume, err := project.GetVolume(ctx, volume.ID) // another attachment may just have ended
-			switch {
-			case err != nil:
-				return err
-			case volume.VMID == vmID:
-				taken()
-			default:
-				if volume, err = attachVolume(ctx, project, volume.ID, vmID); err != nil {
-					return err
-				}
-			}
-			return finishAttach(ctx, project, plan, volume, out)
-		})
-	}
 	if err != nil {
-		tfkit.AddError(diags, "Unable to attach volume", plan.Object(), err)
-		return
+		return false, err
 	}
-	out.Store(ctx, plan)
+	err = tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
+		volume, err := project.GetVolume(ctx, volume.ID) // another attachment may just have ended
+		switch {
+		case err != nil:
+			return err
+		case volume.VMID == vmID:
+			taken()
+		default:
+			if volume, err = attachVolume(ctx, project, volume.ID, vmID); err != nil {
+				return err
+			}
+		}
+		sent = true
+		return finishAttach(ctx, project, plan, volume, out)
+	})
+	return sent, err
 }
 
 // freeVolume returns the volume when it is ready, and attached to no VM but the one that is meant. It
@@ -131,8 +128,7 @@ func (r *attachmentResource) detach(ctx context.Context, m *attachmentModel, spa
 		return err
 	}
 	// A VM that failed lets its volumes go as well.
-	_, err = project.WaitForVM(ctx, vmID, client.VMActive, client.VMPassive, client.VMFailure)
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
+	if _, err = tfkit.VMAtRest(ctx, project, vmID); err != nil && !errors.Is(err, client.ErrNotFound) {
 		return err
 	}
 	return detachVolume(ctx, project, id, attached)

@@ -109,13 +109,11 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !out.Record(ctx, plan) {
 		return
 	}
-	ready, err := project.WaitForVolume(ctx, created.ID, client.VolumeAvailable)
-	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Volume was created but is not ready", plan.Object()+" is kept in the state", err)
-		return
+	seen, err := project.WaitForVolume(ctx, created.ID, client.VolumeAvailable)
+	if seen != nil {
+		plan.fromAPI(seen)
 	}
-	plan.fromAPI(ready)
-	out.Store(ctx, plan)
+	out.Finish(ctx, kind, plan, "Volume was created but is not ready", err)
 }
 
 // create creates the volume. Names of volumes are not unique.
@@ -224,11 +222,13 @@ func (r *volumeResource) delete(ctx context.Context, project *client.Scoped, vol
 	if err != nil {
 		return err
 	}
-	remove := func(ctx context.Context) error { return project.DeleteVolume(ctx, id) }
-	if err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) }); err != nil {
-		return err
+	remove := func(ctx context.Context) error {
+		if err := project.DeleteVolume(ctx, id); err != nil {
+			return err
+		}
+		return project.WaitForVolumeGone(ctx, id)
 	}
-	if err := project.WaitForVolumeGone(ctx, id); err != nil {
+	if err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) }); err != nil {
 		return err
 	}
 	return r.StillReached(ctx, kind, project.ProjectID())

@@ -87,7 +87,13 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	taken := func() { r.TakeOver(ctx, attachmentKind, plan.VolumeID.ValueString(), resp) }
-	r.attach(ctx, plan, r.Created(ctx, req, resp), taken, &resp.Diagnostics)
+	out := r.Created(ctx, req, resp)
+	sent, err := r.attach(ctx, plan, out, taken)
+	if err != nil && !sent {
+		tfkit.AddError(&resp.Diagnostics, "Unable to attach volume", plan.Object(), err)
+		return
+	}
+	out.Finish(ctx, attachmentKind, plan, "Unable to attach volume", err)
 }
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -127,7 +133,11 @@ func (r *attachmentResource) Update(ctx context.Context, req resource.UpdateRequ
 		tfkit.AddError(&resp.Diagnostics, "Unable to detach volume", state.Object(), err)
 		return
 	}
-	r.attach(ctx, plan, out, func() {}, &resp.Diagnostics)
+	if _, err := r.attach(ctx, plan, out, func() {}); err != nil {
+		tfkit.AddError(&resp.Diagnostics, "Unable to attach volume", plan.Object(), err)
+		return
+	}
+	out.Store(ctx, plan)
 }
 
 func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

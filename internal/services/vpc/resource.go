@@ -119,14 +119,14 @@ func (r *vpcResource) Create(ctx context.Context, req resource.CreateRequest, re
 	out, m := r.Created(ctx, req, resp), *plan
 	m.fromAPI(vpc)
 	if m.Description.ValueString() != "" {
-		// The create call takes no description.
+		// The create call takes no description, and reads do not show it: the second request is not aborted with the run.
 		m.Description = types.StringValue("")
 		if !out.Record(ctx, &m) {
 			return
 		}
-		vpc, err = project.UpdateVPC(ctx, vpc.ID, client.UpdateVPCRequest{Description: plan.Description.ValueStringPointer()})
+		vpc, err = project.UpdateVPC(context.WithoutCancel(ctx), vpc.ID, client.UpdateVPCRequest{Description: plan.Description.ValueStringPointer()})
 		if err != nil {
-			tfkit.AddError(&resp.Diagnostics, "VPC was created without its description", m.Object()+" is kept in the state", err)
+			tfkit.AddError(&resp.Diagnostics, "VPC was created without its description", m.Object(), tfkit.Tainted(kind, err))
 			return
 		}
 		m.fromAPI(vpc)

@@ -44,7 +44,7 @@ func NewAttachmentResource() resource.Resource { return &attachmentResource{} }
 
 var attachmentKind = tfkit.Kind{
 	Name: "VPC attachment", Type: "raff_vpc_attachment", List: kind.List, OfParents: true,
-	References: []tfkit.Reference{toVM, toVPC},
+	References: []tfkit.Reference{toVM, toVPC}, OnVM: true,
 }
 
 var (
@@ -103,8 +103,9 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An interface of a VM in a VPC. A VM can be in several VPCs, in each once.\n\n" +
 			"Use it for interfaces besides the one that `vpc_id` of `raff_vm` stands for, and never for the same VPC as that. " +
-			"A VM whose `vpc_id` is left out is not disturbed by attachments. The API refuses to take a VM's last interface away: " +
-			"destroying an attachment waits for another one, until the timeout.",
+			"A VM whose `vpc_id` is left out is not disturbed by attachments. " +
+			"The API takes neither a VM's last interface away nor anything off a VM that has failed. Where the VM is destroyed in the same run, the attachment is left to it. " +
+			"Otherwise destroying an attachment waits for another interface, until the timeout, and fails while the VM has failed.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("attachment: `<vm_id>:<vpc_id>`"),
 			"project_id": tfkit.ProjectIDAttribute("attachment"),
@@ -206,16 +207,16 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	nic, sent, err := r.attach(ctx, plan)
-	if err != nil {
+	switch {
+	case err == nil:
+		plan.fromAPI(nic)
+	case sent: // there is an interface, and Terraform has to know
+		plan.unseen()
+	default:
 		tfkit.AddError(&resp.Diagnostics, "Unable to attach VM to VPC", plan.Object(), err)
-		if sent { // there is an interface, and Terraform has to know
-			plan.unseen()
-			r.Created(ctx, req, resp).Record(ctx, plan)
-		}
 		return
 	}
-	plan.fromAPI(nic)
-	r.Created(ctx, req, resp).Store(ctx, plan)
+	r.Created(ctx, req, resp).Finish(ctx, attachmentKind, plan, "VM was attached to VPC but its interface does not show", err)
 }
 
 // attach gives the VM its interface. The API does not say which one it is: it shows among the VM's
@@ -306,12 +307,14 @@ func (r *attachmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	vmID, project := state.VMID.ValueString(), r.Client.Project(state.ProjectID.ValueString())
-	err := tfkit.DetachWhenFree(ctx, r.Locks, project, vmID,
-		func(ctx context.Context) (*client.VMNetwork, error) {
+	err := tfkit.Detachment[client.VMNetwork]{
+		Locks: r.Locks, Project: project, VMID: vmID, Stays: tfkit.VMStays(ctx, req), Interface: true,
+		Find: func(ctx context.Context) (*client.VMNetwork, error) {
 			return tfkit.VPCInterface(ctx, project.Reader, vmID, state.VPCID.ValueString())
 		},
-		func(ctx context.Context, nic *client.VMNetwork) error {
+		Detach: func(ctx context.Context, nic *client.VMNetwork) error {
 			return project.DetachVMFromVPC(ctx, vmID, nic.NICID)
-		})
+		},
+	}.Run(ctx)
 	r.Ended(ctx, attachmentKind, state, req, resp, "Unable to detach VM from VPC", err)
 }

@@ -299,10 +299,10 @@ func TestAccVPCAttachment_lastInterface(t *testing.T) {
 						t.Fatal(err)
 					}
 				},
-				Config:      b.Config(),
+				Config:      b.Config(vpcConfig(b.Production(), "")),
 				ExpectError: regexp.MustCompile(`(?s)Unable to detach VM from VPC.*as\s+its\s+last\s+interface`),
 			},
-			b.RefusedFirst(t, b.Config(), "detachVMFromVPC", attachIP),
+			b.RefusedFirst(t, b.Config(vpcConfig(b.Production(), "")), "detachVMFromVPC", attachIP),
 		},
 	})
 }
