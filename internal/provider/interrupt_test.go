@@ -56,6 +56,7 @@ func TestAccInterrupt_doesNotTaint(t *testing.T) {
 		t.Run(typeName, func(t *testing.T) {
 			b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
 			test := waiting(t, b)[typeName]
+			b.ClearJournal()
 			b.SetPace(refbackend.PaceRule{Flow: test.flow, Step: 700 * time.Millisecond})
 			w := b.NewWalk(t, "")
 			o, config := w.New(typeName, "test", test.values)

@@ -83,6 +83,7 @@ func stillMarked(ctx context.Context, req resource.UpdateRequest, diags *diag.Di
 const freshKey = "fresh"
 
 // JustImported tells whether a Read is the first one after an import: what the import names is not proven.
+// It is to be asked before [Read], which takes note of it.
 func JustImported(ctx context.Context, req resource.ReadRequest) bool {
 	data, _ := req.Private.GetKey(ctx, freshKey) // which fails for other keys only
 	return len(data) > 0

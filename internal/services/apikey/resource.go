@@ -143,6 +143,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
+	imported := tfkit.JustImported(ctx, req)
 	key, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.APIKey, error) {
 		return r.Client.GetAPIKey(ctx, state.ID.ValueString())
 	})
@@ -151,7 +152,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	before := *state
 	state.fromAPI(key)
-	if !tfkit.JustImported(ctx, req) {
+	if !imported {
 		state.keepRole(&before)
 	}
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
