@@ -56,6 +56,7 @@ func TestAccInterrupt_doesNotTaint(t *testing.T) {
 		t.Run(typeName, func(t *testing.T) {
 			b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
 			test := waiting(t, b)[typeName]
+			b.ClearJournal()
 			b.SetPace(refbackend.PaceRule{Flow: test.flow, Step: 700 * time.Millisecond})
 			w := b.NewWalk(t, "")
 			o, config := w.New(typeName, "test", test.values)
@@ -139,6 +140,11 @@ func TestAccTimeout_messagesAreTrue(t *testing.T) {
 	_, errs, _ = w.Apply(w.Plan(o, w.With(config, map[string]tftypes.Value{"size": tftypes.NewValue(tftypes.Number, 20)})))
 	expect("update", errs, "Unable to grow volume", "timed out", "Nothing was tainted")
 	b.SetPace(refbackend.PaceRule{Flow: "volume.delete", StuckIn: "deleting"})
+	test.values["name"] = str("another")
+	o, config = w.New("raff_volume", "another", test.values)
+	if o, errs, _ = w.Apply(w.Plan(o, config)); len(errs) > 0 {
+		t.Fatal(errs)
+	}
 	_, errs, _ = w.Apply(w.Plan(o, w.Null(o)))
 	expect("delete", errs, "Unable to delete volume", "timed out", "Nothing was tainted")
 }
