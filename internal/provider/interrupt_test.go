@@ -140,6 +140,11 @@ func TestAccTimeout_messagesAreTrue(t *testing.T) {
 	_, errs, _ = w.Apply(w.Plan(o, w.With(config, map[string]tftypes.Value{"size": tftypes.NewValue(tftypes.Number, 20)})))
 	expect("update", errs, "Unable to grow volume", "timed out", "Nothing was tainted")
 	b.SetPace(refbackend.PaceRule{Flow: "volume.delete", StuckIn: "deleting"})
+	test.values["name"] = str("another")
+	o, config = w.New("raff_volume", "another", test.values)
+	if o, errs, _ = w.Apply(w.Plan(o, config)); len(errs) > 0 {
+		t.Fatal(errs)
+	}
 	_, errs, _ = w.Apply(w.Plan(o, w.Null(o)))
 	expect("delete", errs, "Unable to delete volume", "timed out", "Nothing was tainted")
 }
