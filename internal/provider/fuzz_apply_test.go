@@ -124,7 +124,7 @@ func FuzzDataSource(f *testing.F) {
 func TestFuzzDataSourceAsks(t *testing.T) {
 	z := newFuzzed(t)
 	for name := range z.dataSchemas() {
-		if _, errs := z.ask(name); len(errs) > 0 {
+		if _, errs := z.ask(name, nil); len(errs) > 0 {
 			t.Errorf("%s: %s", name, errs)
 		}
 	}
@@ -162,9 +162,10 @@ func (f *fuzzed) questions(name string) map[string]any {
 }
 
 // ask reads a data source.
-func (f *fuzzed) ask(name string) (tftypes.Value, []string) {
+func (f *fuzzed) ask(name string, m *acctest.Mutation) (tftypes.Value, []string) {
 	f.t.Helper()
 	w := f.walk()
+	f.mutated.Set(m)
 	typ, ok := f.dataSchemas()[name].ValueType().(tftypes.Object)
 	if !ok {
 		f.t.Fatalf("%s is no object", name)
@@ -202,8 +203,7 @@ func (f *fuzzed) ask(name string) (tftypes.Value, []string) {
 
 func (f *fuzzed) look(name string, m *acctest.Mutation) {
 	f.t.Helper()
-	f.mutated.Set(m)
-	state, errs := f.ask(name)
+	state, errs := f.ask(name, m)
 	answers := f.mutated.Seen()
 	f.sound(name, m.String(), errs)
 	if len(errs) > 0 {
