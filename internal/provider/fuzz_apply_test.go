@@ -165,7 +165,6 @@ func (f *fuzzed) questions(name string) map[string]any {
 func (f *fuzzed) ask(name string, m *acctest.Mutation) (tftypes.Value, []string) {
 	f.t.Helper()
 	w := f.walk()
-	f.mutated.Set(m)
 	typ, ok := f.dataSchemas()[name].ValueType().(tftypes.Object)
 	if !ok {
 		f.t.Fatalf("%s is no object", name)
@@ -181,6 +180,7 @@ func (f *fuzzed) ask(name string, m *acctest.Mutation) (tftypes.Value, []string)
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	f.mutated.Set(m)
 	response, err := w.Server().ReadDataSource(f.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: &config})
 	if err != nil {
 		f.t.Fatal(err)
