@@ -86,7 +86,9 @@ func (d *drift) fields(o acctest.Object) []string {
 	if _, errs, _ := d.b.NewWalk(d.t, d.altered.URL).Refresh(o); len(errs) > 0 {
 		d.t.Fatalf("%s: %s", o.Address(), errs)
 	}
-	fields := slices.DeleteFunc(d.altered.Fields(), func(name string) bool { return name == "id" || name == "nic_id" })
+	fields := slices.DeleteFunc(d.altered.Fields(), func(name string) bool {
+		return name == "id" || name == "nic_id" || o.Type == "raff_vm_note" && name == "vm_id"
+	})
 	if len(fields) == 0 {
 		d.t.Errorf("%s: the API says nothing of it", o.Address())
 	}
