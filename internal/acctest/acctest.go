@@ -34,6 +34,7 @@ type Backend struct {
 	URL string
 	refbackend.SeededAccount
 
+	t    testing.TB
 	made objects // that were in a state
 }
 
@@ -58,7 +59,7 @@ func New(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 			t.Error(err)
 		}
 	})
-	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account(), made: objects{}}
+	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account(), t: t, made: objects{}}
 }
 
 // allStruck is an error where a fault has never come about: the test shows nothing about it.
@@ -135,7 +136,7 @@ func (b *Backend) Test(t *testing.T, test resource.TestCase) {
 	if checked {
 		return
 	}
-	if err := checkDestroy(terraform.NewState()); err != nil {
+	if err := checkDestroy(&terraform.State{}); err != nil {
 		t.Errorf("after the last step: %v", err)
 	}
 }

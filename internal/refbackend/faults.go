@@ -48,7 +48,7 @@ type Fault struct {
 }
 
 // Struck is how many calls have gone wrong by the rule.
-func (f Fault) Struck() int { return f.struck }
+func (f *Fault) Struck() int { return f.struck }
 
 // strikes counts a call, and tells whether the rule strikes it.
 func (f *Fault) strikes(c *call, chance random) bool {
