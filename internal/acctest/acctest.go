@@ -34,6 +34,7 @@ type Backend struct {
 	URL string
 	refbackend.SeededAccount
 
+	t    testing.TB
 	made objects // that were in a state
 }
 
@@ -68,7 +69,7 @@ func NewInProcess(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 			t.Error(err)
 		}
 	})
-	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account(), made: objects{}}
+	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account(), t: t, made: objects{}}
 }
 
 // allStruck is an error where a fault has never come about: the test shows nothing about it.

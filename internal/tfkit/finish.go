@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
 // Finish ends a Create whose object exists. err is what became of the rest of the work, most often of
@@ -60,8 +62,12 @@ func (e *taintedError) Unwrap() error { return e.err }
 
 // nextStep says what becomes of the object, and what can be done about it.
 func (e *taintedError) nextStep() string {
-	text := fmt.Sprintf("The object exists and is kept in the state, and Terraform marks it as tainted: the next apply destroys it and creates another one. "+
-		"To keep this one instead, run terraform untaint <address of the %s> before.", e.kind.Type)
+	text := "The object exists and is kept in the state, and Terraform marks it as tainted: the next apply destroys it and creates another one."
+	var failed *client.FailureStateError
+	if errors.As(e.err, &failed) { // nobody wants to keep it
+		return text
+	}
+	text += fmt.Sprintf(" To keep this one instead, run terraform untaint <address of the %s> before.", e.kind.Type)
 	switch {
 	case errors.Is(e.err, context.DeadlineExceeded):
 		return "It took longer than its timeout allows, and may still finish. " + text + " To wait longer, raise create in its timeouts attribute."
