@@ -181,7 +181,8 @@ func TestAccDestroy_attachmentsOfAFailedVMThatStays(t *testing.T) {
 	blocks := everythingAttached()
 	s.apply(blocks...)
 	s.fail()
-	s.write(blocks[0], blocks[1][:strings.Index(blocks[1], `resource "raff_ip_attachment"`)])
+	rest, _, _ := strings.Cut(blocks[1], `resource "raff_ip_attachment"`)
+	s.write(blocks[0], rest)
 	output, err := s.cli.Run(t.Context(), "apply", "-auto-approve", "-no-color")
 	said := acctest.Flat(output)
 	if err == nil || !strings.Contains(said, "Unable to detach VM from VPC") || !strings.Contains(said, "the VM has failed, and the API takes nothing off it") {

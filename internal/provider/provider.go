@@ -85,6 +85,15 @@ func (p *raffProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 	resp.Version = p.version
 }
 
+// allowedProjects describes allowed_project_ids.
+const allowedProjects = "Ids of the only projects that may be changed, whatever the key can reach. Default: no restriction. With it, a plan is refused that has\n" +
+	"    - a resource in any other project, or one that leaves such a project (`project_id` of the resource, and of `raff_project_member`, decides),\n" +
+	"    - a `raff_project` with another `id`, or a new one, whose id cannot be on the list,\n" +
+	"    - a change of the account: creating, changing or destroying a `raff_role`, `raff_api_key`, `raff_ssh_key`, `raff_member` or a `raff_invitation` " +
+	"without `project_id`, and opening an ephemeral `raff_api_key` with `role_id`, unless `allow_account_changes` is set. Those that do not change are left alone,\n" +
+	"    - an ephemeral `raff_api_key` that reaches any other project.\n\n" +
+	"  Data sources read whatever the key can."
+
 func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages the projects of a Raff account, the virtual machines, storage and networks in them, and who may use them.",
@@ -114,16 +123,10 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"allowed_project_ids": schema.SetAttribute{
-				MarkdownDescription: "Ids of the only projects that may be changed, whatever the key can reach. Default: no restriction. With it, a plan is refused that has\n" +
-					"    - a resource in any other project, or one that leaves such a project (`project_id` of the resource, and of `raff_project_member`, decides),\n" +
-					"    - a `raff_project` with another `id`, or a new one, whose id cannot be on the list,\n" +
-					"    - a change of the account: creating, changing or destroying a `raff_role`, `raff_api_key`, `raff_ssh_key`, `raff_member` or a `raff_invitation` " +
-					"without `project_id`, and opening an ephemeral `raff_api_key` with `role_id`, unless `allow_account_changes` is set. Those that do not change are left alone,\n" +
-					"    - an ephemeral `raff_api_key` that reaches any other project.\n\n" +
-					"  Data sources read whatever the key can.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+				MarkdownDescription: allowedProjects,
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"allow_account_changes": schema.BoolAttribute{
 				MarkdownDescription: "Whether this configuration may change what belongs to the account and to no project although it has `allowed_project_ids`: roles, API keys, " +

@@ -16,7 +16,7 @@ func answer(status int) error {
 	return &client.Error{Method: http.MethodDelete, Path: "/x", Status: status, Message: "said so"}
 }
 
-var cameBack = &client.UnexpectedStateError{Subject: "VM 1", LastState: "failure", Target: []string{client.StateGone}}
+var errCameBack = &client.UnexpectedStateError{Subject: "VM 1", LastState: "failure", Target: []string{client.StateGone}}
 
 func TestDeleteWhenFree(t *testing.T) {
 	t.Parallel()
@@ -33,7 +33,7 @@ func TestDeleteWhenFree(t *testing.T) {
 		"gone while in use":     {answers: []error{answer(409), answer(404), answer(404)}, fails: client.ErrNotFound},
 		"refused for good":      {answers: []error{answer(403)}, fails: client.ErrForbidden},
 		"refused after a while": {answers: []error{answer(409), answer(402)}, fails: client.ErrPaymentRequired},
-		"its deletion failed":   {answers: []error{cameBack, nil}},
+		"its deletion failed":   {answers: []error{errCameBack, nil}},
 		"another state":         {answers: []error{unexpected}, fails: unexpected},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestDeleteWhenFreeTellsWhatItWaitedFor(t *testing.T) {
 		"the deletion":       {[]error{&client.TimeoutError{Subject: "VM 1", LastState: "finalizing", Err: context.DeadlineExceeded}}, `the last state seen was "finalizing"`},
 		"after a refusal":    {[]error{answer(409), &client.TimeoutError{Subject: "VM 1", LastState: "finalizing", Err: context.DeadlineExceeded}}, `the last state seen was "finalizing"`},
 		"a busy one":         {[]error{answer(409), context.DeadlineExceeded}, "still busy or in use"},
-		"a failing deletion": {[]error{cameBack, context.DeadlineExceeded}, "its deletion failed"},
+		"a failing deletion": {[]error{errCameBack, context.DeadlineExceeded}, "its deletion failed"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 		calls := 0

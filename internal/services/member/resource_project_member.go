@@ -109,7 +109,8 @@ func (r *projectMemberResource) Create(ctx context.Context, req resource.CreateR
 	status := client.MemberSuspended
 	member, err = r.Client.UpdateProjectMember(context.WithoutCancel(ctx), member.ProjectID, member.ID, client.UpdateMemberRequest{Status: &status})
 	if err != nil {
-		tfkit.AddAttributeError(&resp.Diagnostics, pathSuspended, "Project member was added but is not suspended", m.Object(), tfkit.Tainted(projectMemberKind, err))
+		tfkit.AddAttributeError(&resp.Diagnostics, pathSuspended, "Project member was added but is not suspended",
+			m.Object(), tfkit.Tainted(projectMemberKind, err))
 		return
 	}
 	m.fromAPI(member)
