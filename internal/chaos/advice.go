@@ -74,7 +74,7 @@ func (x *execution) importObject(ctx context.Context, d Diagnostic, o Object, to
 // untaint follows the advice to untaint, where the seed does so.
 func (x *execution) untaint(ctx context.Context, s Step) error {
 	for _, i := range s.After {
-		if !i.Tainted || i.Deposed || !x.Untaint {
+		if !i.Tainted || i.Deposed || !x.Untaint || x.stuck {
 			continue
 		}
 		offered := slices.ContainsFunc(s.Diagnostics, func(d Diagnostic) bool {

@@ -33,6 +33,7 @@ type execution struct {
 	planted  []Object
 	told     map[string]bool
 	killed   bool // a process, at some time
+	stuck    bool // some objects never become ready: nobody keeps them
 }
 
 // runSeed runs a seed in a directory, which has everything about it afterwards.
@@ -151,6 +152,7 @@ func (x *execution) disturbed(ctx context.Context, s step, command string) error
 	}
 	for _, p := range s.Pace {
 		x.tell("  pace %s", p)
+		x.stuck = x.stuck || p.StuckIn != ""
 	}
 	for _, w := range s.Windows {
 		x.tell("  window %+v", w)
