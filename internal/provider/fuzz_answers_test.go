@@ -71,6 +71,23 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// Whatever is missing in what the API says of an object, of any type: a diagnostic, or a state that the next plan does not
+// replace the object for.
+func TestReadWithoutAnyField(t *testing.T) {
+	t.Parallel()
+	z := newFuzzed(t)
+	for _, typeName := range z.types {
+		for node, values := uint16(0), 1; int(node) <= values; node++ {
+			m := acctest.Mutation{Node: node} // the first kind: missing
+			z.read(typeName, node%2 == 0, &m)
+			for _, a := range z.mutated.Seen() {
+				values = max(values, a.Values)
+			}
+			z.mutated.Set(nil)
+		}
+	}
+}
+
 // seedMutations adds the mutations of the first answers' first values.
 func seedMutations(f *testing.F, add func(typ uint8, m acctest.Mutation)) {
 	f.Helper()
