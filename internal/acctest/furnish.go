@@ -118,7 +118,9 @@ func (f *furnisher) account() {
 	}))
 	expiry := time.Date(2040, 1, 2, 3, 4, 5, 0, time.UTC)
 	apiKey := must[*client.APIKeyWithSecret](f.t)(f.c.CreateAPIKey(f.ctx, client.CreateAPIKeyRequest{Name: "fuzz", ExpiresAt: &expiry, RoleID: accountRole.ID}))
-	projectMember := must[*client.ProjectMember](f.t)(f.c.AddProjectMember(f.ctx, f.b.Production(), client.AddProjectMemberRequest{APIKeyID: apiKey.ID, RoleID: role.ID}))
+	projectMember := must[*client.ProjectMember](f.t)(f.c.AddProjectMember(f.ctx, f.b.Production(), client.AddProjectMemberRequest{
+		APIKeyID: apiKey.ID, RoleID: role.ID,
+	}))
 	member := must[*client.Member](f.t)(f.c.AddMember(f.ctx, client.AddMemberRequest{Email: "fuzz@example.com", RoleID: accountRole.ID}))
 	invitation := must[*client.Invitation](f.t)(f.c.CreateInvitation(f.ctx, client.CreateInvitationRequest{Email: "invited@example.com", RoleID: accountRole.ID}))
 	f.ids["raff_project"], f.ids["raff_ssh_key"], f.ids["raff_role"], f.ids["raff_api_key"] = project.ID, key.ID, role.ID, apiKey.ID

@@ -103,7 +103,7 @@ type Answered struct {
 	Status       int
 	Body         []byte
 	Original     []byte // what the body was before the mutation
-	Values       int  // in the body, mutated ones included
+	Values       int    // in the body, mutated ones included
 	Mutated      bool
 }
 

@@ -29,7 +29,7 @@ func TestCallsNeedWhatIsRequired(t *testing.T) {
 					t.Errorf("without %s: got %v", path, got)
 					continue
 				}
-				wantError(t, err)
+				_ = wantError(t, err)
 			}
 		})
 	}

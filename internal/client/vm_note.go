@@ -40,7 +40,7 @@ type notesAnswer struct {
 }
 
 func (a *notesAnswer) incomplete() error {
-	return errors.Join(a.Personal.on(a.vmID), a.Account.on(a.vmID))
+	return errors.Join(checkVM(a.Personal, a.vmID), checkVM(a.Account, a.vmID))
 }
 
 type noteAnswer struct {
@@ -53,12 +53,12 @@ func (a *noteAnswer) incomplete() error {
 	if err := checkObject(a.Note); err != nil {
 		return err
 	}
-	return a.Note.on(a.vmID)
+	return checkVM(a.Note, a.vmID)
 }
 
-// on returns an error where a note, if there is one, is on another VM.
-func (n *VMNote) on(vmID string) error {
-	if n != nil && !strings.EqualFold(n.VMID, vmID) {
+// checkVM returns an error where a note, if there is one, is on another VM.
+func checkVM(note *VMNote, vmID string) error {
+	if note != nil && !strings.EqualFold(note.VMID, vmID) {
 		return errOther
 	}
 	return nil

@@ -25,7 +25,7 @@ func readFile(name string) ([]byte, fs.FileMode, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()                             // only read
 	content, err := io.ReadAll(io.LimitReader(f, maxFileSize+1)) // the size of Stat is not that of a file in /proc
 	if err != nil {
 		return nil, 0, err

@@ -214,25 +214,23 @@ func sameForm(typeName, name string) bool {
 	return true
 }
 
-// says tells whether a value is what an answer says of it. Where it says nothing, the value is null, or the one before.
+// says tells whether a value is what an answer says of it. Where it says nothing, the value is empty, or the one before.
 func says(said map[string]any, name string, got, prior tftypes.Value) bool {
 	var str string
 	var flag bool
 	number := new(big.Float)
 	switch value := said[name].(type) {
-	case nil:
-		empty := !got.IsNull() && got.As(&[]tftypes.Value{}) == nil
-		return got.IsNull() || got.Equal(prior) || empty || got.As(&str) == nil && str == ""
 	case string:
-		if got.IsNull() {
-			return value == ""
-		}
-		return got.As(&str) != nil || str == value || sameTime(str, value)
+		unsaid := value == "" && (got.IsNull() || got.Equal(prior))
+		return unsaid || got.As(&str) != nil || !got.IsNull() && (str == value || sameTime(str, value))
 	case bool:
 		return got.As(&flag) != nil || !got.IsNull() && flag == value
 	case json.Number:
 		want, _, err := big.ParseFloat(value.String(), 10, 512, big.ToNearestEven)
 		return err != nil || got.As(number) != nil || !got.IsNull() && number.Cmp(want) == 0
+	case nil:
+		empty := got.As(&[]tftypes.Value{}) == nil || got.As(&str) == nil && str == ""
+		return got.IsNull() || got.Equal(prior) || empty
 	}
 	return true
 }

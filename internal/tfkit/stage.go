@@ -65,9 +65,11 @@ func Created(req resource.CreateRequest, resp *resource.CreateResponse) Writer {
 // Updated stores the outcome of an Update. What the configuration of an imported object has given by
 // then is no longer left as it was imported.
 func Updated(req resource.UpdateRequest, resp *resource.UpdateResponse) Writer {
-	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, prior: req.State.Raw, done: func(ctx context.Context) {
+	w := Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, prior: req.State.Raw}
+	w.done = func(ctx context.Context) {
 		stillMarked(ctx, req, &resp.Diagnostics).write(ctx, resp.Private, &resp.Diagnostics)
-	}}
+	}
+	return w
 }
 
 // Refreshed stores the outcome of a Read. An object of another project than the one that the state, or
