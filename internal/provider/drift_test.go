@@ -78,7 +78,7 @@ func (d *drift) fields(o acctest.Object) []string {
 	if _, errs, _ := d.b.NewWalk(d.t, d.altered.URL).Refresh(o); len(errs) > 0 {
 		d.t.Fatalf("%s: %s", o.Address(), errs)
 	}
-	return slices.DeleteFunc(d.altered.Fields(), func(name string) bool { return name == "id" || name == "nic_id" })
+	return slices.DeleteFunc(d.altered.Fields(), func(name string) bool { return name == "id" || name == "nic_id" || name == "vm_id" })
 }
 
 // change is what the plan of a try does: it returns the plan, and what has to be put away afterwards.
