@@ -14,7 +14,7 @@ type Region struct {
 	Name         string `json:"name" api:"required"`
 	CountryCode  string `json:"country_code" api:"required"`
 	Flag         string `json:"flag"`
-	DisplayOrder int64  `json:"display_order"`
+	DisplayOrder *int64 `json:"display_order"`
 	IsDefault    bool   `json:"is_default" api:"required"`
 }
 
@@ -67,14 +67,14 @@ type VMPlanFilter struct {
 	Region string
 }
 
-// StoragePricing is what storage costs per GB, in USD.
+// StoragePricing is what storage costs per GB, in USD; nil where the API does not say.
 type StoragePricing struct {
-	ID                        int64   `json:"id"` // 0 where the API has none
-	PricePerGBHour            float64 `json:"price_per_gb_hour"`
-	PricePerGBMonth           float64 `json:"price_per_gb_month"`
-	YearlyPricePerGB          float64 `json:"yearly_price_per_gb"`
-	TwentyFourMonthPricePerGB float64 `json:"twenty_four_month_price_per_gb"`
-	Region                    string  `json:"region"`
+	ID                        int64    `json:"id"` // 0 where the API has none
+	PricePerGBHour            *float64 `json:"price_per_gb_hour"`
+	PricePerGBMonth           *float64 `json:"price_per_gb_month"`
+	YearlyPricePerGB          *float64 `json:"yearly_price_per_gb"`
+	TwentyFourMonthPricePerGB *float64 `json:"twenty_four_month_price_per_gb"`
+	Region                    string   `json:"region"`
 }
 
 // IPPricing is what public addresses cost, by family.
@@ -83,12 +83,12 @@ type IPPricing struct {
 	IPv6 IPPricingTier `json:"ipv6"`
 }
 
-// IPPricingTier is what addresses of one family cost, in USD.
+// IPPricingTier is what addresses of one family cost, in USD; nil where the API does not say.
 type IPPricingTier struct {
-	PricePerHour         float64 `json:"price_per_hour"`
-	MonthlyPrice         float64 `json:"monthly_price"`
-	YearlyPrice          float64 `json:"yearly_price"`
-	TwentyFourMonthPrice float64 `json:"twenty_four_month_price"`
+	PricePerHour         *float64 `json:"price_per_hour"`
+	MonthlyPrice         *float64 `json:"monthly_price"`
+	YearlyPrice          *float64 `json:"yearly_price"`
+	TwentyFourMonthPrice *float64 `json:"twenty_four_month_price"`
 }
 
 type regionsAnswer struct {

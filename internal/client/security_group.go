@@ -13,7 +13,7 @@ type SecurityGroup struct {
 	Name        string              `json:"name" api:"required"`
 	Description string              `json:"description"`
 	Rules       []SecurityGroupRule `json:"rules" api:"required"`
-	VMCount     int64               `json:"vm_count"` // interfaces that use it
+	VMCount     *int64              `json:"vm_count"` // interfaces that use it
 	ProjectID   string              `json:"project_id"`
 	CreatedAt   *time.Time          `json:"created_at"`
 	UpdatedAt   *time.Time          `json:"updated_at"`

@@ -17,8 +17,8 @@ type VPC struct {
 	Gateway        string     `json:"gateway"`
 	DNS            string     `json:"dns"`
 	Status         string     `json:"status" api:"required"`
-	TotalIPs       int64      `json:"total_ips"`
-	UsedIPs        int64      `json:"used_ips"`
+	TotalIPs       *int64     `json:"total_ips"`
+	UsedIPs        *int64     `json:"used_ips"`
 	Region         string     `json:"region" api:"required"`
 	GatewayType    string     `json:"gateway_type"`
 	RouterPublicIP string     `json:"router_public_ip"`
@@ -61,15 +61,15 @@ type UpdateVPCRequest struct {
 // CIDRSuggestions are address ranges that no VPC of the account uses.
 type CIDRSuggestions struct {
 	Suggested     string           `json:"suggested"`
-	SuggestedIPs  int64            `json:"suggested_ips"`
+	SuggestedIPs  *int64           `json:"suggested_ips"`
 	Alternatives  []CIDRSuggestion `json:"alternatives"`
-	ExistingCount int64            `json:"existing_count"` // VPCs there are
+	ExistingCount *int64           `json:"existing_count"` // VPCs there are
 }
 
 // CIDRSuggestion is one of several ranges to choose from.
 type CIDRSuggestion struct {
 	CIDR         string `json:"cidr"`
-	AvailableIPs int64  `json:"available_ips"`
+	AvailableIPs *int64 `json:"available_ips"`
 	Size         string `json:"size"` // small, medium or large
 }
 

@@ -55,6 +55,14 @@ func Price(usd float64) types.Number {
 	return types.NumberValue(decimal)
 }
 
+// OptionalPrice is Price, or null for nil.
+func OptionalPrice(usd *float64) types.Number {
+	if usd == nil {
+		return types.NumberNull()
+	}
+	return Price(*usd)
+}
+
 // Known tells whether a value is neither null nor unknown.
 func Known(v attr.Value) bool {
 	return !v.IsNull() && !v.IsUnknown()

@@ -59,9 +59,7 @@ func (m *model) fromAPI(k *client.APIKey) {
 	m.RateLimitTier = tfkit.StringOrNull(k.RateLimitTier)
 	m.ExpiresAt = expiry(m.ExpiresAt, k.ExpiresAt)
 	m.IsActive = types.BoolValue(k.IsActive)
-	if k.RoleID != "" || m.RoleID.IsUnknown() { // it never changes, and need not be said
-		m.RoleID = tfkit.StringOrNull(k.RoleID)
-	}
+	m.RoleID = tfkit.StringOrNull(k.RoleID)
 	m.RoleSlug = tfkit.StringOrNull(k.RoleSlug)
 	m.CreatedBy = tfkit.StringOrNull(k.CreatedBy)
 	m.CreatedAt = tfkit.OptionalTime(k.CreatedAt)

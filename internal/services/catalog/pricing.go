@@ -100,10 +100,10 @@ func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.Read
 	if m.Region.IsNull() {
 		m.Region = tfkit.StringOrNull(p.Region)
 	}
-	m.PricePerGBHour = tfkit.Price(p.PricePerGBHour)
-	m.PricePerGBMonth = tfkit.Price(p.PricePerGBMonth)
-	m.YearlyPricePerGB = tfkit.Price(p.YearlyPricePerGB)
-	m.TwentyFourMonthPricePerGB = tfkit.Price(p.TwentyFourMonthPricePerGB)
+	m.PricePerGBHour = tfkit.OptionalPrice(p.PricePerGBHour)
+	m.PricePerGBMonth = tfkit.OptionalPrice(p.PricePerGBMonth)
+	m.YearlyPricePerGB = tfkit.OptionalPrice(p.YearlyPricePerGB)
+	m.TwentyFourMonthPricePerGB = tfkit.OptionalPrice(p.TwentyFourMonthPricePerGB)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -128,10 +128,10 @@ type ipPriceModel struct {
 
 func newIPPrice(tier client.IPPricingTier) ipPriceModel {
 	return ipPriceModel{
-		PricePerHour:         tfkit.Price(tier.PricePerHour),
-		MonthlyPrice:         tfkit.Price(tier.MonthlyPrice),
-		YearlyPrice:          tfkit.Price(tier.YearlyPrice),
-		TwentyFourMonthPrice: tfkit.Price(tier.TwentyFourMonthPrice),
+		PricePerHour:         tfkit.OptionalPrice(tier.PricePerHour),
+		MonthlyPrice:         tfkit.OptionalPrice(tier.MonthlyPrice),
+		YearlyPrice:          tfkit.OptionalPrice(tier.YearlyPrice),
+		TwentyFourMonthPrice: tfkit.OptionalPrice(tier.TwentyFourMonthPrice),
 	}
 }
 

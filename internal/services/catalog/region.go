@@ -71,7 +71,7 @@ func (d *regionsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, 
 			Name:         types.StringValue(r.Name),
 			CountryCode:  types.StringValue(r.CountryCode),
 			Flag:         types.StringValue(r.Flag),
-			DisplayOrder: types.Int64Value(r.DisplayOrder),
+			DisplayOrder: types.Int64PointerValue(r.DisplayOrder),
 			IsDefault:    types.BoolValue(r.IsDefault),
 		}
 	}

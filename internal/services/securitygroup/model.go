@@ -49,7 +49,7 @@ func (m *model) fromAPI(g *client.SecurityGroup) {
 
 func (m *dataModel) fromAPI(g *client.SecurityGroup) {
 	m.model.fromAPI(g)
-	m.VMCount = types.Int64Value(g.VMCount)
+	m.VMCount = types.Int64PointerValue(g.VMCount)
 	m.UpdatedAt = tfkit.OptionalTime(g.UpdatedAt)
 }
 

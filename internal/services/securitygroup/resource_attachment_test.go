@@ -34,7 +34,7 @@ func detached(t *testing.T, b *acctest.Backend) resource.TestCheckFunc {
 			return err
 		}
 		for _, g := range groups {
-			if g.VMCount > 0 {
+			if g.VMCount != nil && *g.VMCount > 0 {
 				return fmt.Errorf("group %s is still on %d interfaces", g.Name, g.VMCount)
 			}
 		}

@@ -200,7 +200,7 @@ func TestAccVolume_waiterFailure(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      b.Config(config(b.Production(), "")),
-				ExpectError: acctest.Says("Volume was created but is not ready", `"data"`, `"failed"`, "kept in the state", "tainted: the next apply destroys it", "terraform untaint <address of the raff_volume>"),
+				ExpectError: acctest.Says("Volume was created but is not ready", `"data"`, `"failed"`, "kept in the state", "tainted: the next apply destroys it"),
 			},
 			{
 				Config:           b.Config(config(b.Production(), "")),

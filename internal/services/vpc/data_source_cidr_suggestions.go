@@ -71,12 +71,12 @@ func (d *suggestionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	m.Suggested = tfkit.StringOrNull(found.Suggested)
-	m.SuggestedIPs = types.Int64Value(found.SuggestedIPs)
-	m.ExistingCount = types.Int64Value(found.ExistingCount)
+	m.SuggestedIPs = types.Int64PointerValue(found.SuggestedIPs)
+	m.ExistingCount = types.Int64PointerValue(found.ExistingCount)
 	m.Alternatives = []suggestionModel{}
 	for _, s := range found.Alternatives {
 		m.Alternatives = append(m.Alternatives, suggestionModel{
-			CIDR: types.StringValue(s.CIDR), AvailableIPs: types.Int64Value(s.AvailableIPs), Size: types.StringValue(s.Size),
+			CIDR: types.StringValue(s.CIDR), AvailableIPs: types.Int64PointerValue(s.AvailableIPs), Size: types.StringValue(s.Size),
 		})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

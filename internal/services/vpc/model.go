@@ -51,14 +51,14 @@ func (m *model) fromAPI(v *client.VPC) {
 	m.Gateway = tfkit.StringOrNull(v.Gateway)
 	m.DNS = tfkit.StringOrNull(v.DNS)
 	m.Status = types.StringValue(v.Status)
-	m.TotalIPs = types.Int64Value(v.TotalIPs)
+	m.TotalIPs = types.Int64PointerValue(v.TotalIPs)
 	m.GatewayType = tfkit.StringOrNull(v.GatewayType)
 	m.CreatedAt = tfkit.OptionalTime(v.CreatedAt)
 }
 
 func (m *dataModel) fromAPI(v *client.VPC) {
 	m.model.fromAPI(v)
-	m.UsedIPs = types.Int64Value(v.UsedIPs)
+	m.UsedIPs = types.Int64PointerValue(v.UsedIPs)
 	m.RouterPublicIP = tfkit.StringOrNull(v.RouterPublicIP)
 	m.RouterStatus = tfkit.StringOrNull(v.RouterStatus)
 	m.UpdatedAt = tfkit.OptionalTime(v.UpdatedAt)

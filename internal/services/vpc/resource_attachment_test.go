@@ -33,7 +33,7 @@ func detached(t *testing.T, b *acctest.Backend) resource.TestCheckFunc {
 			return err
 		}
 		for _, vpc := range vpcs {
-			if vpc.UsedIPs > 0 {
+			if vpc.UsedIPs != nil && *vpc.UsedIPs > 0 {
 				return fmt.Errorf("VPC %s is still in use", vpc.Name)
 			}
 		}
