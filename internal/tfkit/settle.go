@@ -41,6 +41,11 @@ type Candidate struct {
 	CreatedBy string // empty where the API does not say
 }
 
+// isOwn tells whether an object that fits in everything cannot be another's: only one can have its name, and
+// it is in the project, which is one configuration's. In the account several meet, and two of them may ask
+// for the same at once.
+func (c Candidate) isOwn() bool { return c.Taken && c.ProjectID != "" }
+
 // object names a candidate, with the command that imports it.
 func (c Candidate) object(kind Kind) string {
 	return fmt.Sprintf("%s\n    terraform import <address of the %s> %s", Object(kind.Name, c.Name, c.ID, c.ProjectID), kind.Type, c.ID)
@@ -110,9 +115,9 @@ func settle[T any](ctx context.Context, d *ProviderData, c Creation[T], began ti
 	user, _ := d.Client.UserID(ctx) // one that is not known excludes nothing
 	var likely []T
 	var candidates []Candidate
-	certain := false
 	err := lookRepeatedly(ctx, func() (bool, error) {
-		likely, candidates, certain = nil, nil, false
+		likely, candidates = nil, nil
+		only := false
 		for object, err := range c.List(ctx) {
 			if err != nil {
 				return false, err
@@ -123,16 +128,16 @@ func settle[T any](ctx context.Context, d *ProviderData, c Creation[T], began ti
 				continue
 			}
 			likely, candidates = append(likely, object), append(candidates, candidate)
-			certain = candidate.Taken
+			only = candidate.Taken
 		}
-		return certain, nil
+		return only, nil
 	})
 	switch {
 	case err != nil:
 		return none, fmt.Errorf("%w; looking for the %s failed too: %w", ambiguous, c.Kind.Name, err)
 	case len(candidates) == 0:
 		return none, fmt.Errorf("%w; no new %s like that was found", ambiguous, c.Kind.Name)
-	case len(candidates) == 1 && certain:
+	case len(candidates) == 1 && candidates[0].isOwn():
 		d.Run.hold(c.Kind.Type, candidates[0].ID)
 		return likely[0], nil
 	}

@@ -135,13 +135,15 @@ func TestAccProject_disappears(t *testing.T) {
 	})
 }
 
-func TestAccProject_ambiguousCreateIsAdopted(t *testing.T) {
+// Another configuration may have created the same project at once: it is named, and not taken.
+func TestAccProject_ambiguousCreateIsNamed(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "createProject", Truncate: true, Count: 1}}
 	})
 	b.Test(t, resource.TestCase{
-		CheckDestroy: b.Absent(t, "raff_project", getProject),
-		Steps:        []resource.TestStep{{Config: b.Config(config(`name = "once"`)), Check: b.Exists(t, "raff_project", getProject)}},
+		Steps: []resource.TestStep{{
+			Config: b.Config(config(`name = "once"`)), ExpectError: acctest.Says("may have created one of these", "terraform import <address of the raff_project>"),
+		}},
 	})
 	if n := len(b.Requests("createProject")); n != 1 {
 		t.Errorf("the create was sent %d times", n)
