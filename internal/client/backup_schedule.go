@@ -28,6 +28,13 @@ type BackupSchedule struct {
 	PricePerHour string     `json:"price_per_hour"` // USD, a decimal number
 	Size         string     `json:"size"`           // of the backups kept, as the API renders it
 	CreatedAt    *time.Time `json:"created_at"`
+
+	// What follows is nil or empty where the API does not say. Only the service sets it.
+	Enabled             *bool      `json:"enabled"`
+	NextRunAt           *time.Time `json:"next_run_at"`
+	LastRunAt           *time.Time `json:"last_run_at"`
+	LastRunStatus       string     `json:"last_run_status"` // succeeded, failed or skipped
+	ConsecutiveFailures *int64     `json:"consecutive_failures"`
 }
 
 func (s BackupSchedule) identity() string { return integerID(s.ID) }
@@ -43,7 +50,7 @@ type CreateBackupScheduleRequest struct {
 	Type      string `json:"type"`
 	Time      string `json:"time"`                  // "8am" or "13:00", UTC
 	DayOfWeek string `json:"day_of_week,omitempty"` // Monday to Sunday
-	KeepCount int64  `json:"keep_count"`
+	KeepCount int64  `json:"keep_count"`            // 2 to 100
 }
 
 // UpdateBackupScheduleRequest changes a schedule; fields that are nil stay.
@@ -51,7 +58,7 @@ type UpdateBackupScheduleRequest struct {
 	Type      *string `json:"type,omitempty"`
 	Time      *string `json:"time,omitempty"`
 	DayOfWeek *string `json:"day_of_week,omitempty"`
-	KeepCount *int64  `json:"keep_count,omitempty"`
+	KeepCount *int64  `json:"keep_count,omitempty"` // 2 to 100
 }
 
 // GetBackupSchedule returns the schedule with the given id.

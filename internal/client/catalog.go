@@ -55,15 +55,16 @@ type VMPricingPlan struct {
 	MonthlyPrice         float64 `json:"monthly_price" api:"required"`
 	YearlyPrice          float64 `json:"yearly_price" api:"required"`
 	TwentyFourMonthPrice float64 `json:"twenty_four_month_price" api:"required"`
-	VMType               string  `json:"vm_type" api:"required"` // standard or premium
+	VMType               string  `json:"vm_type" api:"required"` // standard, premium or windows
 	Region               string  `json:"region" api:"required"`
+	OutOfStock           bool    `json:"out_of_stock"` // such a plan can still be ordered
 }
 
 func (p VMPricingPlan) identity() string { return integerID(p.ID) }
 
 // VMPlanFilter narrows the plans; empty fields do not.
 type VMPlanFilter struct {
-	Type   string // standard or premium
+	Type   string // standard, premium or windows
 	Region string
 }
 

@@ -53,6 +53,8 @@ type VM struct {
 	SubscriptionID string `json:"subscription_id"`
 	BackupType     string `json:"backup_type"`
 
+	ConsoleRequireMFA bool `json:"console_require_mfa"` // off where the API does not say
+
 	Region    string `json:"region" api:"required"`
 	ProjectID string `json:"project_id"`
 	CreatedBy string `json:"created_by"`
@@ -294,6 +296,14 @@ func (s *Scoped) RenameVM(ctx context.Context, id, name string) error {
 		Name string `json:"name"`
 	}{name}
 	return nothing(ctx, s.Reader, request{method: http.MethodPatch, path: v1("vms", id, "rename"), body: body})
+}
+
+// SetVMConsolePolicy says whether the console of a VM asks for a second factor. While it does, API keys cannot open it.
+func (s *Scoped) SetVMConsolePolicy(ctx context.Context, id string, requireMFA bool) error {
+	body := struct {
+		RequireMFA bool `json:"console_require_mfa"`
+	}{requireMFA}
+	return nothing(ctx, s.Reader, request{method: http.MethodPatch, path: v1("vms", id, "console-policy"), body: body})
 }
 
 // StartVM boots a passive VM.

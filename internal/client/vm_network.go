@@ -23,6 +23,7 @@ type VMNetwork struct {
 	Gateway         string `json:"gateway"`
 	Type            string `json:"type" api:"required"` // NetworkPublic, NetworkVPC or NetworkIPv6
 	SecurityGroupID string `json:"security_group_id"`
+	IsPrimary       *bool  `json:"is_primary"` // nil where the API does not say
 }
 
 // identity has the type in it, since the ids of interfaces are only known to be distinct within one.
@@ -72,7 +73,8 @@ func (s *Scoped) DetachVMFromVPC(ctx context.Context, vmID string, nic int64) er
 	return nothing(ctx, s.Reader, request{method: http.MethodDelete, path: v1("vms", vmID, "vpc", nicID(nic))})
 }
 
-// AttachVMIP gives a VM a public address; it may have one of each family.
+// AttachVMIP gives a VM a public address. It may have four IPv4, all but the first of them reserved ones, and one IPv6.
+// [ErrConflict]: it has as many already.
 func (s *Scoped) AttachVMIP(ctx context.Context, vmID string, body AttachIPRequest) (*AttachedIP, error) {
 	req := request{method: http.MethodPost, path: v1("vms", vmID, "ip"), body: body}
 	return payload[AttachedIP](ctx, s.Reader, req)
