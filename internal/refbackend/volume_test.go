@@ -278,7 +278,7 @@ func TestVolumeRegion(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	p, _ := b.state.Projects.get(c.header)
-	p.Region = "tomorrow"
+	p.Region, b.unjudged = "tomorrow", true
 	c.post(volumesPath, volumeRequest("a")).want(202).expect("data.region", "tomorrow")
 	c.post(volumesPath, volumeRequest("b").with("region", "us-east")).want(202).expect("data.region", "us-east")
 }
