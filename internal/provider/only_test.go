@@ -29,9 +29,9 @@ func canary(t *testing.T) (url string, requests *atomic.Int32) {
 // Where RAFF_ONLY_API_URL names an address, no configuration, environment or profile leads anywhere else.
 func TestOnlyAddress(t *testing.T) {
 	b := acctest.NewInProcess(t)
-	real, requests := canary(t)
+	elsewhere, requests := canary(t)
 	home := t.TempDir()
-	profiles := "current-profile: work\nprofiles: {work: {api-url: \"" + real + "\", api-key: raff_" + strings.Repeat("1", 64) + "}}"
+	profiles := "current-profile: work\nprofiles: {work: {api-url: \"" + elsewhere + "\", api-key: raff_" + strings.Repeat("1", 64) + "}}"
 	if err := os.Mkdir(filepath.Join(home, ".raff"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +49,12 @@ func TestOnlyAddress(t *testing.T) {
 	}{
 		"nothing configured":              {asked: 1},
 		"the same address":                {settings: map[string]tftypes.Value{"api_url": text(b.URL + "/api/v1/")}, asked: 1},
-		"another address":                 {settings: map[string]tftypes.Value{"api_url": text(real)}, want: []string{"api_url: ", real, b.URL, "Nothing was sent"}},
+		"another address":                 {settings: map[string]tftypes.Value{"api_url": text(elsewhere)}, want: []string{"api_url: ", elsewhere, b.URL, "Nothing was sent"}},
 		"another name of this machine":    {settings: map[string]tftypes.Value{"api_url": text(strings.Replace(b.URL, "127.0.0.1", "localhost", 1))}, want: []string{"api_url: "}},
 		"the same address, as a prefix":   {settings: map[string]tftypes.Value{"api_url": text(b.URL + ".example.com")}, want: []string{"api_url: "}},
-		"another address, key not known":  {settings: map[string]tftypes.Value{"api_url": text(real), "api_key": unknown}, want: []string{"api_url: "}},
+		"another address, key not known":  {settings: map[string]tftypes.Value{"api_url": text(elsewhere), "api_key": unknown}, want: []string{"api_url: "}},
 		"an address that is not known":    {settings: map[string]tftypes.Value{"api_url": unknown}},
-		"another address of environment":  {env: map[string]string{"RAFF_API_URL": real}, want: []string{"api_url: ", "RAFF_API_URL is " + real}},
+		"another address of environment":  {env: map[string]string{"RAFF_API_URL": elsewhere}, want: []string{"api_url: ", "RAFF_API_URL is " + elsewhere}},
 		"a profile":                       {settings: map[string]tftypes.Value{"profile": text("work")}, want: []string{"profile: ", `"work"`, b.URL}},
 		"a profile of the environment":    {env: map[string]string{"RAFF_PROFILE": "work"}, want: []string{"profile: ", "RAFF_PROFILE"}},
 		"no key, and one in the profiles": {env: map[string]string{"RAFF_API_KEY": ""}, want: []string{"api_key: Missing API key"}},
@@ -94,7 +94,7 @@ func TestOnlyAddress(t *testing.T) {
 		t.Errorf("%d requests reached another address", n)
 	}
 	// The canary sings where nothing is in the way.
-	if _, errs := b.NewWalkAs(t, real, b.OwnerKey, nil); len(errs) != 1 || requests.Load() == 0 {
+	if _, errs := b.NewWalkAs(t, elsewhere, b.OwnerKey, nil); len(errs) != 1 || requests.Load() == 0 {
 		t.Errorf("%q, %d requests", errs, requests.Load())
 	}
 }

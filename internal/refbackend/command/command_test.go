@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -234,7 +235,7 @@ func TestDataAndSeedFile(t *testing.T) {
 	}
 	// With another seed, nobody knows the secrets, and so no command can be given one.
 	var stderr bytes.Buffer
-	other := append(args, "--seed", "9")
+	other := append(slices.Clone(args), "--seed", "9")
 	if code := Run(t.Context(), append(append([]string{"run"}, other...), "--", "true"), io.Discard, &stderr); code != exitNotRun ||
 		!strings.Contains(stderr.String(), "give the seed that it was made with") {
 		t.Errorf("exit code %d: %s", code, &stderr)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -100,7 +101,7 @@ func TestReadyFileOfOthers(t *testing.T) {
 	if err := mine.remove(); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := os.ReadFile(mine.path); err != nil || string(left) != string(theirs) {
+	if left, err := os.ReadFile(mine.path); err != nil || !bytes.Equal(left, theirs) {
 		t.Errorf("another backend's file has become %q, %v", left, err)
 	}
 }

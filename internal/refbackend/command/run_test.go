@@ -66,7 +66,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("stdout %q, stderr %q", r.stdout, r.stderr)
 	}
 	for _, address := range []string{url, variables["RAFF_ADMIN_URL"]} {
-		if connection, err := net.DialTimeout("tcp", strings.TrimPrefix(address, "http://"), time.Second); err == nil {
+		if connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", strings.TrimPrefix(address, "http://")); err == nil {
 			t.Errorf("%s is still served", address)
 			_ = connection.Close()
 		}
