@@ -142,7 +142,7 @@ endpoints (RAFF_ADMIN_URL). Every other RAFF_ variable is taken out of it.
 No request leaves this machine: RAFF_ONLY_API_URL has the provider refuse a plan,
 an apply or a test whose configuration names another address or a profile, before
 anything is sent, and read no profile. TF_FORCE_LOCAL_BACKEND keeps runs from HCP
-Terraform. A state that a backend configuration keeps elsewhere is written all the
+Terraform, and TF_REATTACH_PROVIDERS is taken away. A state that a backend configuration keeps elsewhere is written all the
 same: use "terraform test", or a directory with a state of its own.
 
 Signals are passed on to the command. Exit codes that are not its own: 125 where

@@ -127,13 +127,15 @@ func execute(cmd *exec.Cmd, signals <-chan os.Signal) (int, error) {
 
 // childEnvironment is the environment of a command: that of this process without any of its settings for Raff, and with
 // those that lead to the backend. RAFF_ONLY_API_URL has the provider refuse any other address, wherever it comes from,
-// and read no profile; a run in HCP Terraform, which knows other settings, is one on this machine.
+// and read no profile. What HCP Terraform would run, or a provider that was started before, knows other settings: the one
+// is run on this machine, and the other is not attached.
 func childEnvironment(environment []string, at addresses, key string) []string {
-	const ours, force = "RAFF_", "TF_FORCE_LOCAL_BACKEND"
+	const ours, force, attached = "RAFF_", "TF_FORCE_LOCAL_BACKEND", "TF_REATTACH_PROVIDERS"
 	var kept []string
 	for _, variable := range environment {
 		name, _, _ := strings.Cut(variable, "=")
-		if name = strings.ToUpper(name); !strings.HasPrefix(name, ours) && name != force { // Windows takes both for one
+		name = strings.ToUpper(name) // Windows takes both for one
+		if !strings.HasPrefix(name, ours) && name != force && name != attached {
 			kept = append(kept, variable)
 		}
 	}

@@ -30,7 +30,7 @@ func environmentOf(text string) map[string]string {
 // The command finds a backend that answers, and nothing of what leads to a real account; afterwards nothing is left.
 func TestRun(t *testing.T) {
 	directory := t.TempDir()
-	for _, name := range []string{"RAFF_API_URL", "RAFF_API_KEY", "RAFF_PROFILE", "RAFF_ALLOWED_ACCOUNT_IDS", "RAFF_ALLOW_INSECURE_HTTP", "raff_other"} {
+	for _, name := range []string{"RAFF_API_URL", "RAFF_API_KEY", "RAFF_PROFILE", "RAFF_ALLOWED_ACCOUNT_IDS", "RAFF_ALLOW_INSECURE_HTTP", "raff_other", "TF_REATTACH_PROVIDERS"} {
 		t.Setenv(name, "real")
 	}
 	t.Setenv("TF_FORCE_LOCAL_BACKEND", "")
