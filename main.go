@@ -33,6 +33,8 @@ Terraform and OpenTofu start it themselves; a configuration that names
 
 Usage:
   terraform-provider-raff backend [flags]   serve a copy of the Raff API on this machine
+  terraform-provider-raff backend run [flags] -- terraform test
+                                            serve one for as long as a command runs
   terraform-provider-raff -debug            wait for a debugger, print what Terraform needs to attach
   terraform-provider-raff version           print the version
 

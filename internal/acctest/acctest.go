@@ -197,7 +197,7 @@ var prepareEnvironment = sync.OnceValue(func() error {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return err
 	}
-	for _, name := range []string{"RAFF_API_KEY", "RAFF_API_URL", "RAFF_PROFILE", "RAFF_ALLOW_INSECURE_HTTP"} {
+	for _, name := range []string{"RAFF_API_KEY", "RAFF_API_URL", "RAFF_PROFILE", "RAFF_ALLOW_INSECURE_HTTP", "RAFF_ONLY_API_URL"} {
 		if err := os.Unsetenv(name); err != nil {
 			return err
 		}

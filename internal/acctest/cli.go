@@ -84,8 +84,9 @@ func cliPath() string {
 	return "terraform"
 }
 
-// serveProvider makes a test binary serve the provider instead of running its tests.
-const serveProvider = "RAFF_TEST_SERVE_PROVIDER"
+// serveProvider makes a test binary serve the provider instead of running its tests. `backend run` keeps every RAFF_
+// variable from its command, and so from the provider: this is none.
+const serveProvider = "TEST_SERVE_RAFF_PROVIDER"
 
 // Main is the TestMain of packages that use NewCLI: Terraform starts their test binary as the
 // provider, which needs no second build.

@@ -40,6 +40,8 @@ func checkAPI(ctx context.Context, data *tfkit.ProviderData, allowedAccounts []s
 	case err == nil && allowedAccounts != nil:
 		tfkit.CheckAccount(ctx, data, allowedAccounts, diags)
 	case err == nil:
+	case errors.Is(err, client.ErrUnauthorized) && !errors.Is(err, client.ErrForeign) && onlyAddress() != "":
+		onlyAddress().addUnknownKey(err, diags)
 	case errors.Is(err, client.ErrUnauthorized) && !errors.Is(err, client.ErrForeign):
 		tfkit.AddAttributeError(diags, path.Root("api_key"), "The API key is not accepted", data.Client.URL(), err)
 	case isAnswer(err):

@@ -105,9 +105,10 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"api_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the API. `/api/v1` at its end may be left out. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "Address of the API. `/api/v1` at its end may be left out. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`. " +
+					"Where the environment variable `RAFF_ONLY_API_URL` names an address, as under `terraform-provider-raff backend run`, any other is refused, and no profile is read.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"profile": schema.StringAttribute{
 				MarkdownDescription: "Profile of the Raff CLI's `~/.raff/config.yaml` to take the key and the address from, where they are not given otherwise. " +
@@ -180,6 +181,9 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !onlyAddress().allows(&m, &resp.Diagnostics) {
+		return
+	}
 	var c *client.Client
 	if !m.unknown() {
 		c = p.client(ctx, &m, req.TerraformVersion, &resp.Diagnostics)
@@ -227,7 +231,7 @@ func knownStrings(ctx context.Context, set types.Set, diags *diag.Diagnostics) [
 
 // client makes the client, or adds a diagnostic at the attribute that is wrong.
 func (p *raffProvider) client(ctx context.Context, m *providerModel, terraformVersion string, diags *diag.Diagnostics) *client.Client {
-	s, err := resolve(m.APIKey.ValueString(), m.APIURL.ValueString(), m.Profile.ValueString())
+	s, err := onlyAddress().resolve(m.APIKey.ValueString(), m.APIURL.ValueString(), m.Profile.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("profile"), "Unable to read the profile", err.Error()+". Correct it, or give api_key and api_url.")
 		return nil

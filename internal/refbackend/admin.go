@@ -66,6 +66,11 @@ func adminRoutes() []adminRoute {
 // no key, so they belong on a listener of their own that only this machine reaches. Requests that name another host
 // than this machine, or that a page of another site makes, are refused: browsers can be tricked into sending them.
 func (s *Server) Admin() http.Handler {
+	return onlyFromHere(s.adminMux(), func() *Server { return s })
+}
+
+// adminMux has the admin endpoints of one account.
+func (s *Server) adminMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	routes := adminRoutes()
 	for _, route := range routes {
@@ -80,9 +85,14 @@ func (s *Server) Admin() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		newReply(&call{}, nil, notFound("no such admin endpoint: GET %s/ lists them", adminPath)).send(w)
 	})
-	sameSite := http.NewCrossOriginProtection().Handler(mux)
+	return mux
+}
+
+// onlyFromHere refuses requests that do not come from this machine and mean it. timed has the clock of the answers.
+func onlyFromHere(handler http.Handler, timed func() *Server) http.Handler {
+	sameSite := http.NewCrossOriginProtection().Handler(handler)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		setDate(w.Header(), s.moment())
+		setDate(w.Header(), timed().moment())
 		if !namesThisMachine(r.Host) {
 			newReply(&call{}, nil, forbidden("the admin endpoints are only served to this machine, not as %s", r.Host)).send(w)
 			return
@@ -392,6 +402,9 @@ func (s *Server) adminRestore(r *http.Request) (any, error) {
 	restored, moment, err := readArchive(snapshot)
 	if err != nil {
 		return nil, badRequest("body: %v", err)
+	}
+	if err := s.among.checkOwner(s, restored.keyHashes()); err != nil {
+		return nil, conflict("%v", err)
 	}
 	if err := s.restore(restored, moment); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package refbackend
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -29,8 +30,10 @@ type Entry struct {
 // journal keeps the latest requests.
 type journal struct {
 	entries []Entry
+	took    []time.Duration // of each entry, by the machine's clock; 0 until it is answered
 	total   int
 	limit   int
+	run     string // another one after each beginning
 }
 
 // newJournal returns an empty journal that keeps that many entries; a limit that is not positive is the default one.
@@ -38,7 +41,7 @@ func newJournal(limit int) journal {
 	if limit <= 0 {
 		limit = defaultJournal
 	}
-	return journal{limit: limit}
+	return journal{limit: limit, run: strconv.FormatInt(time.Now().UnixNano(), 36)}
 }
 
 // add appends an entry, and returns the number that it gets.
@@ -47,10 +50,17 @@ func (j *journal) add(e Entry) int {
 	e.Sequence = j.total
 	if len(j.entries) >= j.limit {
 		// Dropping a part at once keeps the cost of an entry constant.
-		j.entries = slices.Delete(j.entries, 0, max(1, j.limit/10))
+		dropped := max(1, j.limit/10)
+		j.entries, j.took = slices.Delete(j.entries, 0, dropped), slices.Delete(j.took, 0, dropped)
 	}
-	j.entries = append(j.entries, e)
+	j.entries, j.took = append(j.entries, e), append(j.took, 0)
 	return e.Sequence
+}
+
+// find returns where an entry is; false when it is not kept any more.
+func (j *journal) find(sequence int) (index int, ok bool) {
+	index = sequence - (j.total - len(j.entries) + 1)
+	return index, index >= 0 && index < len(j.entries)
 }
 
 // Journal returns the requests so far, oldest first. With the same seed, a clock that is advanced by hand and the
@@ -65,7 +75,7 @@ func (s *Server) Journal() []Entry {
 func (s *Server) ClearJournal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.journal.entries = nil
+	s.journal.entries, s.journal.took = nil, nil
 }
 
 var keyPattern = regexp.MustCompile(`(raff_[0-9A-Za-z]{8})[0-9A-Za-z]{3,}`)
@@ -99,9 +109,16 @@ func (s *Server) record(c *call, status int) int {
 func (s *Server) correct(sequence, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range s.journal.entries {
-		if e := &s.journal.entries[i]; e.Sequence == sequence {
-			e.Status = status
-		}
+	if i, ok := s.journal.find(sequence); ok {
+		s.journal.entries[i].Status = status
+	}
+}
+
+// timed writes down how long an answer has taken. It is not in the journal itself, which is the same each time.
+func (s *Server) timed(sequence int, took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i, ok := s.journal.find(sequence); ok {
+		s.journal.took[i] = max(took, 1)
 	}
 }

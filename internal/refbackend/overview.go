@@ -10,12 +10,9 @@ import (
 	"time"
 )
 
-const (
-	// overviewRows is how many objects of a type and project the overview names; it counts them all.
-	overviewRows = 500
-	// overviewRequests is how many of the latest requests it shows.
-	overviewRequests = 20
-)
+// overviewRows is how many objects of a type and project the overview names. It counts them all, and its filter looks
+// through all of them.
+const overviewRows = 500
 
 // The overview is what the page shows: names, ids and states. It holds no secret.
 type (
@@ -28,7 +25,8 @@ type (
 		Pace     int           `json:"pace"`   // rules in force
 		Projects []projectView `json:"projects"`
 		Groups   []groupView   `json:"groups"`   // what belongs to the account itself
-		Requests []Entry       `json:"requests"` // the latest first
+		Number   int           `json:"number"`   // of the account, where there are several
+		Accounts []int         `json:"accounts"` // the numbers of all; none where there is only one, or where they are not to be seen
 	}
 	projectView struct {
 		ID      string      `json:"id"`
@@ -37,10 +35,11 @@ type (
 		Groups  []groupView `json:"groups"`
 	}
 	groupView struct {
-		Title  string         `json:"title"`
-		Total  int            `json:"total"`
-		States map[string]int `json:"states"`
-		Items  []itemView     `json:"items"`
+		Title    string         `json:"title"`
+		Total    int            `json:"total"`
+		States   map[string]int `json:"states"`
+		Matching int            `json:"matching"` // how many fit the filter, named or not
+		Items    []itemView     `json:"items"`
 	}
 	itemView struct {
 		ID     string `json:"id"`
@@ -53,10 +52,12 @@ type (
 // viewer tells whether somebody who looks holds a permission in a project, or in the account.
 type viewer func(permission, project string) bool
 
-// serveOverview answers what the page polls. It counts neither as a request nor as a read.
+// serveOverview answers what the page polls: /overview.json?filter=web active. It counts neither as a request nor as a
+// read.
 func (s *Server) serveOverview(w http.ResponseWriter, r *http.Request) {
+	accounts := s.among.numbers()
 	s.mu.Lock()
-	body, err := s.overviewFor(r)
+	body, err := s.overviewFor(r, accounts)
 	promised := s.promised
 	s.mu.Unlock()
 	if failed := s.data.sync(promised); failed != nil {
@@ -66,21 +67,35 @@ func (s *Server) serveOverview(w http.ResponseWriter, r *http.Request) {
 	newReply(&call{}, body, err).send(w)
 }
 
-// overviewFor finds out who looks. On the machine itself no key is needed: names and states of an account that is not
-// real are no secret there. From elsewhere the key decides what is to be seen.
-func (s *Server) overviewFor(r *http.Request) (any, error) {
+func (s *Server) overviewFor(r *http.Request, accounts []int) (any, error) {
+	may, err := s.viewerOf(r)
+	if err != nil {
+		return nil, err
+	}
+	body := s.overview(may)
+	body.narrow(filterOf(r.URL.Query().Get("filter")))
+	body.Number, body.Accounts = s.number, []int{}
+	if isLocal(r) && r.Header.Get("X-API-Key") == "" {
+		body.Accounts = accounts
+	}
+	return body, nil
+}
+
+// viewerOf finds out who looks. On the machine itself no key is needed: names and states of an account that is not real
+// are no secret there. From elsewhere the key decides what is to be seen.
+func (s *Server) viewerOf(r *http.Request) (viewer, error) {
 	if err := s.checkData(nil); err != nil {
 		return nil, err
 	}
 	s.settle(s.moment())
 	if isLocal(r) {
-		return s.overview(func(string, string) bool { return true }), nil
+		return func(string, string) bool { return true }, nil
 	}
 	key, err := s.validKey(r.Header.Get("X-API-Key"))
 	if err != nil {
 		return nil, err
 	}
-	return s.overview(func(permission, project string) bool { return s.holds(key, permission, project) }), nil
+	return func(permission, project string) bool { return s.holds(key, permission, project) }, nil
 }
 
 // isLocal tells whether a request comes from this machine and means it. The first alone is not enough: any page in a
@@ -96,7 +111,7 @@ func isLocal(r *http.Request) bool {
 
 func (s *Server) overview(may viewer) overviewBody {
 	body := overviewBody{
-		Account:  s.state.AccountName,
+		Account:  legible(s.state.AccountName),
 		ID:       s.state.AccountID,
 		Clock:    s.showClock(),
 		Timing:   s.timing.String(),
@@ -104,7 +119,6 @@ func (s *Server) overview(may viewer) overviewBody {
 		Pace:     len(s.pace),
 		Projects: []projectView{},
 		Groups:   s.accountGroups(may),
-		Requests: []Entry{},
 	}
 	for p := range s.state.Projects.all() {
 		groups := s.projectGroups(p.ID, may)
@@ -112,13 +126,36 @@ func (s *Server) overview(may viewer) overviewBody {
 			body.Projects = append(body.Projects, projectView{ID: p.ID, Name: p.Name, Default: p.IsDefault, Groups: groups})
 		}
 	}
-	if may("account.audit.view", "") {
-		latest := s.journal.entries
-		for i := len(latest) - 1; i >= max(0, len(latest)-overviewRequests); i-- {
-			body.Requests = append(body.Requests, latest[i])
+	return body
+}
+
+// narrow leaves what fits a filter, and of that no more than is shown.
+func (b *overviewBody) narrow(wanted filterWords) {
+	narrowGroups(b.Groups, wanted, "account")
+	for i := range b.Projects {
+		project := &b.Projects[i]
+		narrowGroups(project.Groups, wanted, project.Name, project.ID)
+		project.Name = legible(project.Name)
+	}
+}
+
+// narrowGroups narrows groups; a filter can name where they are, too.
+func narrowGroups(groups []groupView, wanted filterWords, where ...string) {
+	for i := range groups {
+		group := &groups[i]
+		fitting := group.Items[:0]
+		for _, item := range group.Items {
+			if wanted.fit(append([]string{group.Title, item.Name, item.ID, item.State, item.Detail}, where...)) {
+				fitting = append(fitting, item)
+			}
+		}
+		group.Matching = len(fitting)
+		group.Items = fitting[:min(len(fitting), overviewRows)]
+		for k := range group.Items {
+			item := &group.Items[k]
+			item.Name, item.Detail = legible(item.Name), legible(item.Detail)
 		}
 	}
-	return body
 }
 
 // gather shows the objects of a table that belong to a project.
@@ -130,9 +167,7 @@ func gather[T any, K int | string](title string, items *table[K, T], belongs fun
 		if view.State != "" {
 			group.States[view.State]++
 		}
-		if len(group.Items) < overviewRows {
-			group.Items = append(group.Items, view)
-		}
+		group.Items = append(group.Items, view)
 	}
 	return group
 }

@@ -42,7 +42,7 @@ func TestPageNeedsNothingElse(t *testing.T) {
 	if outside := regexp.MustCompile(`(?i)(src|href)="[^#d]|https?://|@import|url\(|\son[a-z]+="|style="|innerHTML`).FindString(strings.Replace(page.text, `href="openapi.yaml"`, "", 1)); outside != "" {
 		t.Errorf("the page has %q", outside)
 	}
-	for _, id := range regexp.MustCompile(`find\("([a-z]+)"\)`).FindAllStringSubmatch(page.text, -1) {
+	for _, id := range regexp.MustCompile(`find\("([a-z-]+)"\)`).FindAllStringSubmatch(page.text, -1) {
 		if !strings.Contains(page.text, `id="`+id[1]+`"`) {
 			t.Errorf("the script looks for %s, which is not in the page", id[1])
 		}
@@ -77,7 +77,7 @@ func TestOverviewShowsEverything(t *testing.T) {
 		"projects.0.name", "default", "projects.0.default", true, "projects.0.groups.0.total", 0,
 		"projects.1.name", "production", "projects.1.groups.0.title", "VMs", "projects.1.groups.0.total", 1,
 		"projects.1.groups.0.states.active", 1, "projects.1.groups.0.items.0.name", "web",
-		"projects.1.groups.0.items.0.state", "active", "requests.0.operation", "createVM",
+		"projects.1.groups.0.items.0.state", "active", "number", 0, "accounts", "[]",
 	)
 	titles := seen.list("projects.1.groups", "title")
 	want := []string{"VMs", "Volumes", "Snapshots", "Backups", "Backup schedules", "VPCs", "Public IPs", "Security groups"}
@@ -128,7 +128,7 @@ func TestOverviewNeedsAKeyFromElsewhere(t *testing.T) {
 				return b.look("/overview.json", func(r *http.Request) { elsewhere(r); r.Header.Set("X-API-Key", key) })
 			}
 			with("raff_" + strings.Repeat("0", 64)).want(401)
-			limited := with(b.account.ProductionKey).want(200).expect("projects.0.name", "production", "projects.1", nil, "groups", "[]", "requests", "[]")
+			limited := with(b.account.ProductionKey).want(200).expect("projects.0.name", "production", "projects.1", nil, "groups", "[]")
 			if strings.Contains(limited.text, "stage") {
 				t.Error("the key sees another project")
 			}
@@ -158,6 +158,7 @@ func TestOverviewCountsNothing(t *testing.T) {
 	c.get("/api/v1/vms/"+id).want(200).expect("data.status", "initiating")
 }
 
+// No more rows are shown than people read, but the filter finds what is not.
 func TestOverviewOfManyObjects(t *testing.T) {
 	b := newBackend(t, quiet())
 	b.mu.Lock()
@@ -166,8 +167,55 @@ func TestOverviewOfManyObjects(t *testing.T) {
 		b.state.VPCs.put(v.ID, v)
 	}
 	b.mu.Unlock()
-	seen := b.look("/overview.json", nil).want(200).expect("projects.2.groups.5.total", overviewRows+1)
-	if n := len(seen.list("projects.2.groups.5.items", "name")); n != overviewRows {
+	const group = "projects.2.groups.5."
+	seen := b.look("/overview.json", nil).want(200).expect(group+"total", overviewRows+1, group+"matching", overviewRows+1)
+	if n := len(seen.list(group+"items", "name")); n != overviewRows {
 		t.Errorf("%d rows", n)
 	}
+	last := fmt.Sprint("net-", overviewRows)
+	if slices.Contains(seen.list(group+"items", "name"), last) {
+		t.Fatalf("%s is shown without a filter", last)
+	}
+	b.look("/overview.json?filter=STAGING+"+last, nil).want(200).
+		expect(group+"total", overviewRows+1, group+"matching", 1, group+"items.0.name", last)
+	b.look("/overview.json?filter=production+"+last, nil).want(200).expect(group+"matching", 0, group+"items", "[]")
+}
+
+// Names cannot pass themselves off as others, or turn what stands beside them.
+func TestPageShowsWhatCannotBeSeen(t *testing.T) {
+	for text, want := range map[string]string{
+		"web":                          "web",
+		"ش 日本 👩\u200d💻":                "ش 日本 👩\u200d💻",
+		"a\u202eb\u2066c\u200fd":       "a⟨U+202E⟩b⟨U+2066⟩c⟨U+200F⟩d",
+		"\x1b[2J\n\u2028\ufeff":        "⟨U+001B⟩[2J⟨U+000A⟩⟨U+2028⟩⟨U+FEFF⟩",
+		"\u061c\u200b\U000e0041\u0085": "⟨U+061C⟩⟨U+200B⟩⟨U+E0041⟩⟨U+0085⟩",
+	} {
+		if got := legible(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	b := newBackend(t, quiet())
+	c := b.production()
+	b.mu.Lock()
+	p, _ := b.state.Projects.get(b.state.Seeded.Projects["production"])
+	p.Name, b.state.AccountName = "pro\u202eduction", "acc\u202eount"
+	b.mu.Unlock()
+	b.seedVPC("net\u202e\u2067x")
+	c.get("/api/v1/vpcs/\u202e?x=\u2066").want(400)
+	for _, path := range []string{"/overview.json", "/requests.json"} {
+		text := b.look(path, nil).want(200).text
+		if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && isInvisible(r) }) || !strings.Contains(text, "⟨U+202E⟩") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+	b.look("/overview.json", nil).expect("account", "acc⟨U+202E⟩ount", "projects.1.name", "pro⟨U+202E⟩duction",
+		"projects.1.groups.5.items.0.name", "net⟨U+202E⟩⟨U+2067⟩x")
+}
+
+// seedVPC puts a network into production that no request could make.
+func (b *backend) seedVPC(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v := &vpc{ID: b.state.IDs.uuid(), Project: b.state.Seeded.Projects["production"], Name: name}
+	b.state.VPCs.put(v.ID, v)
 }

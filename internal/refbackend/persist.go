@@ -22,6 +22,7 @@ func (s *Server) openData(name string) error {
 		s.data = data
 		if found {
 			s.replaceState(saved.state, saved.moment)
+			s.restored = true
 		}
 		err = s.compact()
 	}
@@ -31,6 +32,9 @@ func (s *Server) openData(name string) error {
 	data.told = s.options.DataFailed
 	return nil
 }
+
+// Restored tells whether the account was found in the data file, so that neither the seed nor the seed file made it.
+func (s *Server) Restored() bool { return s.restored }
 
 // compact writes the whole state into the data file, if there is one, and follows it from there.
 func (s *Server) compact() error {

@@ -6,6 +6,7 @@ import (
 
 // SeededAccount is how to connect to a new backend.
 type SeededAccount struct {
+	ID            string            `json:"-"`
 	OwnerKey      string            `json:"-"` // reaches every project and everything in the account
 	ProductionKey string            `json:"-"` // Project Admin of "production" alone; "" with a seed file
 	Projects      map[string]string // ids by name, the default project's also by "default"
@@ -17,6 +18,7 @@ func (s *Server) Account() SeededAccount {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seeded := s.state.Seeded
+	seeded.ID = s.state.AccountID
 	seeded.Projects = maps.Clone(seeded.Projects)
 	for _, key := range []*string{&seeded.OwnerKey, &seeded.ProductionKey} {
 		if _, err := s.validKey(*key); err != nil {

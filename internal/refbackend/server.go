@@ -54,6 +54,9 @@ type Server struct {
 	vmQuota   int
 	table     []*operation
 	mux       *http.ServeMux
+	among     *Accounts // that it is one of; nil when it is alone
+	number    int       // in there
+	restored  bool      // the account was found in the data file
 
 	mu     sync.Mutex // guards all below
 	state  state
@@ -89,7 +92,8 @@ func New(o Options) (*Server, error) {
 		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
 	}
 	s.mux.HandleFunc("GET /{$}", servePage)
-	s.mux.HandleFunc("GET /overview.json", s.serveOverview)
+	s.mux.HandleFunc("GET "+overviewPath, s.serveOverview)
+	s.mux.HandleFunc("GET "+requestsPath, s.serveRequests)
 	s.mux.HandleFunc("GET /openapi.yaml", serveOpenAPI)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
 	if o.SeedFile != "" {
@@ -168,6 +172,7 @@ func isClean(r *http.Request) bool { return path.Clean(r.URL.Path) == r.URL.Path
 
 // serve answers a request to an operation; op is nil when no route fits.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
+	began := time.Now()
 	c := &call{request: r, op: op, header: http.Header{}}
 	c.raw, c.rawErr = readBody(r)
 	fault := s.strike(c)
@@ -179,6 +184,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 		answer = newReply(c, nil, unsaved(err))
 		s.correct(c.entry, answer.status)
 	}
+	s.timed(c.entry, time.Since(began))
 	answer.send(w)
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -39,7 +40,7 @@ type running struct {
 	code           chan int
 }
 
-func start(ctx context.Context, t *testing.T, args ...string) running {
+func launch(ctx context.Context, t *testing.T, args ...string) running {
 	t.Helper()
 	r := running{&output{}, &output{}, make(chan int, 1)}
 	go func() { r.code <- Run(ctx, args, r.stdout, r.stderr) }()
@@ -92,7 +93,7 @@ func status(t *testing.T, url, key, project string) int {
 func TestServe(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r := start(ctx, t, "--listen", "127.0.0.1:0", "--seed", "7", "--timing", "fast")
+	r := launch(ctx, t, "--listen", "127.0.0.1:0", "--seed", "7", "--timing", "fast")
 	url := r.find(t, `export RAFF_API_URL=(http://127\.0\.0\.1:[1-9][0-9]*)\n`)[1]
 	keys := regexp.MustCompile(`export RAFF_API_KEY=(raff_[0-9a-f]{64})\n`).FindAllStringSubmatch(r.stdout.String(), -1)
 	if len(keys) != 2 || !strings.Contains(r.stdout.String(), "seed 7, timing fast") {
@@ -118,7 +119,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestStopsOnSignal(t *testing.T) {
-	r := start(t.Context(), t, "--listen", "127.0.0.1:0")
+	r := launch(t.Context(), t, "--listen", "127.0.0.1:0")
 	r.find(t, `RAFF_API_URL=(.*)\n`)
 	if err := syscall.Kill(syscall.Getpid(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -151,6 +152,17 @@ func TestArguments(t *testing.T) {
 		{[]string{"here"}, 2, `unexpected argument "here"`},
 		{[]string{"--listen", "nowhere"}, 1, "backend: "},
 		{[]string{"--listen", "127.0.0.1:99999"}, 1, "backend: "},
+		{[]string{"--accounts", "0"}, 2, "--accounts: must be between 1 and 256"},
+		{[]string{"--listen", "127.0.0.1:0", "--ready-file", "nowhere/ready.json"}, 1, "ready file: "},
+		{[]string{"run", "--help"}, 0, "backend run [flags] -- COMMAND"},
+		{[]string{"run"}, exitNotRun, "the command is missing"},
+		{[]string{"run", "--colour", "--", "true"}, exitNotRun, "-colour"},
+		{[]string{"run", "--timing", "slow", "--", "true"}, exitNotRun, "instant, fast or realistic"},
+		{[]string{"run", "--listen", "192.0.2.1:0", "--", "true"}, exitNotRun, "must be an address of it"},
+		{[]string{"run", "--seed-file", "nowhere.yaml", "--", "true"}, exitNotRun, "nowhere.yaml"},
+		{[]string{"run", "--", "no-such-command"}, exitNotFound, "no-such-command"},
+		{[]string{"run", "--", "./no-such-command"}, exitNotFound, "no-such-command"},
+		{[]string{"run", "--", "./command.go"}, exitNoAccess, "permission denied"},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := Run(t.Context(), test.args, &stdout, &stderr); code != test.code {
@@ -164,13 +176,16 @@ func TestArguments(t *testing.T) {
 
 // What a deletion and a factory reset take along is a choice of whoever starts the backend.
 func TestWhatGoesAlong(t *testing.T) {
-	_, options, err := parse(nil, io.Discard)
-	if err != nil || options.BackupsGoWithVM || options.SnapshotsGoAtReset {
-		t.Errorf("%+v, %v", options, err)
-	}
-	_, options, err = parse([]string{"--backups-go-with-vm", "--snapshots-go-at-factory-reset"}, io.Discard)
-	if err != nil || !options.BackupsGoWithVM || !options.SnapshotsGoAtReset {
-		t.Errorf("%+v, %v", options, err)
+	for _, want := range []bool{false, true} {
+		var args []string
+		if want {
+			args = []string{"--backups-go-with-vm", "--snapshots-go-at-factory-reset"}
+		}
+		set, _, err := parse("backend", usage, defaultListen, args, io.Discard)
+		options := set.options(1)
+		if err != nil || options.BackupsGoWithVM != want || options.SnapshotsGoAtReset != want {
+			t.Errorf("%v: %+v, %v", args, options, err)
+		}
 	}
 }
 
@@ -178,7 +193,7 @@ func TestWhatGoesAlong(t *testing.T) {
 func TestAdminListener(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r := start(ctx, t, "--listen", "127.0.0.1:0", "--admin-listen", "localhost:0", "--time-scale", "0", "--start-time", "2026-01-31T12:00:00Z")
+	r := launch(ctx, t, "--listen", "127.0.0.1:0", "--admin-listen", "localhost:0", "--time-scale", "0", "--start-time", "2026-01-31T12:00:00Z")
 	api := r.find(t, `RAFF_API_URL=(.*)\n`)[1]
 	admin := r.find(t, `Admin endpoints: (.*/_reference/)\n`)[1]
 	if code := status(t, admin+"clock", "", ""); code != 200 {
@@ -194,7 +209,7 @@ func TestAdminListener(t *testing.T) {
 	if code := r.stopped(t); code != 0 {
 		t.Errorf("exit code %d: %s", code, r.stderr)
 	}
-	without := start(t.Context(), t, "--listen", "127.0.0.1:0")
+	without := launch(t.Context(), t, "--listen", "127.0.0.1:0")
 	without.find(t, `Ctrl-C`)
 	if strings.Contains(without.stdout.String(), "Admin") {
 		t.Error("the admin endpoints are served unasked")
@@ -212,9 +227,14 @@ func TestDataAndSeedFile(t *testing.T) {
 	var keys []string
 	for range 2 {
 		ctx, cancel := context.WithCancel(t.Context())
-		r := start(ctx, t, args...)
+		r := launch(ctx, t, args...)
 		r.find(t, `Kept in`)
 		r.find(t, `  only +[0-9a-f-]{36}\n`)
+		// What is there already goes before the seed file, which somebody may have changed in vain.
+		ignored := strings.Contains(r.stderr.String(), "the seed file "+seed+" is ignored: "+filepath.Join(directory, "account")+" holds an account")
+		if ignored != (len(keys) > 0) {
+			t.Errorf("start %d: %q", len(keys)+1, r.stderr)
+		}
 		keys = append(keys, r.find(t, `RAFF_API_KEY=(raff_[0-9a-f]{64})\n`)[1])
 		var stderr bytes.Buffer
 		if code := Run(t.Context(), args, io.Discard, &stderr); code != 1 || !strings.Contains(stderr.String(), "in use by another") {
@@ -228,7 +248,78 @@ func TestDataAndSeedFile(t *testing.T) {
 	if keys[0] != keys[1] {
 		t.Error("another key after a restart")
 	}
-	// With another seed, nobody knows the secrets.
-	r := start(t.Context(), t, append(args, "--seed", "9")...)
+	// With another seed, nobody knows the secrets, and so no command can be given one.
+	var stderr bytes.Buffer
+	other := append(slices.Clone(args), "--seed", "9")
+	if code := Run(t.Context(), append(append([]string{"run"}, other...), "--", "true"), io.Discard, &stderr); code != exitNotRun ||
+		!strings.Contains(stderr.String(), "give the seed that it was made with") {
+		t.Errorf("exit code %d: %s", code, &stderr)
+	}
+	r := launch(t.Context(), t, other...)
 	r.find(t, `The keys are those of`)
+}
+
+// Whatever is listened on, the address that is printed is one that answers.
+func TestPrintsAnAddressThatWorks(t *testing.T) {
+	for _, address := range []string{"0.0.0.0:0", "[::]:0", ":0", "127.0.0.1:0", "localhost:0"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := launch(ctx, t, "--listen", address)
+		url := r.find(t, `RAFF_API_URL=(.*)\n`)[1]
+		r.find(t, `Ctrl-C`)
+		if code := status(t, url+"/health", "", ""); code != 200 || strings.Contains(url, "0.0.0.0") || strings.Contains(url, "[::]") {
+			t.Errorf("%s: %s answers with %d", address, url, code)
+		}
+		elsewhere := regexp.MustCompile(`From other machines: (\S+)\n`).FindAllStringSubmatch(r.stdout.String(), -1)
+		if local := strings.HasPrefix(address, "127") || strings.HasPrefix(address, "localhost"); local && len(elsewhere) > 0 {
+			t.Errorf("%s: printed %q", address, r.stdout)
+		}
+		for _, other := range elsewhere {
+			if code := status(t, other[1]+"/health", "", ""); code != 200 {
+				t.Errorf("%s: %s answers with %d", address, other[1], code)
+			}
+		}
+		cancel()
+		if code := r.stopped(t); code != 0 {
+			t.Errorf("%s: exit code %d: %s", address, code, r.stderr)
+		}
+	}
+}
+
+func TestWithPort(t *testing.T) {
+	for address, want := range map[string]string{
+		"0.0.0.0": "0.0.0.0:8080", "0.0.0.0:9": "0.0.0.0:9", "[::]": "[::]:8080", "::": "[::]:8080", "[::1]:0": "[::1]:0",
+		"localhost": "localhost:8080", ":9": ":9",
+	} {
+		if got := withPort(address, "8080"); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
+// Several accounts are printed, each with its key, and kept in files of their own.
+func TestServeAccounts(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "account")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := launch(ctx, t, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--accounts", "3", "--data", file)
+	url := r.find(t, `RAFF_API_URL=(.*)\n`)[1]
+	admin := r.find(t, `Admin endpoints: (.*)/_reference/\n`)[1]
+	for _, number := range []string{"2", "3"} {
+		key := r.find(t, number+`  (raff_[0-9a-f]{64})\n`)[1]
+		if code := status(t, url+"/api/v1/projects", key, ""); code != 200 {
+			t.Errorf("account %s: %d", number, code)
+		}
+		if code := status(t, admin+"/_reference/accounts/"+number+"/journal", "", ""); code != 200 {
+			t.Errorf("account %s: admin: %d", number, code)
+		}
+	}
+	cancel()
+	if code := r.stopped(t); code != 0 {
+		t.Errorf("exit code %d: %s", code, r.stderr)
+	}
+	for _, name := range []string{file, file + ".2", file + ".3"} {
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
 }
