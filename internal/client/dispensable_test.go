@@ -10,7 +10,7 @@ var dispensable = fields(map[string]string{
 	"APIKeyWithSecret":       "account_id created_at created_by project_accesses rate_limit_tier scope",
 	"AttachedIP":             "mac nic_id vm_id",
 	"Backup":                 "account_id created_at created_by increment_id price_per_hour product_vm project_id region",
-	"BackupSchedule":         "account_id consecutive_failures created_at created_by enabled price_per_hour product_vm project_id region runtime size",
+	"BackupSchedule":         "account_id consecutive_failures created_at created_by enabled next_run_at price_per_hour product_vm project_id region runtime size",
 	"BulkDeleteVMItemResult": "id success",
 	"CIDRSuggestion":         "available_ips cidr size",
 	"FloatingIP":             "account_id created_at project_id region updated_at",

@@ -18,6 +18,7 @@ type conformance struct {
 	*backend
 	t         *testing.T
 	exercised map[string]bool
+	answered  map[string]*presence // by schema
 	sent      int
 
 	requestViolations, responseViolations, accepted, unnamed []string
@@ -80,6 +81,9 @@ func (c *conformance) message(o *describedOperation, with params, body object) m
 func (c *conformance) send(o *describedOperation, m message) answer {
 	c.sent++
 	a := c.exchange(m.request(c.t, o))
+	if ref := o.Responses.Status(a.status); ref != nil && a.status < 300 {
+		c.note(ref.Value.Content.Get("application/json").Schema, a.json)
+	}
 	for _, problem := range c.answerProblems(c.t, o, m, a) {
 		c.responseViolations = append(c.responseViolations, fmt.Sprintf("%s: %d: %s", o.id, a.status, problem))
 	}
@@ -122,7 +126,10 @@ func (c *conformance) absent(o *describedOperation, good message) {
 
 // Every operation of the description is answered as described, and every request that it forbids is refused.
 func TestConformance(t *testing.T) {
-	c := &conformance{described: describe(t), backend: newBackend(t, quiet()), t: t, exercised: map[string]bool{}}
+	c := &conformance{
+		described: describe(t), backend: newBackend(t, quiet()), t: t, exercised: map[string]bool{}, answered: map[string]*presence{},
+	}
+	c.unjudged = true // the test judges by itself
 	c.catalogue()
 	c.people()
 	c.networks()
@@ -130,6 +137,7 @@ func TestConformance(t *testing.T) {
 	c.storage()
 	c.farewell()
 	c.checkInvariants()
+	c.checkRequired(description(t))
 
 	for kind, found := range map[string][]string{
 		"request violation": c.requestViolations, "response violation": c.responseViolations,

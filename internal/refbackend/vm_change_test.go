@@ -213,6 +213,16 @@ func TestVMResetPassword(t *testing.T) {
 	c.post("/api/v1/vms/"+id+"/reset-password", object{"password": "x"}).want(400, "password: unknown field")
 }
 
+// A VM that is on its way takes no new password, and its disk cannot be saved: 409.
+func TestVMOnItsWayTakesNoPasswordAndNoImage(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	b.SetPace(PaceRule{Step: time.Second})
+	path := vmsPath + "/" + c.makeVM("web")
+	c.post(path+"/reset-password", nil).want(409, "must be active or passive")
+	c.post(path+"/save-image", object{"name": "golden"}).want(409, "must be active or passive")
+}
+
 // A saved disk becomes a template of the account, and of nobody else.
 func TestVMSaveImage(t *testing.T) {
 	b := newBackend(t, quiet())
