@@ -134,15 +134,16 @@ var vmChanges = map[string]changeRow{
 	"deleteVMsBulk": {status: 200, ready: func(c caller) (string, any) {
 		return "/vms/bulk", object{"ids": []string{c.runningVM("mine")}}
 	}},
-	"renameVM":        vmChange(true, "/rename", object{"name": "renamed"}),
-	"startVM":         stoppedChange("/start", nil),
-	"stopVM":          vmChange(true, "/stop", nil),
-	"rebootVM":        vmChange(true, "/reboot", nil),
-	"hardRebootVM":    vmChange(true, "/reboot-hard", nil),
-	"resizeVM":        stoppedChange("/resize", object{"pricing_id": 10}),
-	"resizeVMDisk":    stoppedChange("/disk/resize", object{"new_size": 200}),
-	"factoryResetVM":  vmChange(true, "/factory-reset", nil),
-	"resetVMPassword": vmChange(true, "/reset-password", nil),
+	"renameVM":           vmChange(true, "/rename", object{"name": "renamed"}),
+	"setVMConsolePolicy": vmChange(true, "/console-policy", object{"console_require_mfa": true}),
+	"startVM":            stoppedChange("/start", nil),
+	"stopVM":             vmChange(true, "/stop", nil),
+	"rebootVM":           vmChange(true, "/reboot", nil),
+	"hardRebootVM":       vmChange(true, "/reboot-hard", nil),
+	"resizeVM":           stoppedChange("/resize", object{"pricing_id": 10}),
+	"resizeVMDisk":       stoppedChange("/disk/resize", object{"new_size": 200}),
+	"factoryResetVM":     vmChange(true, "/factory-reset", nil),
+	"resetVMPassword":    vmChange(true, "/reset-password", nil),
 	"reinstallVM": {status: 200, touches: true, ready: func(c caller) (string, any) {
 		return "/vms/" + c.runningVM("mine") + "/reinstall", object{
 			"template_id": c.templateID("Debian", "13x64"), "ssh_keys": []string{testKey}, "password": testPassword,

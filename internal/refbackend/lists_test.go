@@ -119,12 +119,13 @@ var listRows = map[string]listRow{
 		"category": {is("category", "os"), is("category", "marketplace")},
 		"vm_type": {
 			{value: func(*state) string { return "standard" }, keeps: func(_ *state, _ string, item object) bool { return item["os_type"] != "windows" }},
-			{value: func(*state) string { return "premium" }, keeps: func(*state, string, object) bool { return true }, all: true},
+			{value: func(*state) string { return "premium" }, keeps: func(_ *state, _ string, item object) bool { return item["os_type"] != "windows" }},
+			is("os_type", "windows"),
 		},
 		"region": onlyRegion(),
 	}},
 	"listVMPricing": {key: "plans", filters: map[string][]filterCase{
-		"type": {is("vm_type", "standard"), is("vm_type", "premium")}, "region": onlyRegion(),
+		"type": {is("vm_type", "standard"), is("vm_type", "premium"), is("vm_type", "windows")}, "region": onlyRegion(),
 	}},
 }
 
@@ -275,6 +276,7 @@ func scopesOf(b *backend, op *operation) map[string]string {
 func TestEveryListIsScoped(t *testing.T) {
 	b := newListWorld(t)
 	forEachList(t, func(t *testing.T, op *operation, row listRow) {
+		b.t = t
 		if row.noun == nil {
 			return // TestEveryListIsFiltered has the catalogue
 		}
@@ -303,6 +305,7 @@ func TestEveryListIsScoped(t *testing.T) {
 func TestEveryListKeepsToTheRolesOfTheKey(t *testing.T) {
 	b := newListWorld(t)
 	forEachList(t, func(t *testing.T, op *operation, row listRow) {
+		b.t = t
 		if op.kind != list {
 			return
 		}
@@ -334,6 +337,7 @@ func pageQuery(row listRow) string {
 func TestEveryListIsFiltered(t *testing.T) {
 	b := newListWorld(t)
 	forEachList(t, func(t *testing.T, op *operation, row listRow) {
+		b.t = t
 		for name, cases := range row.filters {
 			at := slices.IndexFunc(op.query, func(f filter) bool { return f.name == name })
 			if at < 0 {

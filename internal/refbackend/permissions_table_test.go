@@ -61,32 +61,33 @@ var permissionOf = map[string]string{
 	"updateSSHKey": anyKey,
 	"deleteSSHKey": anyKey,
 
-	"listVMs":           "vm.view",
-	"getVM":             "vm.view",
-	"listVMNetworks":    "vm.view",
-	"getVMNotes":        "vm.view",
-	"createVM":          "vm.create",
-	"deleteVM":          "vm.delete",
-	"deleteVMsBulk":     "vm.delete",
-	"startVM":           "vm.power",
-	"stopVM":            "vm.power",
-	"rebootVM":          "vm.power",
-	"hardRebootVM":      "vm.power",
-	"renameVM":          "vm.manage",
-	"resizeVM":          "vm.manage",
-	"resizeVMDisk":      "vm.manage",
-	"reinstallVM":       "vm.manage",
-	"factoryResetVM":    "vm.manage",
-	"resetVMPassword":   "vm.manage",
-	"saveVMDiskAsImage": "vm.manage",
-	"addVMTag":          "vm.manage",
-	"updateVMTag":       "vm.manage",
-	"removeVMTag":       "vm.manage",
-	"upsertVMNote":      "vm.manage",
-	"updateVMNote":      "vm.manage",
-	"appendVMNote":      "vm.manage",
-	"attachVMToVPC":     "vm.manage",
-	"detachVMFromVPC":   "vm.manage",
+	"listVMs":            "vm.view",
+	"getVM":              "vm.view",
+	"listVMNetworks":     "vm.view",
+	"getVMNotes":         "vm.view",
+	"createVM":           "vm.create",
+	"deleteVM":           "vm.delete",
+	"deleteVMsBulk":      "vm.delete",
+	"startVM":            "vm.power",
+	"stopVM":             "vm.power",
+	"rebootVM":           "vm.power",
+	"hardRebootVM":       "vm.power",
+	"renameVM":           "vm.manage",
+	"resizeVM":           "vm.manage",
+	"resizeVMDisk":       "vm.manage",
+	"reinstallVM":        "vm.manage",
+	"factoryResetVM":     "vm.manage",
+	"resetVMPassword":    "vm.manage",
+	"saveVMDiskAsImage":  "vm.manage",
+	"addVMTag":           "vm.manage",
+	"updateVMTag":        "vm.manage",
+	"removeVMTag":        "vm.manage",
+	"upsertVMNote":       "vm.manage",
+	"updateVMNote":       "vm.manage",
+	"appendVMNote":       "vm.manage",
+	"setVMConsolePolicy": "vm.manage",
+	"attachVMToVPC":      "vm.manage",
+	"detachVMFromVPC":    "vm.manage",
 
 	"attachVMIP":            "ip.manage",
 	"detachVMIP":            "ip.manage",
@@ -128,19 +129,19 @@ var permissionOf = map[string]string{
 	"restoreSnapshot": "snapshot.manage",
 	"deleteSnapshot":  "snapshot.delete",
 
-	"listBackups":       "backup.view",
-	"getBackup":         "backup.view",
-	"createBackup":      "backup.create",
-	"restoreBackup":     "backup.manage",
-	"resetBackupChain":  "backup.manage",
-	"deleteBackup":      "backup.delete",
-	"deleteBackupChain": "backup.delete",
+	"listBackups":       "vm.view",
+	"getBackup":         "vm.view",
+	"createBackup":      "vm.backup",
+	"restoreBackup":     "vm.backup",
+	"resetBackupChain":  "vm.backup",
+	"deleteBackup":      "vm.backup",
+	"deleteBackupChain": "vm.backup",
 
-	"listBackupSchedules":  "backup.view",
-	"getBackupSchedule":    "backup.view",
-	"createBackupSchedule": "backup.create",
-	"updateBackupSchedule": "backup.manage",
-	"deleteBackupSchedule": "backup.delete",
+	"listBackupSchedules":  "vm.view",
+	"getBackupSchedule":    "vm.view",
+	"createBackupSchedule": "vm.backup",
+	"updateBackupSchedule": "vm.backup",
+	"deleteBackupSchedule": "vm.backup",
 }
 
 // What operations need that are not about one permission.
@@ -165,18 +166,18 @@ var systemPermissions = map[string]string{
 	"billing": `account.billing.view account.billing.manage`,
 	"member":  `account.projects.view account.members.view account.settings.view`,
 	"project-admin": `project.settings.view project.members.view project.members.invite project.members.manage project.members.remove
-		vm.view vm.create vm.delete vm.power vm.manage vm.console vpc.view vpc.create vpc.delete vpc.manage
+		vm.view vm.create vm.delete vm.power vm.manage vm.console vm.backup vpc.view vpc.create vpc.delete vpc.manage
 		volume.view volume.create volume.manage volume.delete snapshot.view snapshot.create snapshot.manage snapshot.delete
-		backup.view backup.create backup.manage backup.delete ip.view ip.create ip.manage ip.delete
+		ip.view ip.create ip.manage ip.delete
 		security_group.view security_group.create security_group.manage security_group.delete`,
 	"operator": `project.settings.view project.members.view project.members.invite project.members.manage
-		vm.view vm.create vm.power vm.manage vm.console vpc.view vpc.create vpc.manage
+		vm.view vm.create vm.power vm.manage vm.console vm.backup vpc.view vpc.create vpc.manage
 		volume.view volume.create volume.manage snapshot.view snapshot.create snapshot.manage
-		backup.view backup.create backup.manage ip.view ip.create ip.manage
+		ip.view ip.create ip.manage
 		security_group.view security_group.create security_group.manage`,
-	"project-member": `project.settings.view project.members.view vm.view vm.power vpc.view volume.view snapshot.view backup.view
+	"project-member": `project.settings.view project.members.view vm.view vm.power vpc.view volume.view snapshot.view
 		ip.view security_group.view`,
-	"viewer": `project.settings.view project.members.view vm.view vpc.view volume.view snapshot.view backup.view ip.view
+	"viewer": `project.settings.view project.members.view vm.view vpc.view volume.view snapshot.view ip.view
 		security_group.view`,
 }
 
@@ -291,8 +292,8 @@ func TestEveryOperationNeedsItsPermission(t *testing.T) {
 		t.Run(op.id, func(t *testing.T) {
 			here, there := b.someOf(t, op, "production"), b.someOf(t, op, "staging")
 			for _, a := range askers {
-				if needs == byInvitation {
-					continue
+				if needs == byInvitation || t.Failed() {
+					return // the first key says enough
 				}
 				answered := a.knock(op, here)
 				switch {
