@@ -238,7 +238,15 @@ var secretForm = regexp.MustCompile(`raff_[0-9a-f]{64}`)
 func TestEverySecretIsShownOnce(t *testing.T) {
 	known := 0
 	forEachChange(t, func(t *testing.T, c caller, op *operation, row changeRow, path string, body any) {
-		c.expectNoSecrets(t, "a refusal", c.send(op.method, path, `{"nonsense":"`+testPassword+`","password":"`+testPassword+` "}`).text)
+		c.expectNoSecrets(t, "a refusal", c.send(op.method, path, object{"nonsense": testPassword}).text)
+		if order, ok := body.(object); ok && order["password"] != nil {
+			for _, wrong := range []string{testPassword + " ", strings.ToLower(testPassword)} {
+				refused := c.send(op.method, path, order.with("password", wrong)).want(400, "password")
+				if strings.Contains(refused.text, wrong) {
+					t.Errorf("a refusal repeats the password: %s", refused.text)
+				}
+			}
+		}
 		a := c.send(op.method, path, body).want(row.status)
 		text := a.text
 		if row.secret != "" {
