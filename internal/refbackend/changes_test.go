@@ -1,6 +1,7 @@
 package refbackend
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -94,6 +95,14 @@ func TestEveryChangeSucceeds(t *testing.T) {
 		if entry.Operation != op.id || entry.Status != row.status || op.kind == mutation && entry.ObjectProject != c.header {
 			t.Errorf("the journal has %+v", entry)
 		}
+		if made := a.at("data.id"); made != nil && row.status != 200 && fmt.Sprint(made) != entry.Object {
+			t.Errorf("the journal has object %s, the answer %v", entry.Object, made)
+		}
+		if op.on == &projectNoun || op.id == "createProject" {
+			if want := strings.Split(path+"///", "/")[4]; entry.ObjectProject != cmp.Or(want, fmt.Sprint(a.at("data.id"))) {
+				t.Errorf("the journal has project %s", entry.ObjectProject)
+			}
+		}
 		for _, field := range []string{"data.project_id", "new_ip.project_id"} {
 			if project := a.at(field); project != nil && op.kind == mutation && project != c.header {
 				t.Errorf("%s is %v, asked for in %s", field, project, c.header)
@@ -128,6 +137,11 @@ func TestEveryTimeIsTheMomentOfTheRequest(t *testing.T) {
 				if got := a.at("data." + field); got != nil && got != now {
 					t.Errorf("made at %s, and %s is %v", now, field, got)
 				}
+			}
+		}
+		for _, field := range []string{"data.updated_at", "note.updated_at", "new_ip.updated_at", "new_ip.created_at"} {
+			if got := a.at(field); got != nil && got != now && op.method != http.MethodDelete {
+				t.Errorf("changed at %s, and %s is %v", now, field, got)
 			}
 		}
 		if read == "" {
