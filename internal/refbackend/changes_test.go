@@ -251,7 +251,11 @@ var secretForm = regexp.MustCompile(`raff_[0-9a-f]{64}`)
 // other answers nor refusals, the journal, the overview nor the archive hold one.
 func TestEverySecretIsShownOnce(t *testing.T) {
 	known := 0
+	whole := t
 	forEachChange(t, func(t *testing.T, c caller, op *operation, row changeRow, path string, body any) {
+		if whole.Failed() {
+			return // the first place says enough
+		}
 		c.expectNoSecrets(t, "a refusal", c.send(op.method, path, object{"nonsense": testPassword}).text)
 		if order, ok := body.(object); ok && order["password"] != nil {
 			for _, wrong := range []string{testPassword + " ", strings.ToLower(testPassword)} {
@@ -287,7 +291,7 @@ func TestEverySecretIsShownOnce(t *testing.T) {
 			}
 		}
 	})
-	if known != 2 {
+	if known != 2 && !t.Failed() {
 		t.Errorf("%d operations show a secret, want createApiKey and regenerateApiKey", known)
 	}
 }
