@@ -88,7 +88,7 @@ func TestAccountsFindTheOwnerOfAKey(t *testing.T) {
 	accounts := someAccounts(t, 3, nil)
 	third := accounts.All()[2]
 	owner := third.Account().OwnerKey
-	made := accounts.ask(t, "POST", "/api/v1/api-keys", owner, "", `{"name":"ci","role_id":"`+roleOwner+`"}`).want(201)
+	made := accounts.ask(t, "POST", "/api/v1/api-keys", owner, "", `{"name":"ci","role_id":"`+catalogID("role", "admin")+`"}`).want(201)
 	key := made.str("data.secret")
 	accounts.ask(t, "GET", "/api/v1/projects", key, "", "").want(200)
 	accounts.ask(t, "DELETE", "/api/v1/api-keys/"+made.str("data.id"), owner, "", "").want(200)
