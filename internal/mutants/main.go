@@ -18,7 +18,10 @@ import (
 	"sync"
 )
 
-func main() {
+func main() { os.Exit(program()) }
+
+// program returns the exit code: 0 where every fault was caught.
+func program() int {
 	root := flag.String("root", ".", "the root of the repository")
 	parallel := flag.Int("parallel", 2, "how many faults to judge at a time")
 	only := flag.String("only", "", "judge only the faults whose description matches this `regexp`")
@@ -30,9 +33,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 	}
 	if err != nil || !caught {
-		stop()
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // run plants the faults, prints a line for each, and tells whether all were caught.
@@ -81,7 +84,7 @@ func run(ctx context.Context, out io.Writer, root, only string, parallel int) (b
 	}
 	all.Wait()
 	fmt.Fprintf(out, "mutants=%d caught=%d\n", planted, caught)
-	return planted == caught, ctx.Err()
+	return planted > 0 && planted == caught, ctx.Err()
 }
 
 // verdict is what became of a fault.
@@ -180,7 +183,7 @@ func (j *judge) overlay(work string, m *mutant) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	real, err := filepath.Abs(path)
+	original, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
@@ -188,7 +191,7 @@ func (j *judge) overlay(work string, m *mutant) (string, error) {
 	if err := os.WriteFile(faulty, []byte(text), 0o600); err != nil {
 		return "", err
 	}
-	list, err := json.Marshal(map[string]map[string]string{"Replace": {real: faulty}})
+	list, err := json.Marshal(map[string]map[string]string{"Replace": {original: faulty}})
 	if err != nil {
 		return "", err
 	}

@@ -109,7 +109,9 @@ func (c caller) plain(t *testing.T, value any) string {
 	for _, form := range []struct{ pattern, name string }{
 		{`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`, "UUID"},
 		{`"id":[0-9]+`, `"id":NUMBER`},
-		{`raff_[0-9a-f]{64}`, "SECRET"}, {`raff_[0-9a-f]{8}"`, `PREFIX"`}, {`198\.1[89]\.[0-9]+\.[0-9]+`, "IPV4"},
+		{`raff_[0-9a-f]{64}`, "SECRET"},
+		{`raff_[0-9a-f]{8}"`, `PREFIX"`},
+		{`198\.1[89]\.[0-9]+\.[0-9]+`, "IPV4"},
 	} {
 		plain = regexp.MustCompile(form.pattern).ReplaceAllString(plain, form.name)
 	}

@@ -28,7 +28,7 @@ type filterCase struct {
 	all   bool
 }
 
-// is is a filter by a value that the items show.
+// is filters by a value that the items show.
 func is(field, value string) filterCase {
 	return filterCase{
 		value: func(*state) string { return value },

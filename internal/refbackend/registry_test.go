@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -274,8 +275,32 @@ const worldSize = 3
 
 // newWorld is a backend with objects of every type in two projects, or in the account. They are made in turns, so that
 // neither the order nor a range of ids tells the projects apart; the third project stays empty. Each is made a minute
-// after the one before.
+// after the one before. All worlds are alike: the first one is made, the others are restored from its archive.
 func newWorld(t testing.TB) *backend {
+	t.Helper()
+	world.Lock()
+	defer world.Unlock()
+	if world.archive == nil {
+		archive, err := makeWorld(t).Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		world.archive = archive
+	}
+	b := newBackend(t, quiet())
+	if err := b.Restore(world.archive); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// world is the archive of a world, once there is one.
+var world struct {
+	sync.Mutex
+	archive []byte
+}
+
+func makeWorld(t testing.TB) *backend {
 	t.Helper()
 	b := newBackend(t, quiet())
 	n := 0
