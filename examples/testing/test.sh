@@ -61,7 +61,7 @@ provider_installation {
 EOF
 export TF_CLI_CONFIG_FILE=$work/cli.tfrc
 
-cp -R "$here"/*.tf "$here/tests" "$work"
+cp -R "$here"/*.tf "$here/tests" "$here/mocks" "$work"
 cd "$work"
 "$terraform" get -test-directory=tests >/dev/null
 start_backend

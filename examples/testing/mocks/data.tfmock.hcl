@@ -1,5 +1,6 @@
-# What takes the place of the computed values of data sources where the provider is mocked. Ids are left out:
-# Terraform makes up another one for each object. So are lists of objects, which it leaves empty.
+# Defaults of data sources for mock_provider "raff". Ids are left out: Terraform makes up another one for each object.
+# So are lists of objects, which it leaves empty. What a configuration may give comes last in each block, as "optional":
+# OpenTofu refuses a default of what it gives.
 
 mock_data "raff_api_key" {
   defaults = {
@@ -13,7 +14,7 @@ mock_data "raff_api_key" {
     role_slug       = "viewer"
     scope           = "public"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -28,7 +29,7 @@ mock_data "raff_backup" {
     status         = "ready"
     storage_size   = 1024
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -40,7 +41,7 @@ mock_data "raff_backup_pricing" {
     twenty_four_month_price_per_gb = 1.5
     yearly_price_per_gb            = 0.8
 
-    # what the configuration can give
+    # optional
     region = "us-east"
   }
 }
@@ -57,7 +58,7 @@ mock_data "raff_backup_schedule" {
     time           = "8am"
     type           = "daily"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -71,7 +72,7 @@ mock_data "raff_ip" {
     type       = "IPv4"
     updated_at = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     ip_address = "198.18.0.3"
   }
 }
@@ -104,7 +105,7 @@ mock_data "raff_member" {
     status                = "active"
     updated_at            = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     email = "mock@example.com"
   }
 }
@@ -125,7 +126,7 @@ mock_data "raff_project" {
     slug           = "mock"
     updated_at     = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -140,7 +141,7 @@ mock_data "raff_project_member" {
     role_slug             = "viewer"
     status                = "active"
 
-    # what the configuration can give
+    # optional
     email = "mock@example.com"
   }
 }
@@ -153,7 +154,7 @@ mock_data "raff_role" {
     permissions = ["vm.view"]
     updated_at  = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     name  = "mock"
     scope = "account"
     slug  = "mock"
@@ -167,7 +168,7 @@ mock_data "raff_security_group" {
     updated_at  = "2026-01-02T03:04:05Z"
     vm_count    = 1
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -181,7 +182,7 @@ mock_data "raff_snapshot" {
     target_size    = "25 GB"
     type           = "vm"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -193,7 +194,7 @@ mock_data "raff_snapshot_pricing" {
     twenty_four_month_price_per_gb = 1.5
     yearly_price_per_gb            = 0.8
 
-    # what the configuration can give
+    # optional
     region = "us-east"
   }
 }
@@ -205,7 +206,7 @@ mock_data "raff_ssh_key" {
     public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFDhQCGKmgkWIdtZCIleVx8la4X+UaDPww/LJPHSShwn mock@example.com"
     updated_at = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -218,7 +219,7 @@ mock_data "raff_template" {
     ram         = 1
     storage     = 25
 
-    # what the configuration can give
+    # optional
     category = "os"
     name     = "Ubuntu"
     os_type  = "linux"
@@ -252,7 +253,7 @@ mock_data "raff_vm" {
     updated_at           = "2026-01-02T03:04:05Z"
     version              = "1"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -268,7 +269,7 @@ mock_data "raff_vm_plan" {
     vcpu                    = 1
     yearly_price            = 39.9
 
-    # what the configuration can give
+    # optional
     id     = 9
     region = "us-east"
     type   = "standard"
@@ -285,7 +286,7 @@ mock_data "raff_volume" {
     updated_at     = "2026-01-02T03:04:05Z"
     volume_type    = "nvme"
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }
@@ -297,7 +298,7 @@ mock_data "raff_volume_pricing" {
     twenty_four_month_price_per_gb = 1.5
     yearly_price_per_gb            = 0.8
 
-    # what the configuration can give
+    # optional
     region = "us-east"
   }
 }
@@ -319,7 +320,7 @@ mock_data "raff_vpc" {
     updated_at       = "2026-01-02T03:04:05Z"
     used_ips         = 2
 
-    # what the configuration can give
+    # optional
     name = "mock"
   }
 }

@@ -1,5 +1,6 @@
-# What takes the place of the computed values of resources where the provider is mocked. Ids are left out:
-# Terraform makes up another one for each object. So are lists of objects, which it leaves empty.
+# Defaults of resources for mock_provider "raff". Ids are left out: Terraform makes up another one for each object.
+# So are lists of objects, which it leaves empty. What a configuration may give comes last in each block, as "optional":
+# OpenTofu refuses a default of what it gives.
 
 mock_resource "raff_api_key" {
   defaults = {
@@ -9,7 +10,7 @@ mock_resource "raff_api_key" {
     scope      = "public"
     secret     = "raff_0000000000000000000000000000000000000000000000000000000000000000"
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
     expires_at          = "2040-01-02T03:04:05Z"
     is_active           = true
@@ -23,7 +24,7 @@ mock_resource "raff_backup" {
     region     = "us-east"
     status     = "ready"
 
-    # what the configuration can give
+    # optional
     delete_series       = false
     deletion_protection = false
     name                = "mock"
@@ -37,7 +38,7 @@ mock_resource "raff_backup_schedule" {
     region     = "us-east"
     runtime    = "Daily at 8am"
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
   }
 }
@@ -56,7 +57,7 @@ mock_resource "raff_ip" {
     ip_address = "198.18.0.3"
     reserved   = true
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
     region              = "us-east"
     type                = "IPv4"
@@ -80,7 +81,7 @@ mock_resource "raff_member" {
     role_slug             = "viewer"
     status                = "active"
 
-    # what the configuration can give
+    # optional
     email     = "mock@example.com"
     suspended = false
   }
@@ -93,7 +94,7 @@ mock_resource "raff_project" {
     is_default = false
     slug       = "mock"
 
-    # what the configuration can give
+    # optional
     default_region      = "us-east"
     deletion_protection = false
     description         = ""
@@ -109,7 +110,7 @@ mock_resource "raff_project_member" {
     role_slug             = "viewer"
     status                = "active"
 
-    # what the configuration can give
+    # optional
     email     = "mock@example.com"
     suspended = false
   }
@@ -120,7 +121,7 @@ mock_resource "raff_role" {
     created_at = "2026-01-02T03:04:05Z"
     is_system  = false
 
-    # what the configuration can give
+    # optional
     description = ""
   }
 }
@@ -129,7 +130,7 @@ mock_resource "raff_security_group" {
   defaults = {
     created_at = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
     description         = ""
   }
@@ -137,7 +138,7 @@ mock_resource "raff_security_group" {
 
 mock_resource "raff_security_group_attachment" {
   defaults = {
-    # what the configuration can give
+    # optional
     nic_id = 0
   }
 }
@@ -150,7 +151,7 @@ mock_resource "raff_snapshot" {
     target_size    = "25 GB"
     type           = "vm"
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
   }
 }
@@ -181,7 +182,7 @@ mock_resource "raff_vm" {
     template_version     = "24.04x64"
     total_storage        = 25
 
-    # what the configuration can give
+    # optional
     allow_stopping_for_update = false
     delete_vpc                = false
     deletion_protection       = false
@@ -203,7 +204,7 @@ mock_resource "raff_vm_note" {
   defaults = {
     created_at = "2026-01-02T03:04:05Z"
 
-    # what the configuration can give
+    # optional
     type = "account"
   }
 }
@@ -213,7 +214,7 @@ mock_resource "raff_volume" {
     created_at     = "2026-01-02T03:04:05Z"
     price_per_hour = "0.006"
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
     region              = "us-east"
     volume_type         = "nvme"
@@ -229,7 +230,7 @@ mock_resource "raff_vpc" {
     status       = "active"
     total_ips    = 256
 
-    # what the configuration can give
+    # optional
     deletion_protection = false
     description         = ""
     region              = "us-east"
@@ -242,7 +243,7 @@ mock_resource "raff_vpc_attachment" {
     mac     = "02:00:00:00:00:01"
     nic_id  = 1
 
-    # what the configuration can give
+    # optional
     ip = "10.0.0.2"
   }
 }
