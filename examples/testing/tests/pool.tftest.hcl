@@ -72,7 +72,11 @@ run "gets_larger" {
 # What was there before is none of the pool's business.
 run "leaves_others_alone" {
   module {
-    source = "./tests/setup"
+    source = "./tests/others"
+  }
+
+  variables {
+    project_id = run.account.project_id
   }
 
   assert {
