@@ -158,10 +158,10 @@ func TestMocks_form(t *testing.T) {
 			t.Errorf("%s: %s", typeName, errs)
 			continue
 		}
-		real := w.Attributes(o.State)
+		given := w.Attributes(o.State)
 		for name, a := range mockable(w.Schemas[typeName]) {
 			var is string
-			if a.NestedType != nil || !a.Type.Is(tftypes.String) || real[name].IsNull() || real[name].As(&is) != nil || is == "" {
+			if a.NestedType != nil || !a.Type.Is(tftypes.String) || given[name].IsNull() || given[name].As(&is) != nil || is == "" {
 				continue
 			}
 			for _, block := range []string{"mock_resource ", "mock_data "} {
