@@ -50,6 +50,24 @@ start_backend() {
   admin=$(sed -n 's/^Admin endpoints: //p' "$work/backend.log")
 }
 
+# names prints what the account has of what the tests make.
+names() {
+  local noun
+  for noun in vms vpcs volumes; do
+    curl -fsS -H "X-API-Key: $RAFF_API_KEY" "$RAFF_API_URL/api/v1/$noun" | grep -Eo '"name":"[^"]*"' || true
+  done
+}
+
+# nothing_left fails where the tests have left something behind.
+nothing_left() {
+  local left
+  left=$(names)
+  [[ $left == "$before" ]] || {
+    printf 'test.sh: the account has\n%s\nand had before the tests\n%s\n' "$left" "$before" >&2
+    exit 1
+  }
+}
+
 # The provider that was handed in is used as it is. One from the registry needs none of this.
 cat >"$work/cli.tfrc" <<EOF
 provider_installation {
@@ -61,12 +79,14 @@ provider_installation {
 EOF
 export TF_CLI_CONFIG_FILE=$work/cli.tfrc
 
-cp -R "$here"/*.tf "$here/tests" "$work"
+cp -R "$here"/*.tf "$here/tests" "$here/mocks" "$work"
 cd "$work"
 "$terraform" get -test-directory=tests >/dev/null
 start_backend
+before=$(names)
 
 "$terraform" test
+nothing_left
 
 echo
 echo 'Once more, while the backend makes trouble: the second VM is refused for now, a connection breaks, a list comes late.'
@@ -78,4 +98,5 @@ for fault in \
   curl -fsS -o /dev/null -H 'Content-Type: application/json' -d "$fault" "${admin}faults"
 done
 "$terraform" test -filter=tests/pool.tftest.hcl
+nothing_left
 printf 'faults that struck: %s of 4\n' "$(curl -fsS "${admin}faults" | grep -Eo '"struck":[1-9]' | wc -l)"

@@ -239,8 +239,23 @@ func requireCLI(t *testing.T) {
 }
 
 // Refused checks that a plan of the configuration fails with exactly one error, that it matches the
-// regular expression want with line breaks taken for spaces, and that nothing was changed.
+// regular expression want with line breaks taken for spaces, and that nothing was changed. The plan is made
+// in this process; see RefusedByCLI.
 func (b *Backend) Refused(t *testing.T, config, want string) {
+	t.Helper()
+	errs := planErrors(t, config)
+	if n := len(errs); n != 1 {
+		t.Errorf("expected one diagnostic that matches %q, got %d: %q", want, n, errs)
+	} else if !regexp.MustCompile(want).MatchString(errs[0]) {
+		t.Errorf("expected a match of %q: %s", want, errs[0])
+	}
+	if m := b.Mutations(); len(m) > 0 {
+		t.Errorf("something was changed: %v", m)
+	}
+}
+
+// RefusedByCLI is Refused for what Terraform itself refuses, before it asks the provider.
+func (b *Backend) RefusedByCLI(t *testing.T, config, want string) {
 	t.Helper()
 	refused := false
 	b.Test(t, resource.TestCase{

@@ -101,8 +101,8 @@ func Lookup(description string, validators ...validator.String) schema.Attribute
 
 // ByIDOrName lets a data source find an object of a project: by its id, or by its name and project. The
 // name is followed by more, such as that it is not unique.
-func ByIDOrName(attributes map[string]schema.Attribute, noun, more string, id ...validator.String) map[string]schema.Attribute {
-	attributes["id"] = Lookup("Id of the "+noun+". Either this, or `name` and `project_id`.", id...)
+func ByIDOrName(attributes map[string]schema.Attribute, noun, more string) map[string]schema.Attribute {
+	attributes["id"] = Lookup("Id of the " + noun + ". Either this, or `name` and `project_id`.")
 	attributes["name"] = Lookup("Name of the "+noun+", exactly. Needs `project_id`."+more,
 		stringvalidator.AlsoRequires(path.MatchRoot("project_id")))
 	attributes["project_id"] = Lookup("Id of the project that the " + noun + " belongs to.")

@@ -6,10 +6,8 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -22,7 +20,7 @@ func ParseIntegerID(id types.String) (int64, error) { return parseIntegerID(id.V
 func parseIntegerID(id string) (int64, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || !integerID.MatchString(id) {
-		return 0, fmt.Errorf("%s is not a positive integer", quote(id))
+		return 0, fmt.Errorf("%s is not a positive integer, written without leading zeros", quote(id))
 	}
 	return n, nil
 }
@@ -37,11 +35,6 @@ func ByIntegerID[T any](ctx context.Context, id types.String, get func(ctx conte
 }
 
 var integerID = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
-
-// IsIntegerID validates the id of an object whose ids are integers.
-func IsIntegerID() validator.String {
-	return stringvalidator.RegexMatches(integerID, "must be a positive integer, written without leading zeros")
-}
 
 // ImportIntegerState is ImportState for a noun whose ids are integers.
 func ImportIntegerState(ctx context.Context, noun string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

@@ -26,7 +26,9 @@ type Referent struct {
 	Name string // as messages call it
 	Type string // "raff_vm"
 	List Listing
-	get  func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
+	// IntegerIDs: the ids are positive integers, written as strings.
+	IntegerIDs bool
+	get        func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
 	// near answers many gets with few requests, from what may be a few seconds old; nil: list is asked.
 	near func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
 	// list yields all objects that the key can reach; nil: near is asked.
@@ -169,7 +171,7 @@ var (
 		},
 	}
 	Volume = Referent{
-		Name: "volume", Type: "raff_volume", List: listVolumes,
+		Name: "volume", Type: "raff_volume", List: listVolumes, IntegerIDs: true,
 		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
 			return byInteger(id, func(n int64) (Item, error) {
 				volume, err := c.ReaderIn(projectID).GetVolume(ctx, n)

@@ -74,6 +74,7 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	}
 	p.project = p.text(ctx, resp.Plan, "project_id")
 	p.checkProject(ctx)
+	p.checkIntegerIDs(ctx)
 	if !resp.Diagnostics.HasError() && !b.Unconfigured() {
 		p.checkReferences(ctx)
 		p.checkRegion(ctx)

@@ -48,6 +48,21 @@ func (p *Planning) checkReferences(ctx context.Context) {
 	}
 }
 
+// checkIntegerIDs refuses an id that no object can have. It is checked at plan, not in the schema: the configuration is
+// validated with made-up ids, too, where the provider is mocked.
+func (p *Planning) checkIntegerIDs(ctx context.Context) {
+	for _, ref := range p.kind.References {
+		if !ref.To.IntegerIDs {
+			continue
+		}
+		if id := p.text(ctx, p.resp.Plan, ref.Attribute); Known(id) && !integerID.MatchString(id.ValueString()) {
+			p.Diags.AddAttributeError(path.Root(ref.Attribute), "Invalid id of a "+ref.To.Name, fmt.Sprintf(
+				"%s must be a positive integer, written without leading zeros, got %s. Find the id with the %s data source.",
+				ref.Attribute, quote(id.ValueString()), ref.To.Type))
+		}
+	}
+}
+
 // changedText returns an attribute that is known and that the plan gives a value it did not have.
 func (p *Planning) changedText(ctx context.Context, name string) (value string, changed bool) {
 	planned := p.text(ctx, p.resp.Plan, name)

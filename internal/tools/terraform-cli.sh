@@ -8,7 +8,8 @@
 #   3. tofu on PATH, 1.11 or later
 #   4. OpenTofu, built once from the module in opentofu/ into .bin/
 #
-# Messages go to standard error.
+# With the argument "opentofu" it prints the path of an OpenTofu beside a Terraform: one on PATH, or one that was built
+# before, and fails where there is none. With "build" it builds that one. Messages go to standard error.
 set -euo pipefail
 
 readonly minimum_minor=11 # of version 1: the first with write-only attributes
@@ -46,13 +47,14 @@ from_path() {
   printf '%s\n' "$path"
 }
 
+readonly module=github.com/opentofu/opentofu
+pinned=$(awk -v module="$module" '$1 == module { print $2 }' "$here/opentofu/go.mod")
+readonly pinned binary=$root/.bin/opentofu-$pinned/tofu
+
 # build_opentofu prints the path of the pinned OpenTofu, built where it is missing.
 build_opentofu() {
-  local module=github.com/opentofu/opentofu version binary
-  version=$(awk -v module="$module" '$1 == module { print $2 }' "$here/opentofu/go.mod")
-  binary=$root/.bin/opentofu-$version/tofu
   if [[ ! -x $binary ]]; then
-    say "no Terraform CLI found: building OpenTofu $version once, which takes about five minutes on two cores"
+    say "building OpenTofu $pinned once, which takes about five minutes on two cores"
     CGO_ENABLED=0 go -C "$here/opentofu" build -trimpath \
       -ldflags "-s -w -X $module/version.dev=no" -o "$binary.$$" "$module/cmd/tofu"
     mv "$binary.$$" "$binary" # whole or not at all, also when two builds run at a time
@@ -61,8 +63,25 @@ build_opentofu() {
   printf '%s\n' "$binary"
 }
 
+# built_opentofu prints the path of an OpenTofu that was built before, and fails without one.
+built_opentofu() { [[ -x $binary ]] && printf '%s\n' "$binary"; }
+
+case ${1:-} in
+  opentofu)
+    from_path tofu || built_opentofu
+    exit
+    ;;
+  build)
+    build_opentofu
+    exit
+    ;;
+esac
+
 if [[ -n ${TF_ACC_TERRAFORM_PATH:-} ]]; then
   printf '%s\n' "$TF_ACC_TERRAFORM_PATH"
 else
-  from_path terraform || from_path tofu || build_opentofu
+  from_path terraform || from_path tofu || {
+    [[ -x $binary ]] || say 'no Terraform CLI found'
+    build_opentofu
+  }
 fi

@@ -22,13 +22,14 @@ cli() {
   chmod +x "$work/$1/$2"
 }
 
-# expect TITLE WANTED_PATH WANTED_MESSAGE DIR... runs the script with the DIRs on PATH. A go that
+# expect TITLE WANTED_PATH WANTED_MESSAGE DIR... runs the script with the DIRs on PATH, and with $argument. A go that
 # fails stands for the build of OpenTofu.
+argument=
 expect() {
   local title=$1 want=$2 message=$3 path=$work/none got
   shift 3
   for dir in "$@"; do path=$work/$dir:$path; done
-  got=$(PATH=$path:$work/system TF_ACC_TERRAFORM_PATH='' "$script" 2>"$work/stderr") || true
+  got=$(PATH=$path:$work/system TF_ACC_TERRAFORM_PATH='' "$script" ${argument:+"$argument"} 2>"$work/stderr") || true
   if [[ $got != "${want:+$work/}$want" || $(<"$work/stderr") != *"$message"* ]]; then
     printf 'terraform-cli.sh: %s: printed "%s", said "%s"\n' "$title" "$got" "$(<"$work/stderr")" >&2
     failed=1
@@ -61,6 +62,15 @@ expect 'only old ones on PATH: OpenTofu is built' '' 'building OpenTofu' old old
 built=$(awk '$1 == "github.com/opentofu/opentofu" { print "opentofu-" $2 }' "$here/opentofu/go.mod")
 cli "repository/.bin/$built" tofu 1.12.6
 expect 'what was built before is used' "repository/.bin/$built/tofu" ''
+
+argument=opentofu
+expect 'an OpenTofu that was built is found beside a terraform' "repository/.bin/$built/tofu" '' recent
+expect 'one on PATH goes before it' tofu/tofu '' recent tofu
+rm -r "$work/repository/.bin"
+expect 'no OpenTofu is built for want of one' '' '' recent
+[[ ! -s $work/stderr ]] || { cat "$work/stderr" >&2; failed=1; }
+argument=build
+expect 'OpenTofu is built beside a terraform' '' 'building OpenTofu' recent
 
 got=$(TF_ACC_TERRAFORM_PATH=/elsewhere/terraform "$script")
 if [[ $got != /elsewhere/terraform ]]; then

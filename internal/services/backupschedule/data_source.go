@@ -31,7 +31,7 @@ func (d *scheduleDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A backup schedule, by id, or by name and project.",
 		Attributes: tfkit.ByIDOrName(dataSourceAttributes(), "schedule",
-			" Names are not unique: several schedules of the name are an error.", tfkit.IsIntegerID()),
+			" Names are not unique: several schedules of the name are an error."),
 	}
 }
 

@@ -139,15 +139,18 @@ func TestAccInvitation_ambiguousCreateIsNamed(t *testing.T) {
 
 func TestAccInvitation_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ config, want string }{
-		"no address":         {invitationConfig(`email = "ann"`), `must be an email address`},
-		"project role":       {invitationConfig("email = \"a@example.com\"\n role_id = data.raff_role.viewer.id"), `Role of another scope`},
-		"no such project":    {projectInvitationConfig("11111111-1111-4111-8111-111111111111", `email = "a@example.com"`), `Project cannot be reached`},
-		"account role":       {projectInvitationConfig("STAGING", "email = \"a@example.com\"\n role_id = data.raff_role.admin.id"), `Role of another scope`},
-		"nothing to sign up": {invitationConfig(``), `argument "email" is required`},
+		"no address":      {invitationConfig(`email = "ann"`), `must be an email address`},
+		"project role":    {invitationConfig("email = \"a@example.com\"\n role_id = data.raff_role.viewer.id"), `Role of another scope`},
+		"no such project": {projectInvitationConfig("11111111-1111-4111-8111-111111111111", `email = "a@example.com"`), `Project cannot be reached`},
+		"account role":    {projectInvitationConfig("STAGING", "email = \"a@example.com\"\n role_id = data.raff_role.admin.id"), `Role of another scope`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)
 			b.Refused(t, b.Config(regexp.MustCompile("STAGING").ReplaceAllString(test.config, b.Staging())), test.want)
 		})
 	}
+	t.Run("nothing to sign up", func(t *testing.T) {
+		b := acctest.New(t)
+		b.RefusedByCLI(t, b.Config(invitationConfig(``)), `argument "email" is required`)
+	})
 }

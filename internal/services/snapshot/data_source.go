@@ -32,7 +32,7 @@ func (d *snapshotDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "A snapshot of a VM or volume, by id, or by name and project. The API does not say of which volume a snapshot is; " +
 			"`raff_snapshots` can look for those of a volume.",
 		Attributes: tfkit.ByIDOrName(dataSourceAttributes(), "snapshot",
-			" Names are not unique: several snapshots of the name are an error.", tfkit.IsIntegerID()),
+			" Names are not unique: several snapshots of the name are an error."),
 	}
 }
 

@@ -43,7 +43,7 @@ func (d *snapshotsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		Attributes: map[string]schema.Attribute{
 			"project_id": tfkit.OptionalProjectID("snapshots"),
 			"vm_id":      tfkit.Filter("Only snapshots of this VM."),
-			"volume_id":  tfkit.Filter("Only snapshots of this volume.", tfkit.IsIntegerID()),
+			"volume_id":  tfkit.Filter("Only snapshots of this volume."),
 			"type": tfkit.Filter("Only snapshots of this type: `vm` or `volume`.",
 				stringvalidator.OneOf(client.SnapshotOfVM, client.SnapshotOfVolume)),
 			"snapshots": tfkit.List("The snapshots, in the order of the API.", dataSourceAttributes()),

@@ -216,7 +216,7 @@ func TestAccSnapshot_badInput(t *testing.T) {
 		"no source":   {"", "x", `Exactly one of these attributes must be configured`},
 		"two sources": {ofVM(nowhere) + "\n" + ofVolume(1), "x", `Exactly one of these attributes must be configured`},
 		"empty name":  {ofVM(nowhere), "", `Attribute name UTF-8 character count must be between 1 and 128`},
-		"odd volume":  {`volume_id = "data"`, "x", `volume_id`},
+		"odd volume":  {`volume_id = "data"`, "x", `Invalid id of a volume.*volume_id must be a positive integer.*got "data"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)

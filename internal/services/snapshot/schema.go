@@ -45,7 +45,7 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "Id of the volume to take a snapshot of, attached or not. Either this or `vm_id`. Another one replaces the snapshot, " +
 					"and the plan warns about it. The snapshot outlives its volume, and keeps the id of one that is gone. The API does not return it: an import finds it as long as the volume exists.",
 				Optional:   true,
-				Validators: []validator.String{tfkit.IsIntegerID()},
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues().Warning("Changing the volume replaces the snapshot",
 					"Applying this plan deletes the snapshot for good with what it holds, and takes another one."+keep("volume_id"))},
 			},

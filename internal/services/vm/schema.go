@@ -83,8 +83,7 @@ func configurable() map[string]schema.Attribute {
 			MarkdownDescription: "Id of the plan (vCPUs, RAM, included disk, price), see the `raff_vm_plan` data source. " +
 				"A change resizes the VM in place: it is stopped, resized and brought back to the power state it had. " +
 				"If it is running, this needs `allow_stopping_for_update`.",
-			Required:   true,
-			Validators: []validator.Int64{int64validator.AtLeast(1)},
+			Required: true,
 		},
 		"region": tfkit.RegionAttribute("VM", ""),
 		"disk_size": schema.Int64Attribute{

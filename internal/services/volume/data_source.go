@@ -31,7 +31,7 @@ func (d *volumeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A block storage volume, by id, or by name and project.",
 		Attributes: tfkit.ByIDOrName(dataSourceAttributes(), "volume",
-			" Names are not unique: several volumes of the name are an error.", tfkit.IsIntegerID()),
+			" Names are not unique: several volumes of the name are an error."),
 	}
 }
 

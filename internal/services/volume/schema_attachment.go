@@ -24,7 +24,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"volume_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the volume. Another one replaces the attachment.",
 				Required:            true,
-				Validators:          []validator.String{tfkit.IsIntegerID()},
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"vm_id": schema.StringAttribute{
