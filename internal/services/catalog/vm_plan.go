@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -33,6 +34,7 @@ type vmPlanModel struct {
 	TwentyFourMonthPrice types.Number `tfsdk:"twenty_four_month_price"`
 	Type                 types.String `tfsdk:"type"`
 	Region               types.String `tfsdk:"region"`
+	OutOfStock           types.Bool   `tfsdk:"out_of_stock"`
 }
 
 func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
@@ -47,6 +49,7 @@ func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
 	m.TwentyFourMonthPrice = tfkit.Price(p.TwentyFourMonthPrice)
 	m.Type = types.StringValue(p.VMType)
 	m.Region = types.StringValue(p.Region)
+	m.OutOfStock = types.BoolValue(p.OutOfStock)
 }
 
 func vmPlanAttributes() map[string]schema.Attribute {
@@ -60,8 +63,9 @@ func vmPlanAttributes() map[string]schema.Attribute {
 		"monthly_price":           price("Price in USD a month."),
 		"yearly_price":            price("Price in USD for a term of 12 months."),
 		"twenty_four_month_price": price("Price in USD for a term of 24 months."),
-		"type":                    tfkit.Text("`standard` or `premium`."),
+		"type":                    tfkit.Text("`standard`, `premium` or `windows`."),
 		"region":                  tfkit.Text("Region that offers it."),
+		"out_of_stock":            tfkit.Flag("Whether there may be none to be had at the moment. Such a plan can still be ordered."),
 	}
 }
 
@@ -86,8 +90,9 @@ func vmPlanFilterAttributes() map[string]schema.Attribute {
 		"min_vcpu":       least("Only plans with this many vCPUs at least."),
 		"min_memory_gib": least("Only plans with this much RAM at least, in GiB."),
 		"min_ssd_gib":    least("Only plans that include this much disk at least, in GiB."),
-		"type":           tfkit.Filter("Only plans of this type: `standard` or `premium`. Windows needs a premium one."),
-		"region":         tfkit.Filter("Only plans that this region offers."),
+		"type": tfkit.Filter("Only plans of this type: `standard`, `premium` or `windows`. Windows templates need a `windows` plan, and no other template takes one.",
+			stringvalidator.OneOfCaseInsensitive(client.PlanStandard, client.PlanPremium, client.PlanWindows)),
+		"region": tfkit.Filter("Only plans that this region offers."),
 	}
 }
 

@@ -55,7 +55,7 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A virtual machine.\n\n" +
-			"Everything that can be changed in place is: name, plan, disk, tags, networks and power. What only a rebuild can change " +
+			"Everything that can be changed in place is: name, plan, disk, tags, networks, console policy and power. What only a rebuild can change " +
 			"(template, SSH keys, password) follows `rebuild_policy`, which refuses by default. A VM never gets a VPC that was not asked for, " +
 			"and destroying it keeps its volumes and its VPC unless told otherwise.\n\n" +
 			"A plan that destroys, replaces or reinstalls a VM names in one warning what goes with it, whoever has made that: its snapshots, attached volumes under " +
@@ -151,6 +151,13 @@ func configurable() map[string]schema.Attribute {
 				setvalidator.SizeAtMost(maxTags),
 				setvalidator.ValueStringsAre(tfkit.NameLength()),
 			},
+		},
+		"console_require_mfa": schema.BoolAttribute{
+			MarkdownDescription: "Whether the console asks for a second factor. While it does, API keys cannot open the console; who may open it at all is the permission `vm.console`. " +
+				"Changed in place, and set by a call of its own once the VM runs. Default: `false`; a VM that was imported, or is managed since before the provider knew this, keeps what it has until this was given once.",
+			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(false),
 		},
 		"power_state": schema.StringAttribute{
 			MarkdownDescription: "`active` keeps the VM running, `passive` keeps it stopped. Left out: not managed, the VM may be started and stopped elsewhere.",
