@@ -113,6 +113,7 @@ func (p *planner) run(ctx context.Context) {
 		return
 	}
 	p.checkStopping(ctx)
+	p.checkReserved(ctx)
 	p.markTouched()
 }
 

@@ -130,7 +130,7 @@ func configurable() map[string]schema.Attribute {
 		},
 		"public_ipv4": schema.BoolAttribute{
 			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place; the address is given back when it is turned off. " +
-				"For a reserved address set this to `false` and use an IP attachment. Default: `true`.",
+				"It is the VM's primary address, and can only be its first: reserved ones of `raff_ip_attachment` come beside it, up to four in all, or take its place with `false`. Default: `true`.",
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
@@ -235,7 +235,7 @@ func computed() map[string]schema.Attribute {
 		"price_per_hour":       tfkit.ComputedString("Price in USD an hour, as text."),
 		"created_by":           tfkit.ComputedString("Id of the user who created the VM."),
 		"billing_type":         tfkit.ComputedString("`payg` or `subscription`."),
-		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for. A reserved address is an attribute of its attachment."),
+		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for: the primary one. A reserved address is an attribute of its attachment, and is not shown here."),
 		"public_ipv6_address":  tfkit.ComputedString("Public IPv6 address of its own, which `public_ipv6` asks for."),
 		"private_ipv4_address": tfkit.ComputedString("Address in the VPC of `vpc_id`."),
 		"monthly_price": schema.NumberAttribute{
