@@ -262,6 +262,7 @@ func (c *conformance) machines() {
 	c.do("listVMs", params{"?project_id": c.project("production"), "?region": "us-east", "?status": "active", "?limit": 10, "?offset": 0}, nil)
 	c.do("getVM", vm, nil)
 	c.do("renameVM", vm, object{"name": "web-2"})
+	c.do("setVMConsolePolicy", vm, object{"console_require_mfa": true})
 	for _, id := range []string{"rebootVM", "hardRebootVM", "resetVMPassword", "stopVM"} {
 		c.do(id, vm, nil)
 	}
@@ -298,6 +299,8 @@ func (c *conformance) attachments(vm params) {
 	c.do("detachVMFromVPC", params{"id": vm["id"], "nic_id": c.nicAt(vm, "10.10.0.9")}, nil)
 
 	group := c.do("createSecurityGroup", nil, object{"name": "edge"}).str("data.id")
+	second := c.do("reserveIP", nil, object{"type": "IPv4"}).str("data.id")
+	c.do("attachVMIP", vm, object{"ip_id": second})
 	reserved := c.do("reserveIP", nil, object{"type": "IPv6"}).str("data.id")
 	attached := c.do("attachVMIP", vm, object{"ip_id": reserved})
 	c.do("detachVMIP", params{"id": vm["id"], "nic_id": attached.str("data.nic_id")}, nil)
