@@ -215,21 +215,23 @@ func (m *mover) detachWhenFree(ctx context.Context, vmID string, stays bool, spa
 }
 
 // carrier returns the interface of a VM that carries an address, or nil. Where the API does not say which address is the
-// primary one, the only one of its kind is.
+// primary one, the only IPv4 address is.
 func carrier(ctx context.Context, project *client.Scoped, vmID, address string) (*client.VMNetwork, error) {
 	nics, err := client.Collect(project.ListVMNetworks(ctx, vmID, ""))
 	if err != nil {
 		return nil, err
 	}
 	var found *client.VMNetwork
-	ofType := map[string]int{}
+	several := 0
 	for _, nic := range nics {
-		ofType[nic.Type]++
+		if nic.Type == client.NetworkPublic {
+			several++
+		}
 		if tfkit.SameAddress(nic.IP, address) {
 			found = nic
 		}
 	}
-	if found != nil && found.IsPrimary == nil && ofType[found.Type] == 1 {
+	if found != nil && found.IsPrimary == nil && found.Type == client.NetworkPublic && several == 1 {
 		only := true
 		found.IsPrimary = &only
 	}

@@ -44,7 +44,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 					"`false`: it is attached once the VM has another IPv4 address, which is the primary one then. Only for IPv4. Left out: it is attached at once.",
 				Optional: true,
 			},
-			"is_primary": tfkit.ComputedBool("Whether this is the VM's primary address of its family, as of the last refresh: it becomes so when the one before is detached. Null where the API does not say."),
+			"is_primary": tfkit.ComputedBool("Whether this is the VM's primary IPv4 address, as of the last refresh: it becomes so when the one before is detached. Null where the API does not say."),
 			"ip_address": tfkit.ComputedString("The address."),
 			"nic_id":     tfkit.ComputedInt("Id of the interface that carries the address, unique within the VM."),
 			"mac":        tfkit.ComputedString("Hardware address of the interface."),
