@@ -196,7 +196,7 @@ resource "raff_backup_schedule" "most" {
   type                = "weekly"
   time                = "13:00"
   day_of_week         = "Saturday"
-  keep_count          = 2
+  keep_count          = 3
   deletion_protection = false
 }
 

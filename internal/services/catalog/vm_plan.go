@@ -144,7 +144,8 @@ func (d *vmPlanDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes["id"] = schema.Int64Attribute{MarkdownDescription: "Only the plan with this id; the `pricing_id` of a VM.", Optional: true, Computed: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The cheapest VM plan (by the month) that matches, for the `pricing_id` of a VM. Plans are repriced and added over time, " +
-			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one.",
+			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one. " +
+			"Plans for Windows are only found with `type = \"windows\"`, or by their `id`.",
 		Attributes: attributes,
 	}
 }
@@ -159,7 +160,12 @@ func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return
 	}
-	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool { return !m.ID.IsNull() && p.ID != m.ID.ValueInt64() })
+	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool {
+		if m.ID.IsNull() {
+			return m.Type.IsNull() && p.VMType == client.PlanWindows
+		}
+		return p.ID != m.ID.ValueInt64()
+	})
 	if len(found) == 0 {
 		resp.Diagnostics.AddError("No VM plan matches", "The catalogue has no such plan. The raff_vm_plans data source lists all that there are.")
 		return
