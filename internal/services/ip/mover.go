@@ -44,7 +44,7 @@ func (m *mover) attach(ctx context.Context, vmID string) (*client.VMNetwork, err
 		Target:  []string{stateAttached},
 		Refresh: func(ctx context.Context) (*client.VMNetwork, string, error) {
 			nic, err := m.tryAttach(ctx, vmID)
-			var turn *notItsTurn
+			var turn *turnError
 			switch {
 			case errors.As(err, &turn):
 				conflict = err
@@ -86,12 +86,12 @@ func (m *mover) tryAttach(ctx context.Context, vmID string) (nic *client.VMNetwo
 	return nic, err
 }
 
-// notItsTurn is why an address is not attached yet: another one has to go, or to come, before it.
-type notItsTurn struct{ reason string }
+// turnError is why an address is not attached yet: another one has to go, or to come, before it.
+type turnError struct{ reason string }
 
-func (e *notItsTurn) Error() string { return e.reason }
+func (e *turnError) Error() string { return e.reason }
 
-// awaitTurn returns a notItsTurn while the address would not become what it is to be: the VM's first one is the primary one.
+// awaitTurn returns a turnError while the address would not become what it is to be: the VM's first one is the primary one.
 func (m *mover) awaitTurn(ctx context.Context, vmID string) error {
 	if m.primary.IsNull() || isIPv6(m.ip.Address) {
 		return nil
@@ -107,10 +107,10 @@ func (m *mover) awaitTurn(ctx context.Context, vmID string) error {
 	}
 	switch {
 	case m.primary.ValueBool() && len(nics) > 0:
-		return &notItsTurn{fmt.Sprintf("with primary = true it has to be the VM's first public IPv4 address, and the VM has %s. "+
+		return &turnError{fmt.Sprintf("with primary = true it has to be the VM's first public IPv4 address, and the VM has %s. "+
 			"Detach the others, or take primary = true back", addresses(nics))}
 	case !m.primary.ValueBool() && len(nics) == 0:
-		return &notItsTurn{"with primary = false it is attached once the VM has another public IPv4 address, and the VM has none. " +
+		return &turnError{"with primary = false it is attached once the VM has another public IPv4 address, and the VM has none. " +
 			"Attach another one, or take primary = false back"}
 	}
 	return nil

@@ -123,7 +123,7 @@ func (r *attachmentResource) planAddress(ctx context.Context, stage *tfkit.Plann
 	case !ip.Reserved:
 		addUnattachable(stage.Diags, plan, errNotReserved)
 	case !ip.Free:
-		warnOfUse(ctx, stage, plan, ip)
+		warnOfUse(ctx, stage, ip)
 	}
 }
 
@@ -147,7 +147,7 @@ func addUnattachable(diags *diag.Diagnostics, plan *attachmentModel, err error) 
 }
 
 // warnOfUse warns of an address that another VM has.
-func warnOfUse(ctx context.Context, stage *tfkit.Planning, plan *attachmentModel, ip tfkit.Item) {
+func warnOfUse(ctx context.Context, stage *tfkit.Planning, ip tfkit.Item) {
 	if vm, ok := stage.Referent(ctx, toVM); ok {
 		nics, _ := stage.Interfaces(ctx, vm)
 		if slices.ContainsFunc(nics, func(nic *client.VMNetwork) bool { return tfkit.SameAddress(nic.IP, ip.Value) }) {

@@ -24,8 +24,11 @@ func TestAccIPAttachment_warnings(t *testing.T) {
 	for _, attach := range []struct {
 		vm      string
 		request client.AttachIPRequest
-	}{{vms[0], client.AttachIPRequest{IPID: busy.ID}}, {vms[2], client.AttachIPRequest{Type: client.IPv4}},
-		{vms[1], client.AttachIPRequest{IPID: busySix.ID}}, {vms[2], client.AttachIPRequest{Type: client.IPv6}},
+	}{
+		{vms[0], client.AttachIPRequest{IPID: busy.ID}},
+		{vms[2], client.AttachIPRequest{Type: client.IPv4}},
+		{vms[1], client.AttachIPRequest{IPID: busySix.ID}},
+		{vms[2], client.AttachIPRequest{Type: client.IPv6}},
 	} {
 		if _, err := project.AttachVMIP(t.Context(), attach.vm, attach.request); err != nil {
 			t.Fatal(err)
