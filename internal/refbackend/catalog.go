@@ -119,10 +119,10 @@ func templateFamily(osType, category, name string, versions ...string) []templat
 	return all
 }
 
-// needing raises what templates need at least, in GB.
-func needing(ram, storage int, family []template) []template {
+// larger makes templates need 2 GB of RAM.
+func larger(family []template) []template {
 	for i := range family {
-		family[i].ram, family[i].storage = ram, storage
+		family[i].ram = 2
 	}
 	return family
 }
@@ -132,7 +132,11 @@ func linux(name string, versions ...string) []template {
 }
 
 func windows(name string, versions ...string) []template {
-	return needing(2, 50, templateFamily(osWindows, categoryOS, name, versions...))
+	family := larger(templateFamily(osWindows, categoryOS, name, versions...))
+	for i := range family {
+		family[i].storage = 50
+	}
+	return family
 }
 
 func marketplace(osType, name, version string) []template {
@@ -143,14 +147,14 @@ func offeredTemplates() []template {
 	return slices.Concat(
 		linux("Ubuntu", "26.04", "24.04", "22.04"),
 		linux("Debian", "13", "12"),
-		needing(2, 25, linux("AlmaLinux", "10", "9")),
+		larger(linux("AlmaLinux", "10", "9")),
 		linux("AlmaLinux", "8"),
-		needing(2, 25, linux("Rocky Linux", "10", "9")),
+		larger(linux("Rocky Linux", "10", "9")),
 		linux("Rocky Linux", "8"),
-		needing(2, 25, linux("CentOS Stream", "9")),
-		needing(2, 25, linux("Fedora", "44", "43")),
+		larger(linux("CentOS Stream", "9")),
+		larger(linux("Fedora", "44", "43")),
 		linux("Alpine Linux", "3.24", "3.23", "3.21"),
-		needing(2, 25, linux("openSUSE Leap", "16")),
+		larger(linux("openSUSE Leap", "16")),
 		templateFamily(osFreeBSD, categoryOS, "FreeBSD", "14"),
 		windows("Windows Server Standard", "2025", "2022", "2019"),
 		windows("Windows Server Datacenter", "2025", "2022"),

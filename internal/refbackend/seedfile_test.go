@@ -162,6 +162,8 @@ func TestSeedFileProblems(t *testing.T) {
 		"projects:\n  - name: a\n    volumes:\n      - {name: v, size: 10, vm: nobody}": "account.yaml:4: projects[0].volumes[0].vm: there is no \"nobody\"",
 		"projects:\n  - name: a\n    volumes:\n      - {name: v, size: 10, vm: [web]}":  "projects[0].volumes[0].vm: must be a name",
 		"projects:\n  - name: a\n    volumes:\n      - name: v\n        size: big":      "account.yaml:5: projects[0].volumes[0].size: must be an integer",
+		"projects:\n  - name: a\n    ips:\n      - {type: IPv4, vm: nobody}":            "account.yaml:4: projects[0].ips[0].vm: there is no \"nobody\"",
+		vm + "        console_require_mfa: 1":                                           "console_require_mfa: must be true or false",
 		"projects:\n  - name: a\n    members:\n      - {role: Viewer, api_key: nobody}": "projects[0].members[0].api_key: there is no",
 		vm + "        power_state: off":                                                 "account.yaml:9: projects[0].vms[0].power_state: must be active or passive",
 		vm + "        template_id: x":                                                   "projects[0].vms[0].template: cannot be combined",
