@@ -13,6 +13,9 @@ const (
 	ScheduleWeekly = "weekly"
 )
 
+// RunFailed is the LastRunStatus of a schedule whose last run made no backup.
+const RunFailed = "failed"
+
 // BackupSchedule makes backups of a VM again and again. The API returns the time and the day only as Runtime.
 type BackupSchedule struct {
 	ID           int64      `json:"id" api:"required"`

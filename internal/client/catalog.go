@@ -40,9 +40,16 @@ func (t Template) identity() string { return t.ID }
 // TemplateFilter narrows the templates; empty fields do not.
 type TemplateFilter struct {
 	Category string // os or marketplace
-	VMType   string // standard leaves out Windows
+	VMType   string // of the plans that the template runs on: PlanStandard, PlanPremium or PlanWindows
 	Region   string
 }
+
+// Families of plans. A Windows template takes a plan of PlanWindows, and no other template does.
+const (
+	PlanStandard = "standard"
+	PlanPremium  = "premium"
+	PlanWindows  = "windows"
+)
 
 // VMPricingPlan is a plan for VMs. Prices are USD.
 type VMPricingPlan struct {

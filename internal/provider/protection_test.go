@@ -255,7 +255,7 @@ func TestAccProtection_inPlace(t *testing.T) {
 			changes["template_id"] = w.Attributes(o.State)["template_id"]
 			changes["password_wo"] = tftypes.NewValue(tftypes.String, "Correct-Horse-43")
 		case o.Type == "raff_backup_schedule":
-			changes["keep_count"] = tftypes.NewValue(tftypes.Number, 1)
+			changes["keep_count"] = tftypes.NewValue(tftypes.Number, 2)
 		default:
 			continue
 		}

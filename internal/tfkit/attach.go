@@ -157,7 +157,8 @@ func (p *Planning) markStays(ctx context.Context) {
 	}
 	vmID := p.text(ctx, p.req.State, "vm_id").ValueString()
 	var data []byte // none removes the key
-	if p.Destroying && p.base.Run.outlives(ctx, vmID) || !p.Destroying && !p.base.Run.over(VM.Type, vmID) {
+	p.vmStays = p.Destroying && p.base.Run.outlives(ctx, vmID) || !p.Destroying && !p.base.Run.over(VM.Type, vmID)
+	if p.vmStays {
 		data = []byte(`true`)
 	}
 	p.Diags.Append(p.resp.Private.SetKey(ctx, staysKey, data)...)

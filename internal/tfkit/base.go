@@ -42,6 +42,7 @@ type ProviderData struct {
 
 	absences  *absences
 	creations *creations
+	own       cached[*rights] // of the API key
 }
 
 // NewProviderData prepares the data of a provider. c is nil while the configuration is unknown;

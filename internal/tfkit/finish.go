@@ -14,13 +14,21 @@ import (
 //
 // Without an error the object is stored as planned. Where only an interrupt has ended the wait, it is
 // recorded without an error, which would taint it; what the plan showed as known is in the state then,
-// and the next refresh shows what is missing. With any other error Terraform taints it.
+// and the next refresh shows what is missing. So it is with an error that is [Left] for the next apply.
+// With any other error Terraform taints it.
 func (w Writer) Finish(ctx context.Context, kind Kind, m Model, summary string, err error) {
+	var left *leftError
 	switch {
 	case err == nil:
 		w.Store(ctx, m)
 	case Interrupted(err):
-		w.interrupt(ctx, m, err)
+		w.unfinished(ctx, m, fmt.Sprintf("%s was created, then the run was interrupted: %s.", m.Object(), err))
+	case errors.As(err, &left):
+		text := fmt.Sprintf("%s was created, but something is left to do: %s.", m.Object(), left.error)
+		if next := nextStep(left.error); next != "" {
+			text += " " + next
+		}
+		w.unfinished(ctx, m, text)
 	default:
 		w.Record(ctx, m)
 		w.diags.AddError(summary, detail(m.Object(), Tainted(kind, err)))
@@ -32,14 +40,28 @@ func Interrupted(err error) bool {
 	return errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// interrupt records an object whose Create was interrupted.
-func (w Writer) interrupt(ctx context.Context, m Model, err error) {
+// leftError is why something that an object does not depend on could not be done.
+type leftError struct{ error }
+
+func (e *leftError) Unwrap() error { return e.error }
+
+// Left has a Create whose object exists leave to the next apply what has failed with err, nil for nothing: the
+// object is not given up for it.
+func Left(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &leftError{err}
+}
+
+// unfinished records an object of which something is left to do; text says why.
+func (w Writer) unfinished(ctx context.Context, m Model, text string) {
 	if !w.Record(ctx, m) {
 		return
 	}
 	missing := w.bind()
 	w.identify(ctx, m)
-	text := fmt.Sprintf("%s was created, then the run was interrupted: %s. It is recorded in the state and not tainted.", m.Object(), err)
+	text += " It is recorded in the state and not tainted."
 	if len(missing) > 0 {
 		text += " Not as planned so far: " + strings.Join(missing, "; ") + "."
 	}

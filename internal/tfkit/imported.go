@@ -88,3 +88,15 @@ func JustImported(ctx context.Context, req resource.ReadRequest) bool {
 	data, _ := req.Private.GetKey(ctx, freshKey) // which fails for other keys only
 	return len(data) > 0
 }
+
+// LeaveAsFound has an attribute of an object be treated as that of an imported one: it keeps what it has until the
+// configuration has given it once. It is for attributes that the provider did not know when the object was created.
+func LeaveAsFound(ctx context.Context, name string, req resource.ReadRequest, resp *resource.ReadResponse) {
+	m := readMarks(ctx, req.Private, &resp.Diagnostics)
+	if m.has(name) {
+		return
+	}
+	m = append(m, name)
+	slices.Sort(m)
+	m.write(ctx, resp.Private, &resp.Diagnostics)
+}

@@ -12,10 +12,11 @@ import (
 // Item is what the inventory knows of an object.
 type Item struct {
 	ID, Name, ProjectID, Region string
-	Scope                       string // of a role
-	VM                          string // that a volume is attached to, or a snapshot or backup is of
-	Free                        bool   // of an address: it is attached to no VM
-	Value                       string // of an address: the address and its family; of a VPC: its range
+	Scope                       string   // of a role
+	Permissions                 []string // of a role
+	VM                          string   // that a volume is attached to, or a snapshot or backup is of
+	Free                        bool     // of an address: it is attached to no VM
+	Value                       string   // of an address: the address and its family; of a VPC: its range
 	Family                      string
 	Reserved                    bool     // of an address
 	Addresses                   []string // public ones of a VM
@@ -296,6 +297,8 @@ func projectItem(o *client.Project) Item {
 }
 
 // roleItem takes the slug for the name: it is what is unique.
-func roleItem(o *client.Role) Item { return Item{ID: o.ID, Name: o.Slug, Scope: o.Scope} }
+func roleItem(o *client.Role) Item {
+	return Item{ID: o.ID, Name: o.Slug, Scope: o.Scope, Permissions: o.Permissions}
+}
 
 func keyItem(o *client.APIKey) Item { return Item{ID: o.ID, Name: o.Name} }

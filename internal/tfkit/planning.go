@@ -29,6 +29,7 @@ type Planning struct {
 	id       types.String // null for a new object
 	project  types.String // null for an object of the account
 	replace  []string     // attributes that replace the object, besides those that a Replacement does
+	vmStays  bool         // the VM that it is on is known to outlive the run
 }
 
 // Plan begins a ModifyPlan. It returns false where there is nothing more to do: the plan destroys the
@@ -130,7 +131,7 @@ func (p *Planning) Finish(ctx context.Context) {
 	}
 	replaced := p.Replaced(ctx)
 	if len(replaced) == 0 {
-		p.base.Run.stay(p.kind.Type, p.id.ValueString())
+		p.base.Run.stay(p.kind.Type, p.id.ValueString(), p.text(ctx, p.resp.Plan, "vm_id").ValueString())
 		p.refuseTaken(ctx)
 		return
 	}

@@ -16,17 +16,19 @@ type Run struct {
 	id       string // told apart from other runs by it
 	mu       sync.Mutex
 	objects  map[objectKey]*fate
-	creates  map[string]bool    // resource types of which the plan creates an object
-	defaults map[string]bool    // ids of projects whose default region the plan changes
-	changing bool               // something was created, updated or deleted: this is an apply
-	taken    map[objectKey]bool // that a new object has taken over
-	held     map[objectKey]bool // objects that this process has created
-	owners   map[string]bool    // accounts of the objects of the state
-	said     map[string]bool    // what was explained already
-	plans    bool               // something was refreshed or is to stay: not everything is destroyed
-	quiet    bool               // nothing but destructions was asked for, for as long as is waited for more
-	active   time.Time          // when Terraform last asked for something
-	busy     func() bool        // whether requests to the API are under way
+	creates  map[string]bool        // resource types of which the plan creates an object
+	defaults map[string]bool        // ids of projects whose default region the plan changes
+	changing bool                   // something was created, updated or deleted: this is an apply
+	taken    map[objectKey]bool     // that a new object has taken over
+	joining  map[objectKey][]string // ids of what is attached to an object that the plan attaches more to
+	claims   map[objectKey]string   // what wants to be the one on an object that only one can be
+	held     map[objectKey]bool     // objects that this process has created
+	owners   map[string]bool        // accounts of the objects of the state
+	said     map[string]bool        // what was explained already
+	plans    bool                   // something was refreshed or is to stay: not everything is destroyed
+	quiet    bool                   // nothing but destructions was asked for, for as long as is waited for more
+	active   time.Time              // when Terraform last asked for something
+	busy     func() bool            // whether requests to the API are under way
 }
 
 type objectKey struct{ resourceType, id string }
@@ -38,6 +40,7 @@ type fate struct {
 	stays bool   // the plan keeps it
 	ends  bool   // it is gone, or the plan destroys it
 	vm    string // that it belongs to, for an attachment
+	on    string // the VM that the plan leaves it on, or moves it to
 
 	guarded bool   // it is protected from deletion
 	taken   string // what this run destroys, or empties, and takes it along
@@ -50,6 +53,7 @@ func newRun(busy func() bool) *Run {
 	return &Run{
 		id: rand.Text(), busy: busy, objects: map[objectKey]*fate{},
 		creates: map[string]bool{}, defaults: map[string]bool{}, taken: map[objectKey]bool{},
+		joining: map[objectKey][]string{}, claims: map[objectKey]string{},
 		held: map[objectKey]bool{}, owners: map[string]bool{}, said: map[string]bool{},
 	}
 }
@@ -82,11 +86,12 @@ func (r *Run) begin(resourceType, id, vmID string) {
 	f.begun, f.vm = true, vmID
 }
 
-// stay notes that the plan keeps an object.
-func (r *Run) stay(resourceType, id string) {
+// stay notes that the plan keeps an object, on a VM where it is attached to one.
+func (r *Run) stay(resourceType, id, vmID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.of(resourceType, id).stays, r.plans = true, true
+	f := r.of(resourceType, id)
+	f.stays, f.on, r.plans = true, vmID, true
 }
 
 // end notes that an object is gone, or that the plan destroys it.

@@ -15,12 +15,12 @@ func TestRunKnowsWhatEnds(t *testing.T) {
 		want bool
 	}{
 		"never heard of":             {func(*Run) {}, false},
-		"read and planned to stay":   {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.stay(vm, "1") }, false},
+		"read and planned to stay":   {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.stay(vm, "1", "") }, false},
 		"read, its plan under way":   {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", "") }, false},
 		"read and gone":              {func(r *Run) { r.end(vm, "1") }, true},
-		"planned, then replaced":     {func(r *Run) { r.begin(vm, "1", ""); r.stay(vm, "1"); r.end(vm, "1") }, true},
+		"planned, then replaced":     {func(r *Run) { r.begin(vm, "1", ""); r.stay(vm, "1", ""); r.end(vm, "1") }, true},
 		"read, and planned as a new": {func(r *Run) { r.read(vm, "1", ""); r.create(vm) }, true},
-		"planned, and another new":   {func(r *Run) { r.begin(vm, "1", ""); r.stay(vm, "1"); r.create(vm) }, false},
+		"planned, and another new":   {func(r *Run) { r.begin(vm, "1", ""); r.stay(vm, "1", ""); r.create(vm) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(quiet)
@@ -36,7 +36,7 @@ func TestRunKnowsWhatEndsOnAVM(t *testing.T) {
 	const attachment = "raff_ip_attachment"
 	r := newRun(quiet)
 	r.begin(attachment, "address", "vm")
-	r.stay(attachment, "address")
+	r.stay(attachment, "address", "")
 	r.read(attachment, "tainted", "other")
 	if r.endingOn(attachment, "vm") {
 		t.Error("an attachment that stays ends")
@@ -100,11 +100,11 @@ func TestRunKnowsWhatAVMOutlives(t *testing.T) {
 		want bool
 	}{
 		"everything is destroyed":   {func(r *Run) { r.begin("raff_ip_attachment", "1", "1") }, false},
-		"the VM stays":              {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.stay(vm, "1") }, true},
+		"the VM stays":              {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.stay(vm, "1", "") }, true},
 		"the VM is of another run":  {func(r *Run) { r.read("raff_vpc", "1", "") }, true},
 		"the VM is destroyed":       {func(r *Run) { r.read(vm, "1", ""); r.begin(vm, "1", ""); r.end(vm, "1") }, false},
 		"the VM is tainted":         {func(r *Run) { r.read(vm, "1", "") }, false},
-		"the VM is planned later":   {func(r *Run) { time.AfterFunc(idleAfter/3, func() { r.stay(vm, "1") }) }, true},
+		"the VM is planned later":   {func(r *Run) { time.AfterFunc(idleAfter/3, func() { r.stay(vm, "1", "") }) }, true},
 		"the VM is destroyed later": {func(r *Run) { r.read("raff_vpc", "1", ""); time.AfterFunc(idleAfter/3, func() { r.end(vm, "1") }) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,3 +17,15 @@ resource "raff_ip_attachment" "web" {
   ip_id      = raff_ip.web.id
   vm_id      = data.raff_vm.web.id
 }
+
+resource "raff_ip" "mail" {
+  project_id = data.raff_project.production.id
+}
+
+# A second address. The first one that a VM gets is its primary one; this one waits for it.
+resource "raff_ip_attachment" "mail" {
+  project_id = data.raff_project.production.id
+  ip_id      = raff_ip.mail.id
+  vm_id      = data.raff_vm.web.id
+  primary    = false
+}

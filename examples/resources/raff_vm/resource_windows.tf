@@ -3,9 +3,9 @@ data "raff_template" "windows" {
   most_recent = true
 }
 
-# Windows runs on premium plans only.
-data "raff_vm_plan" "premium" {
-  type           = "premium"
+# Windows runs on plans of its own.
+data "raff_vm_plan" "windows" {
+  type           = "windows"
   min_vcpu       = 4
   min_memory_gib = 8
 }
@@ -21,7 +21,7 @@ resource "raff_vm" "desktop" {
   project_id  = raff_project.staging.id
   name        = "desktop-1"
   template_id = data.raff_template.windows.id
-  pricing_id  = data.raff_vm_plan.premium.id
+  pricing_id  = data.raff_vm_plan.windows.id
 
   # Counting the version up says that the password has changed.
   password_wo         = var.administrator_password

@@ -43,11 +43,11 @@ run "within_budget" {
   variables {
     project_id     = run.account.project_id
     servers        = 1
-    monthly_budget = 4
+    monthly_budget = 5
   }
 
   assert {
-    condition     = raff_vm.server[0].pricing_id == 1
+    condition     = raff_vm.server[0].pricing_id == 77
     error_message = "The plan is ${raff_vm.server[0].pricing_id}, not the cheapest one."
   }
 }

@@ -41,6 +41,7 @@ resource "raff_vm" "most" {
   password_wo_version       = 1
   public_ipv4               = true
   public_ipv6               = true
+  console_require_mfa       = true
   tags                      = ["a", "b"]
   power_state               = "active"
   rebuild_policy            = "reinstall"
@@ -196,7 +197,7 @@ resource "raff_backup_schedule" "most" {
   type                = "weekly"
   time                = "13:00"
   day_of_week         = "Saturday"
-  keep_count          = 2
+  keep_count          = 3
   deletion_protection = false
 }
 

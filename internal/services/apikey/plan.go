@@ -31,6 +31,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	stage.WarnGrant(ctx, "role_id", types.StringNull())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	stage.Finish(ctx)
 }
@@ -50,6 +51,7 @@ func (r *apiKeyResource) planChange(
 	}
 	if plan.rotates(state) {
 		r.guard(state, path.Root("rotation_trigger"), "regenerating it would end this run half way", resp)
+		stage.WarnHandOver(ctx, "rotation_trigger", state.RoleID)
 	}
 	if plan.mayRotate(state) {
 		plan.Secret, plan.KeyPrefix = types.StringUnknown(), types.StringUnknown()

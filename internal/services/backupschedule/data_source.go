@@ -86,5 +86,11 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"price_per_hour": tfkit.Text("Price in USD an hour of the backups that are kept, as text."),
 		"size":           tfkit.Text("Size of the backups that are kept, as the API renders it."),
 		"created_at":     tfkit.Text("When the schedule was created, RFC 3339."),
+
+		"enabled":              tfkit.Flag("Whether the schedule runs. Only the platform turns one on or off. Null where the API does not say."),
+		"next_run_at":          tfkit.Text("When it runs next, RFC 3339. Null where the API does not say."),
+		"last_run_at":          tfkit.Text("When it ran last, RFC 3339. Null before the first run."),
+		"last_run_status":      tfkit.Text("What became of the last run: `succeeded`, `failed` or `skipped`. Null before the first one."),
+		"consecutive_failures": tfkit.Number("How many runs have failed one after the other until now. Null where the API does not say."),
 	}
 }

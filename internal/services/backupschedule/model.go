@@ -24,11 +24,18 @@ type model struct {
 	CreatedAt types.String `tfsdk:"created_at"`
 }
 
-// dataModel adds what changes whenever a backup of the schedule comes or goes.
+// dataModel adds what changes whenever a backup of the schedule comes or goes, and when it runs. A resource has none of it:
+// every refresh would find it changed.
 type dataModel struct {
 	model
 	PricePerHour types.String `tfsdk:"price_per_hour"`
 	Size         types.String `tfsdk:"size"`
+
+	Enabled             types.Bool   `tfsdk:"enabled"`
+	NextRunAt           types.String `tfsdk:"next_run_at"`
+	LastRunAt           types.String `tfsdk:"last_run_at"`
+	LastRunStatus       types.String `tfsdk:"last_run_status"`
+	ConsecutiveFailures types.Int64  `tfsdk:"consecutive_failures"`
 }
 
 // resourceModel adds what only the resource has.
@@ -69,4 +76,9 @@ func (m *dataModel) fromAPI(s *client.BackupSchedule) {
 	m.model.fromAPI(s)
 	m.PricePerHour = tfkit.StringOrNull(s.PricePerHour)
 	m.Size = tfkit.StringOrNull(s.Size)
+	m.Enabled = types.BoolPointerValue(s.Enabled)
+	m.NextRunAt = tfkit.OptionalTime(s.NextRunAt)
+	m.LastRunAt = tfkit.OptionalTime(s.LastRunAt)
+	m.LastRunStatus = tfkit.StringOrNull(s.LastRunStatus)
+	m.ConsecutiveFailures = types.Int64PointerValue(s.ConsecutiveFailures)
 }

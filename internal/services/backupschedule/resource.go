@@ -3,6 +3,7 @@ package backupschedule
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -71,16 +72,30 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if !ok {
 		return
 	}
-	if !stage.Creating {
-		plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
+	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
+	if stage.Creating {
+		plan.checkKept(resp)
+	} else {
 		state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
 		plan.markTouched(&state.model)
+		if plan.changes(&state.model) != (client.UpdateBackupScheduleRequest{}) || len(stage.Replaced(ctx)) > 0 {
+			plan.checkKept(resp)
+		}
 		if tfkit.Known(plan.KeepCount) && plan.KeepCount.ValueInt64() < state.KeepCount.ValueInt64() && len(stage.Replaced(ctx)) == 0 {
 			stage.RefuseLoss(ctx, "keep_count", "deletes the backups that are too many then")
 		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 	stage.Finish(ctx)
+}
+
+// checkKept refuses to keep fewer backups than the API lets a schedule keep that is created or changed.
+func (m *model) checkKept(resp *resource.ModifyPlanResponse) {
+	if tfkit.Known(m.KeepCount) && m.KeepCount.ValueInt64() < leastKept {
+		resp.Diagnostics.AddAttributeError(path.Root("keep_count"), "Too few backups are kept", fmt.Sprintf(
+			"%s: keep_count is %d, and a schedule that is created or changed keeps %d to %d backups. Set %d or more.",
+			m.Object(), m.KeepCount.ValueInt64(), leastKept, mostKept, leastKept))
+	}
 }
 
 // markTouched makes unknown what changes on the way from the state to the plan.
@@ -155,6 +170,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	state.fromAPI(schedule)
 	warnUnreadable(&state.model, &resp.Diagnostics)
+	warnOfRuns(&state.model, schedule, &resp.Diagnostics)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
@@ -165,6 +181,30 @@ func warnUnreadable(m *model, diags *diag.Diagnostics) {
 		diags.AddWarning("Unable to tell when a backup schedule runs", m.Object()+
 			" runs \""+runtime+"\", which the provider does not understand. A change of time or day_of_week that was made elsewhere is not noticed.")
 	}
+}
+
+// warnOfRuns says where a schedule does not back up what it is there for.
+func warnOfRuns(m *model, s *client.BackupSchedule, diags *diag.Diagnostics) {
+	last := ""
+	if s.LastRunAt != nil {
+		last = " at " + tfkit.Time(*s.LastRunAt).ValueString()
+	}
+	switch {
+	case s.Enabled != nil && !*s.Enabled:
+		diags.AddWarning("A backup schedule is off", m.Object()+" was turned off by the platform: it makes no backups. "+
+			"Look at it on the dashboard, or replace it with terraform apply -replace=<address of the raff_backup_schedule>.")
+	case s.LastRunStatus == client.RunFailed:
+		diags.AddWarning("A backup schedule fails", fmt.Sprintf("%s: the last run%s failed%s. Look at its VM and the account's backups.",
+			m.Object(), last, failures(s.ConsecutiveFailures)))
+	}
+}
+
+// failures tells how many runs have failed, where that is more than one.
+func failures(n *int64) string {
+	if n == nil || *n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", as did those before: %d one after the other", *n)
 }
 
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

@@ -14,11 +14,18 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
+// Limits of keep_count. Schedules of earlier may have 1, until they are changed.
+const (
+	leastKept = 2
+	mostKept  = 100
+)
+
 func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A schedule that backs a VM up every day or every week, and deletes old backups. A VM can have several.\n\n" +
 			"Destroying the schedule keeps the backups that it has created, for good. The schedule itself goes with its VM. " +
-			"Size and price of the backups are in the `raff_backup_schedule` data source.",
+			"Size and price of the backups, and whether and when the schedule ran, are in the `raff_backup_schedule` data source: they change by themselves. " +
+			"A plan warns where the last runs have failed, or the platform has turned the schedule off.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("schedule, an integer written as a string"),
 			"project_id": tfkit.ProjectIDAttribute("backup schedule"),
@@ -45,10 +52,10 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Validators:          []validator.String{stringvalidator.OneOf(weekdays...)},
 			},
 			"keep_count": schema.Int64Attribute{
-				MarkdownDescription: "How many backups of this schedule are kept, at least 1; the API may ask for more or refuse too many. " +
+				MarkdownDescription: "How many backups of this schedule are kept, 2 to 100; a schedule that has 1 from earlier may keep it. " +
 					"Older ones are deleted by themselves. Changed in place: with a smaller number backups are deleted.",
 				Required:   true,
-				Validators: []validator.Int64{int64validator.AtLeast(1)},
+				Validators: []validator.Int64{int64validator.Between(1, mostKept)}, // the plan knows whether 1 is what there is
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("schedule", ", or delete backups with a smaller `keep_count`,"),
 			"account_id":          tfkit.ComputedString("Id of the account."),

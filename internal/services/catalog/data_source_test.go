@@ -51,19 +51,36 @@ data "raff_vm_plan" "premium" {
   min_vcpu = 2
 }
 
+data "raff_vm_plan" "no_windows" {
+  min_memory_gib = 32
+}
+
+data "raff_vm_plan" "windows" {
+  min_memory_gib = 32
+  type           = "windows"
+}
+
+data "raff_vm_plan" "none_left" {
+  id = 79
+}
+
+data "raff_templates" "windows" {
+  vm_type = "windows"
+}
+
 data "raff_vm_plan" "by_id" {
   id = 3
 }
 
 # A price is the decimal number that it looks like.
 output "exact" {
-  value = data.raff_vm_plan.by_id.monthly_price == 19.99
+  value = data.raff_vm_plan.by_id.monthly_price == 36.99
 }
 
 data "raff_vm_plans" "all" {}
 
 data "raff_vm_plans" "large" {
-  min_ssd_gib = 360
+  min_ssd_gib = 300
   type        = "standard"
   region      = "us-east"
 }
@@ -72,15 +89,21 @@ data "raff_vm_plans" "large" {
 					statecheck.ExpectKnownOutputValue("exact", knownvalue.Bool(true)),
 					acctest.Attribute("data.raff_regions.all", "regions", knownvalue.ListSizeExact(1)),
 					acctest.Attribute("data.raff_template.noble", "version", knownvalue.StringExact("24.04x64")),
-					acctest.Attribute("data.raff_template.newest", "version", knownvalue.StringExact("24.10x64")),
+					acctest.Attribute("data.raff_template.newest", "version", knownvalue.StringExact("26.04x64")),
 					acctest.Attribute("data.raff_template.by_id", "name", knownvalue.StringExact("Ubuntu")),
-					acctest.Attribute("data.raff_templates.debian", "templates", knownvalue.ListSizeExact(3)),
-					acctest.Attribute("data.raff_templates.marketplace", "templates", knownvalue.ListSizeExact(4)),
-					acctest.Attribute("data.raff_vm_plan.cheapest", "id", knownvalue.Int64Exact(9)),
+					acctest.Attribute("data.raff_templates.debian", "templates", knownvalue.ListSizeExact(2)),
+					acctest.Attribute("data.raff_templates.windows", "templates", knownvalue.ListSizeExact(5)),
+					acctest.Attribute("data.raff_templates.marketplace", "templates", knownvalue.ListSizeExact(5)),
+					acctest.Attribute("data.raff_vm_plan.cheapest", "id", knownvalue.Int64Exact(78)),
+					// A cheaper one is for Windows only.
+					acctest.Attribute("data.raff_vm_plan.no_windows", "id", knownvalue.Int64Exact(6)),
+					acctest.Attribute("data.raff_vm_plan.windows", "id", knownvalue.Int64Exact(82)),
+					acctest.Attribute("data.raff_vm_plan.windows", "out_of_stock", knownvalue.Bool(false)),
+					acctest.Attribute("data.raff_vm_plan.none_left", "out_of_stock", knownvalue.Bool(true)),
 					acctest.Attribute("data.raff_vm_plan.premium", "id", knownvalue.Int64Exact(3)),
-					acctest.Attribute("data.raff_vm_plan.by_id", "monthly_price", knownvalue.Float64Exact(19.99)),
-					acctest.Attribute("data.raff_vm_plans.all", "plans", knownvalue.ListSizeExact(13)),
-					acctest.Attribute("data.raff_vm_plans.large", "plans", knownvalue.ListSizeExact(2)),
+					acctest.Attribute("data.raff_vm_plan.by_id", "monthly_price", knownvalue.Float64Exact(36.99)),
+					acctest.Attribute("data.raff_vm_plans.all", "plans", knownvalue.ListSizeExact(15)),
+					acctest.Attribute("data.raff_vm_plans.large", "plans", knownvalue.ListSizeExact(1)),
 				},
 			},
 			{

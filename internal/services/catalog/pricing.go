@@ -47,7 +47,7 @@ func NewSnapshotPricingDataSource() datasource.DataSource {
 // NewBackupPricingDataSource returns the raff_backup_pricing data source.
 func NewBackupPricingDataSource() datasource.DataSource {
 	return &storagePricingDataSource{
-		kind: "backup", description: "What backups cost. The first three backups of a VM are free.",
+		kind: "backup", description: "What backups cost beyond what is free: snapshots and backups of the account share one free pool of 50 GB, and 10 % of the disk of each standard VM or 15 % of another.",
 		get: func(ctx context.Context, c *client.Client, region string) (*client.StoragePricing, error) {
 			return c.GetBackupPricing(ctx, region)
 		},

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -59,7 +60,7 @@ func templateAttributes() map[string]schema.Attribute {
 		"os_type":     tfkit.Text("Type of operating system, for example `linux`."),
 		"category":    tfkit.Text("`os` or `marketplace`."),
 		"description": tfkit.Text("Description."),
-		"is_windows":  tfkit.Flag("Whether this is Windows, which needs a premium plan and a password."),
+		"is_windows":  tfkit.Flag("Whether this is Windows, which needs a plan of the type `windows` and a password."),
 		"cpu":         tfkit.Number("vCPUs that it needs at least."),
 		"ram":         tfkit.Number("RAM that it needs at least, in GB."),
 		"storage":     tfkit.Number("Disk that it needs at least, in GB."),
@@ -70,6 +71,7 @@ func templateAttributes() map[string]schema.Attribute {
 // templateFilter is what both data sources filter by.
 type templateFilter struct {
 	name, version, osType, category, region types.String
+	vmType                                  types.String // of the plans that a template runs on
 }
 
 func templateFilterAttributes() map[string]schema.Attribute {
@@ -79,7 +81,14 @@ func templateFilterAttributes() map[string]schema.Attribute {
 		"os_type":  tfkit.Filter("Only templates of this type of operating system, for example `linux`."),
 		"category": tfkit.Filter("Only templates of this category: `os` or `marketplace`."),
 		"region":   tfkit.Filter("Only templates that this region offers."),
+		"vm_type":  vmTypeFilter(),
 	}
+}
+
+// vmTypeFilter is left to the API, which knows what runs on what.
+func vmTypeFilter() schema.Attribute {
+	return tfkit.Filter("Only templates that run on plans of this type: `standard`, `premium` or `windows`.",
+		stringvalidator.OneOf(client.PlanStandard, client.PlanPremium, client.PlanWindows))
 }
 
 func (f templateFilter) matches(t *client.Template) bool {
@@ -90,7 +99,7 @@ func (f templateFilter) matches(t *client.Template) bool {
 // find returns the matching templates, newest version of each name first.
 func (f templateFilter) find(ctx context.Context, c *client.Client) ([]*client.Template, error) {
 	var found []*client.Template
-	for t, err := range c.ListTemplates(ctx, client.TemplateFilter{}) {
+	for t, err := range c.ListTemplates(ctx, client.TemplateFilter{VMType: f.vmType.ValueString()}) {
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +122,8 @@ func NewTemplateDataSource() datasource.DataSource { return &templateDataSource{
 
 type templateDataSourceModel struct {
 	templateModel
-	MostRecent types.Bool `tfsdk:"most_recent"`
+	MostRecent types.Bool   `tfsdk:"most_recent"`
+	VMType     types.String `tfsdk:"vm_type"`
 }
 
 func (d *templateDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -126,6 +136,7 @@ func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		attributes[name] = tfkit.Lookup(filter.GetMarkdownDescription())
 	}
 	attributes["id"] = tfkit.Lookup("Only the template with this id.")
+	attributes["vm_type"] = vmTypeFilter()
 	attributes["most_recent"] = schema.BoolAttribute{
 		MarkdownDescription: "Take the highest version where several templates match, instead of failing. The same version under several names takes the first name in the alphabet. Default: `false`.",
 		Optional:            true,
@@ -141,7 +152,7 @@ func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if !ok {
 		return
 	}
-	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region}.find(ctx, d.Client)
+	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region, m.VMType}.find(ctx, d.Client)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
 		return
@@ -173,6 +184,7 @@ type templatesModel struct {
 	OSType    types.String    `tfsdk:"os_type"`
 	Category  types.String    `tfsdk:"category"`
 	Region    types.String    `tfsdk:"region"`
+	VMType    types.String    `tfsdk:"vm_type"`
 	Templates []templateModel `tfsdk:"templates"`
 }
 
@@ -194,7 +206,7 @@ func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if !ok {
 		return
 	}
-	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region}.find(ctx, d.Client)
+	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region, m.VMType}.find(ctx, d.Client)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
 		return

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -33,6 +34,7 @@ type vmPlanModel struct {
 	TwentyFourMonthPrice types.Number `tfsdk:"twenty_four_month_price"`
 	Type                 types.String `tfsdk:"type"`
 	Region               types.String `tfsdk:"region"`
+	OutOfStock           types.Bool   `tfsdk:"out_of_stock"`
 }
 
 func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
@@ -47,6 +49,7 @@ func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
 	m.TwentyFourMonthPrice = tfkit.Price(p.TwentyFourMonthPrice)
 	m.Type = types.StringValue(p.VMType)
 	m.Region = types.StringValue(p.Region)
+	m.OutOfStock = types.BoolValue(p.OutOfStock)
 }
 
 func vmPlanAttributes() map[string]schema.Attribute {
@@ -60,8 +63,9 @@ func vmPlanAttributes() map[string]schema.Attribute {
 		"monthly_price":           price("Price in USD a month."),
 		"yearly_price":            price("Price in USD for a term of 12 months."),
 		"twenty_four_month_price": price("Price in USD for a term of 24 months."),
-		"type":                    tfkit.Text("`standard` or `premium`."),
+		"type":                    tfkit.Text("`standard`, `premium` or `windows`."),
 		"region":                  tfkit.Text("Region that offers it."),
+		"out_of_stock":            tfkit.Flag("Whether there may be none to be had at the moment. Such a plan can still be ordered."),
 	}
 }
 
@@ -86,8 +90,9 @@ func vmPlanFilterAttributes() map[string]schema.Attribute {
 		"min_vcpu":       least("Only plans with this many vCPUs at least."),
 		"min_memory_gib": least("Only plans with this much RAM at least, in GiB."),
 		"min_ssd_gib":    least("Only plans that include this much disk at least, in GiB."),
-		"type":           tfkit.Filter("Only plans of this type: `standard` or `premium`. Windows needs a premium one."),
-		"region":         tfkit.Filter("Only plans that this region offers."),
+		"type": tfkit.Filter("Only plans of this type: `standard`, `premium` or `windows`. Windows templates need a `windows` plan, and no other template takes one.",
+			stringvalidator.OneOfCaseInsensitive(client.PlanStandard, client.PlanPremium, client.PlanWindows)),
+		"region": tfkit.Filter("Only plans that this region offers."),
 	}
 }
 
@@ -139,7 +144,8 @@ func (d *vmPlanDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes["id"] = schema.Int64Attribute{MarkdownDescription: "Only the plan with this id; the `pricing_id` of a VM.", Optional: true, Computed: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The cheapest VM plan (by the month) that matches, for the `pricing_id` of a VM. Plans are repriced and added over time, " +
-			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one.",
+			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one. " +
+			"Plans for Windows are only found with `type = \"windows\"`, or by their `id`.",
 		Attributes: attributes,
 	}
 }
@@ -154,7 +160,12 @@ func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return
 	}
-	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool { return !m.ID.IsNull() && p.ID != m.ID.ValueInt64() })
+	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool {
+		if m.ID.IsNull() {
+			return m.Type.IsNull() && p.VMType == client.PlanWindows
+		}
+		return p.ID != m.ID.ValueInt64()
+	})
 	if len(found) == 0 {
 		resp.Diagnostics.AddError("No VM plan matches", "The catalogue has no such plan. The raff_vm_plans data source lists all that there are.")
 		return

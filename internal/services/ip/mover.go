@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
@@ -17,7 +20,8 @@ type mover struct {
 	project *client.Scoped
 	locks   *tfkit.Locks
 	ip      *client.IP
-	taken   func() // called, under the lock of the VM, where the address is on it already; may be nil
+	primary types.Bool // whether the address is to be the VM's primary one; null for either
+	taken   func()     // called, under the lock of the VM, where the address is on it already; may be nil
 }
 
 // States of an attachment that is waited for.
@@ -40,7 +44,12 @@ func (m *mover) attach(ctx context.Context, vmID string) (*client.VMNetwork, err
 		Target:  []string{stateAttached},
 		Refresh: func(ctx context.Context) (*client.VMNetwork, string, error) {
 			nic, err := m.tryAttach(ctx, vmID)
-			if !errors.Is(err, client.ErrConflict) {
+			var turn *turnError
+			switch {
+			case errors.As(err, &turn):
+				conflict = err
+				return nil, statePending, nil
+			case !errors.Is(err, client.ErrConflict):
 				return nic, stateAttached, err
 			}
 			conflict = err
@@ -57,14 +66,63 @@ func (m *mover) attach(ctx context.Context, vmID string) (*client.VMNetwork, err
 // address is on the VM or it is not.
 func (m *mover) tryAttach(ctx context.Context, vmID string) (nic *client.VMNetwork, err error) {
 	err = tfkit.WithVM(ctx, m.locks, m.project, vmID, func(ctx context.Context) error {
+		if err := m.awaitTurn(ctx, vmID); err != nil {
+			return err
+		}
 		nic, err = tfkit.AttachOnce(ctx,
 			func(ctx context.Context) (*client.VMNetwork, error) { return m.sendAttach(ctx, vmID) },
 			func(ctx context.Context) (*client.VMNetwork, error) {
 				return carrier(ctx, m.project, vmID, m.ip.Address)
 			})
-		return err
+		if err != nil {
+			return err
+		}
+		// Only the list tells which address is the primary one; where it does not show the interface yet, the next refresh does.
+		if listed, err := carrier(context.WithoutCancel(ctx), m.project, vmID, m.ip.Address); err == nil && listed != nil && listed.NICID == nic.NICID {
+			nic.IsPrimary = listed.IsPrimary
+		}
+		return nil
 	})
 	return nic, err
+}
+
+// turnError is why an address is not attached yet: another one has to go, or to come, before it.
+type turnError struct{ reason string }
+
+func (e *turnError) Error() string { return e.reason }
+
+// awaitTurn returns a turnError while the address would not become what it is to be: the VM's first one is the primary one.
+func (m *mover) awaitTurn(ctx context.Context, vmID string) error {
+	if m.primary.IsNull() || isIPv6(m.ip.Address) {
+		return nil
+	}
+	nics, err := client.Collect(m.project.ListVMNetworks(ctx, vmID, client.NetworkPublic))
+	if err != nil {
+		return err
+	}
+	for _, nic := range nics {
+		if tfkit.SameAddress(nic.IP, m.ip.Address) {
+			return nil
+		}
+	}
+	switch {
+	case m.primary.ValueBool() && len(nics) > 0:
+		return &turnError{fmt.Sprintf("with primary = true it has to be the VM's first public IPv4 address, and the VM has %s. "+
+			"Detach the others, or take primary = true back", addresses(nics))}
+	case !m.primary.ValueBool() && len(nics) == 0:
+		return &turnError{"with primary = false it is attached once the VM has another public IPv4 address, and the VM has none. " +
+			"Attach another one, or take primary = false back"}
+	}
+	return nil
+}
+
+// addresses lists the addresses of interfaces.
+func addresses(nics []*client.VMNetwork) string {
+	texts := make([]string, len(nics))
+	for i, nic := range nics {
+		texts[i] = nic.IP
+	}
+	return strings.Join(texts, ", ")
 }
 
 func (m *mover) sendAttach(ctx context.Context, vmID string) (*client.VMNetwork, error) {
@@ -75,31 +133,38 @@ func (m *mover) sendAttach(ctx context.Context, vmID string) (*client.VMNetwork,
 	return &client.VMNetwork{NICID: attached.NICID, IP: attached.IPAddress, MAC: attached.MAC}, nil
 }
 
-// judge tells what a refusal means: the address is on the VM already; or another reserved one is, or
-// this one is elsewhere, which another change may end; or the VM has an address of its own, which it
-// keeps.
+// judge tells what a refusal means: the address is on the VM already; or other reserved ones are, or
+// this one is elsewhere, which another change may end; or the VM has no room beside an address of its own,
+// which it keeps.
 func (m *mover) judge(ctx context.Context, vmID string, refusal error) (*client.VMNetwork, string, error) {
-	nic, err := tfkit.FindInterface(ctx, m.project.Reader, vmID, func(nic *client.VMNetwork) bool {
-		return nic.Type == interfaceType(m.ip.Type)
-	})
+	nics, err := client.Collect(m.project.ListVMNetworks(ctx, vmID, interfaceType(m.ip.Type)))
 	if err != nil {
 		return nil, "", err
 	}
-	if nic == nil {
+	for _, nic := range nics {
+		if tfkit.SameAddress(nic.IP, m.ip.Address) {
+			return m.takeOver(ctx, vmID)
+		}
+	}
+	if len(nics) != 1 { // of several at least one is reserved
 		return nil, statePending, nil
 	}
-	if tfkit.SameAddress(nic.IP, m.ip.Address) {
-		return m.takeOver(ctx, vmID)
-	}
-	reserved, err := m.isReserved(ctx, nic.IP)
+	own := nics[0].IP
+	reserved, err := m.isReserved(ctx, own)
 	if err != nil {
 		return nil, "", err
 	}
-	if reserved {
+	if reserved || m.isElsewhere(ctx) {
 		return nil, statePending, nil
 	}
 	return nil, "", fmt.Errorf("%w. The VM has %s, an address of its own: with a reserved one, set %s = false on the raff_vm",
-		refusal, nic.IP, ownSwitch(nic.IP))
+		refusal, own, ownSwitch(own))
+}
+
+// isElsewhere tells whether the address is on a VM, which the caller knows to be another one.
+func (m *mover) isElsewhere(ctx context.Context) bool {
+	ip, err := m.project.GetIP(ctx, m.ip.ID)
+	return err == nil && ip.Status != client.IPFree
 }
 
 // takeOver takes the address as attached if it is still on the VM.
@@ -149,11 +214,28 @@ func (m *mover) detachWhenFree(ctx context.Context, vmID string, stays bool, spa
 	}.Run(ctx)
 }
 
-// carrier returns the interface of a VM that carries an address, or nil.
+// carrier returns the interface of a VM that carries an address, or nil. Where the API does not say which address is the
+// primary one, the only IPv4 address is.
 func carrier(ctx context.Context, project *client.Scoped, vmID, address string) (*client.VMNetwork, error) {
-	return tfkit.FindInterface(ctx, project.Reader, vmID, func(nic *client.VMNetwork) bool {
-		return tfkit.SameAddress(nic.IP, address)
-	})
+	nics, err := client.Collect(project.ListVMNetworks(ctx, vmID, ""))
+	if err != nil {
+		return nil, err
+	}
+	var found *client.VMNetwork
+	several := 0
+	for _, nic := range nics {
+		if nic.Type == client.NetworkPublic {
+			several++
+		}
+		if tfkit.SameAddress(nic.IP, address) {
+			found = nic
+		}
+	}
+	if found != nil && found.IsPrimary == nil && found.Type == client.NetworkPublic && several == 1 {
+		only := true
+		found.IsPrimary = &only
+	}
+	return found, nil
 }
 
 // interfaceType is the type of the interfaces that carry addresses of a family.

@@ -20,10 +20,16 @@ func TestAccIPAttachment_warnings(t *testing.T) {
 	vms := makeVMs(t, b, "carrier", "free", "own")
 	project := b.Client(t).Project(b.Production())
 	ip, busy := reserve(t, b, b.Production(), client.IPv4), reserve(t, b, b.Production(), client.IPv4)
+	six, busySix := reserve(t, b, b.Production(), client.IPv6), reserve(t, b, b.Production(), client.IPv6)
 	for _, attach := range []struct {
 		vm      string
 		request client.AttachIPRequest
-	}{{vms[0], client.AttachIPRequest{IPID: busy.ID}}, {vms[2], client.AttachIPRequest{Type: client.IPv4}}} {
+	}{
+		{vms[0], client.AttachIPRequest{IPID: busy.ID}},
+		{vms[2], client.AttachIPRequest{Type: client.IPv4}},
+		{vms[1], client.AttachIPRequest{IPID: busySix.ID}},
+		{vms[2], client.AttachIPRequest{Type: client.IPv6}},
+	} {
 		if _, err := project.AttachVMIP(t.Context(), attach.vm, attach.request); err != nil {
 			t.Fatal(err)
 		}
@@ -36,9 +42,14 @@ func TestAccIPAttachment_warnings(t *testing.T) {
 		"nothing":            {ip.ID, vms[1], nil},
 		"its own carrier":    {busy.ID, vms[0], nil},
 		"attached elsewhere": {busy.ID, vms[1], []string{"Warning: The address is in use", fmt.Sprintf("VM \"carrier\" (%s)", vms[0]), byAttachment}},
-		"another reserved":   {ip.ID, vms[0], []string{"Warning: The VM has another reserved address", `IP "` + busy.Address + `"`, byAttachment}},
-		"an address of its own": {ip.ID, vms[2], []string{
-			"Warning: A reserved address beside an own one", "set public_ipv4 = false", fmt.Sprintf("VM \"own\" (%s) in project %s", vms[2], b.Production()),
+		// There is room for four.
+		"beside a reserved one":             {ip.ID, vms[0], nil},
+		"beside an address of the VM's own": {ip.ID, vms[2], nil},
+		"another IPv6 address": {
+			six.ID, vms[1], []string{"Warning: The VM has another reserved address", `IP "` + busySix.Address + `"`, "takes one IPv6 address", "terraform import <address of the raff_ip_attachment> " + busySix.ID},
+		},
+		"an IPv6 address of its own": {six.ID, vms[2], []string{
+			"Warning: A reserved address beside an own one", "set public_ipv6 = false", fmt.Sprintf("VM \"own\" (%s) in project %s", vms[2], b.Production()),
 			"terraform import <address of the raff_vm> " + vms[2],
 		}},
 	} {

@@ -4,6 +4,7 @@ package ip
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -187,14 +188,28 @@ func release(ctx context.Context, project *client.Scoped, state *resourceModel) 
 	})
 }
 
-// holder returns the VM that has an address, or nil: the address itself does not say.
+// holder returns the VM that has an address, or nil: the address itself does not say, and of a VM only its primary
+// addresses are listed.
 func holder(ctx context.Context, project *client.Scoped, address string) (*client.VM, error) {
+	var several []*client.VM // that may have it besides their primary address
 	for vm, err := range project.ListVMs(ctx, client.VMFilter{}) {
 		if err != nil {
 			return nil, err
 		}
 		if tfkit.SameAddress(vm.PublicIPv4Address, address) || tfkit.SameAddress(vm.PublicIPv6Address, address) {
 			return vm, nil
+		}
+		if vm.PublicIPv4Address != "" {
+			several = append(several, vm)
+		}
+	}
+	if isIPv6(address) { // a VM has one
+		return nil, nil
+	}
+	for _, vm := range several {
+		nic, err := carrier(ctx, project, vm.ID, address)
+		if nic != nil || err != nil && !errors.Is(err, client.ErrNotFound) {
+			return vm, err
 		}
 	}
 	return nil, nil

@@ -7,13 +7,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -58,6 +53,8 @@ type attachmentModel struct {
 	Address   types.String   `tfsdk:"ip_address"`
 	NICID     types.Int64    `tfsdk:"nic_id"`
 	MAC       types.String   `tfsdk:"mac"`
+	Primary   types.Bool     `tfsdk:"primary"`
+	IsPrimary types.Bool     `tfsdk:"is_primary"`
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -74,6 +71,7 @@ func (m *attachmentModel) fromAPI(nic *client.VMNetwork) {
 	m.ID = m.IPID
 	m.NICID = types.Int64Value(nic.NICID)
 	m.MAC = tfkit.StringOrNull(nic.MAC)
+	m.IsPrimary = types.BoolPointerValue(nic.IsPrimary)
 }
 
 func (r *attachmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -84,141 +82,8 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 	resp.IdentitySchema = tfkit.IdentitySchema("attached address")
 }
 
-func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "A reserved public address on a VM. Another VM takes it over in place.\n\n" +
-			"A VM has at most one public address of each family. Set `public_ipv4 = false` on a `raff_vm` that is to have a reserved IPv4 address, " +
-			"and give it a `vpc_id`, since a VM needs a network from the start; the attachment does not disturb it. " +
-			"The API takes neither a VM's last interface away nor anything off a VM that has failed. Where the VM is destroyed in the same run, the attachment is left to it. " +
-			"Otherwise destroying an attachment waits for another interface, until the timeout, and fails while the VM has failed.",
-		Attributes: map[string]schema.Attribute{
-			"id":         tfkit.IDAttribute("attachment, which is that of the address"),
-			"project_id": tfkit.ProjectIDAttribute("attachment"),
-			"ip_id": schema.StringAttribute{
-				MarkdownDescription: "Id of a reserved address, in the same project. Another address replaces the attachment.",
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
-			},
-			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the VM, in the same project. Another VM takes the address over in place: it is off the network for a moment.",
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"ip_address": tfkit.ComputedString("The address."),
-			"nic_id":     tfkit.ComputedInt("Id of the interface that carries the address, unique within the VM."),
-			"mac":        tfkit.ComputedString("Hardware address of the interface."),
-			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
-		},
-	}
-}
-
 func (r *attachmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tfkit.ImportComposite(ctx, req, resp, "ip_id")
-}
-
-// ModifyPlan makes known what is known of the address, warns of what is in its way, and marks as unknown
-// only what a change touches.
-func (r *attachmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	stage, ok := r.Plan(ctx, attachmentKind, req, resp)
-	if !ok {
-		return
-	}
-	plan := tfkit.Get[attachmentModel](ctx, resp.Plan, &resp.Diagnostics)
-	if stage.Creating { // a replacement is planned as a creation too
-		r.planAddress(ctx, stage, plan)
-		warnOfOtherAddress(ctx, stage, plan)
-	} else if state := tfkit.Get[attachmentModel](ctx, req.State, &resp.Diagnostics); !plan.VMID.Equal(state.VMID) {
-		plan.NICID, plan.MAC = types.Int64Unknown(), types.StringUnknown()
-		if len(stage.Replaced(ctx)) == 0 {
-			warnOfOtherAddress(ctx, stage, plan)
-		}
-	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	stage.Finish(ctx)
-}
-
-var errNotReserved = errors.New("it is not reserved: it came with a VM and stays with it")
-
-// planAddress makes the address known, refuses one that is not reserved, and warns of one that another VM has.
-func (r *attachmentResource) planAddress(ctx context.Context, stage *tfkit.Planning, plan *attachmentModel) {
-	plan.ID = plan.IPID
-	ip, ok := stage.Referent(ctx, toIP)
-	if !ok {
-		r.planNewAddress(ctx, plan, stage.Diags)
-		return
-	}
-	plan.Address = types.StringValue(ip.Value)
-	switch {
-	case !ip.Reserved:
-		addUnattachable(stage.Diags, plan, errNotReserved)
-	case !ip.Free:
-		warnOfUse(ctx, stage, plan, ip)
-	}
-}
-
-// planNewAddress makes the address known during an apply: it may be so new that it is waited for.
-func (r *attachmentResource) planNewAddress(ctx context.Context, plan *attachmentModel, diags *diag.Diagnostics) {
-	if r.Unconfigured() || !tfkit.Known(plan.IPID) || !tfkit.Known(plan.ProjectID) {
-		return
-	}
-	m, err := r.mover(ctx, plan)
-	switch {
-	case errors.Is(err, client.ErrForbidden): // the key may not look
-	case err != nil:
-		addUnattachable(diags, plan, err)
-	default:
-		plan.Address = types.StringValue(m.ip.Address)
-	}
-}
-
-func addUnattachable(diags *diag.Diagnostics, plan *attachmentModel, err error) {
-	tfkit.AddAttributeError(diags, path.Root("ip_id"), "IP cannot be attached", plan.Object(), err)
-}
-
-// warnOfUse warns of an address that another VM has.
-func warnOfUse(ctx context.Context, stage *tfkit.Planning, plan *attachmentModel, ip tfkit.Item) {
-	what := tfkit.Object("IP", ip.Value, ip.ID, ip.ProjectID) + " is attached to "
-	switch vm := stage.VMWith(ctx, ip.Value); {
-	case vm.ID == "": // the key may not look
-		what += "a VM already."
-	case vm.ID == plan.VMID.ValueString():
-		return
-	default:
-		what += tfkit.Object("VM", vm.Name, vm.ID, "") + " already."
-	}
-	warnOfAttachment(ctx, stage, "ip_id", "The address is in use", ip.ID, what)
-}
-
-// warnOfAttachment warns of a reserved address that is on a VM, unless that is a matter of this run.
-func warnOfAttachment(ctx context.Context, stage *tfkit.Planning, attribute, summary, ipID, what string) {
-	attachment := tfkit.Referent{Name: attachmentKind.Name, Type: attachmentKind.Type}
-	stage.WarnHolder(ctx, attribute, summary, attachment, tfkit.Item{ID: ipID}, what, ipID)
-}
-
-// warnOfOtherAddress warns where the VM that is to get the address has another one of the same family.
-func warnOfOtherAddress(ctx context.Context, stage *tfkit.Planning, plan *attachmentModel) {
-	vm, ok := stage.Referent(ctx, toVM)
-	if !ok || !tfkit.Known(plan.Address) {
-		return
-	}
-	object := tfkit.Object("VM", vm.Name, vm.ID, vm.ProjectID)
-	for _, other := range vm.Addresses {
-		if !sameFamily(other, plan.Address.ValueString()) || tfkit.SameAddress(other, plan.Address.ValueString()) {
-			continue
-		}
-		reserved, err := stage.ReservedIP(ctx, other)
-		switch {
-		case err != nil: // the key may not look
-		case reserved.ID != "":
-			warnOfAttachment(ctx, stage, "vm_id", "The VM has another reserved address", reserved.ID,
-				object+" has "+tfkit.Object("IP", other, reserved.ID, "")+", and takes one address of each family.")
-		default:
-			stage.WarnHolder(ctx, "vm_id", "A reserved address beside an own one", tfkit.VM, vm, fmt.Sprintf(
-				"%s has %s, an address of its own, and takes one address of each family. With a reserved one, set %s = false on its raff_vm.",
-				object, other, ownSwitch(other)), vm.ID)
-		}
-	}
 }
 
 // attachable returns an address, or why it is none to attach to a VM of the project.
@@ -248,6 +113,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	plan.Address = tfkit.AddressText.Keep(plan.Address, m.ip.Address)
+	m.primary = plan.Primary
 	m.taken = func() { r.TakeOver(ctx, attachmentKind, plan.IPID.ValueString(), resp) }
 	nic, err := m.attach(ctx, plan.VMID.ValueString())
 	if err != nil {
@@ -324,8 +190,8 @@ func (r *attachmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	if !ok {
 		return
 	}
-	if plan.VMID.Equal(state.VMID) { // only the timeouts differ
-		plan.NICID, plan.MAC = state.NICID, state.MAC
+	if plan.VMID.Equal(state.VMID) { // what differs is Terraform's own
+		plan.NICID, plan.MAC, plan.IsPrimary = state.NICID, state.MAC, state.IsPrimary
 	} else if !r.move(ctx, plan, state, &resp.Diagnostics) {
 		return
 	}
@@ -339,6 +205,7 @@ func (r *attachmentResource) move(ctx context.Context, plan, state *attachmentMo
 		tfkit.AddError(diags, "Unable to move IP", state.Object(), err)
 		return false
 	}
+	m.primary = plan.Primary
 	err = m.detachWhenFree(ctx, state.VMID.ValueString(), true, func() bool { return false })
 	if err != nil && !errors.Is(err, client.ErrNotFound) { // a VM that is gone has let the address go
 		tfkit.AddError(diags, "Unable to detach IP", state.Object(), err)

@@ -282,14 +282,14 @@ func TestAccIPAttachment_refused(t *testing.T) {
 	b := acctest.New(t)
 	vms := makeVMs(t, b, "automatic", "other")
 	project := b.Client(t).Project(b.Production())
-	if _, err := project.AttachVMIP(t.Context(), vms[0], client.AttachIPRequest{Type: client.IPv4}); err != nil {
+	if _, err := project.AttachVMIP(t.Context(), vms[0], client.AttachIPRequest{Type: client.IPv6}); err != nil {
 		t.Fatal(err)
 	}
 	automatic, err := client.Collect(project.ListIPs(t.Context(), client.IPFilter{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ip, elsewhere := reserve(t, b, b.Production(), client.IPv4), reserve(t, b, b.Staging(), client.IPv4)
+	ip, elsewhere := reserve(t, b, b.Production(), client.IPv6), reserve(t, b, b.Staging(), client.IPv4)
 	try := func(ip, vm, want string, planOnly bool) resource.TestStep {
 		return resource.TestStep{
 			Config:      b.Config(attachmentConfig(b.Production(), strconv.Quote(ip), strconv.Quote(vm), `timeouts = { create = "2s" }`)),
@@ -304,18 +304,18 @@ func TestAccIPAttachment_refused(t *testing.T) {
 			try(elsewhere.ID, vms[1], `(?s)The IP is in another project.*of\s+the\s+same\s+project`, true),
 			try(unknown, vms[1], `(?s)Unknown IP.*There\s+is\s+no\s+IP`, true),
 			// An address of the VM's own stays: this is no matter of waiting.
-			try(ip.ID, vms[0], `(?s)Unable to attach IP.*public_ipv4\s+=\s+false`, false),
+			try(ip.ID, vms[0], `(?s)Unable to attach IP.*public_ipv6\s+=\s+false`, false),
 			try(ip.ID, unknown, `(?s)Unknown VM.*There\s+is\s+no\s+VM`, true),
 			{
 				// Another reserved one may be going: this is.
 				PreConfig: func() {
-					other := reserve(t, b, b.Production(), client.IPv4)
+					other := reserve(t, b, b.Production(), client.IPv6)
 					if _, err := project.AttachVMIP(t.Context(), vms[1], client.AttachIPRequest{IPID: other.ID}); err != nil {
 						t.Fatal(err)
 					}
 				},
 				Config:      try(ip.ID, vms[1], "", false).Config,
-				ExpectError: regexp.MustCompile(`(?s)Unable to attach IP.*timed\s+out.*has\s+a\s+public\s+IPv4\s+address\s+already`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to attach IP.*timed\s+out.*has\s+a\s+public\s+IPv6\s+address\s+already`),
 			},
 			b.RefusedFirst(t, try(ip.ID, vms[1], "", false).Config, "attachVMIP", func() error {
 				return project.DetachVMIP(t.Context(), vms[1], 1)

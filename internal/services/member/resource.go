@@ -83,6 +83,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	stage.WarnGrant(ctx, "role_id", types.StringNull())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	stage.Finish(ctx)
 }

@@ -154,6 +154,7 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if !stage.Creating && plan.ProjectID.IsNull() && !state.ProjectID.IsNull() {
 		stage.Replace("project_id")
 	}
+	stage.WarnGrant(ctx, "role_id", plan.ProjectID)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	stage.Finish(ctx)
 }

@@ -83,6 +83,7 @@ func (r *projectMemberResource) ModifyPlan(ctx context.Context, req resource.Mod
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	stage.WarnGrant(ctx, "role_id", plan.ProjectID)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	stage.Finish(ctx)
 }

@@ -34,6 +34,12 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if state.IsSystem.ValueBool() && (plan.changes(state) || len(stage.Replaced(ctx)) > 0) {
 		addSystemError(&resp.Diagnostics, state.Object(), "changed")
 	}
+	if !resp.Diagnostics.HasError() && tfkit.Known(plan.Scope) {
+		before := tfkit.SetStrings(state.Permissions)
+		stage.WarnPermissions(ctx, "permissions", plan.Scope.ValueString(), slices.DeleteFunc(tfkit.SetStrings(plan.Permissions), func(name string) bool {
+			return slices.Contains(before, name)
+		}))
+	}
 	stage.WarnTaken(ctx, "slug", tfkit.Role)
 	stage.Finish(ctx)
 }

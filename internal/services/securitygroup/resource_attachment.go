@@ -113,7 +113,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"nic_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the interface, such as `nic_id` of a `raff_ip_attachment`; the `raff_vm_networks` data source lists all of a VM. " +
-					"Default: the interface with the VM's public IPv4 address, or with its IPv6 address where there is no other. Another interface replaces the attachment.",
+					"Default: the interface with the VM's primary public IPv4 address, or with its IPv6 address where there is no other. Another interface replaces the attachment.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(0)},
@@ -306,6 +306,11 @@ func chosenInterface(nics []*client.VMNetwork, id types.Int64) *client.VMNetwork
 	}
 	if tfkit.Known(id) {
 		return first(func(nic *client.VMNetwork) bool { return nic.NICID == id.ValueInt64() })
+	}
+	if nic := first(func(nic *client.VMNetwork) bool {
+		return nic.Type == client.NetworkPublic && nic.IsPrimary != nil && *nic.IsPrimary
+	}); nic != nil {
+		return nic
 	}
 	if nic := first(func(nic *client.VMNetwork) bool { return nic.Type == client.NetworkPublic }); nic != nil {
 		return nic

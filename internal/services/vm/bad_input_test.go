@@ -17,6 +17,11 @@ data "raff_template" "windows" {
   version     = "2022"
   most_recent = true
 }
+
+data "raff_template" "fedora" {
+  name    = "Fedora"
+  version = "44"
+}
 `
 
 // Bad input is refused at plan with one diagnostic that names the attribute, and nothing is made.
@@ -41,13 +46,17 @@ func TestAccVM_badInput(t *testing.T) {
 		"private key":                {`ssh_keys = ["-----BEGIN OPENSSH PRIVATE KEY-----"]`, `Invalid SSH key.*private key`},
 		"empty tag":                  {`tags = [""]`, `character count must be between 1 and 64`},
 		"windows without password": {
-			"template_id = data.raff_template.windows.id\n pricing_id = 3\n ssh_keys = []", `Windows needs a password`,
+			"template_id = data.raff_template.windows.id\n pricing_id = 80\n ssh_keys = []", `Windows needs a password`,
 		},
 		"windows with keys": {
-			"template_id = data.raff_template.windows.id\n pricing_id = 3\n password_wo = \"Correct-Horse-42\"", `Windows takes no SSH keys`,
+			"template_id = data.raff_template.windows.id\n pricing_id = 80\n password_wo = \"Correct-Horse-42\"", `Windows takes no SSH keys`,
 		},
 		"windows on a standard plan": {
-			"template_id = data.raff_template.windows.id\n ssh_keys = []\n password_wo = \"Correct-Horse-42\"", `Windows needs a premium plan.*plan 9`,
+			"template_id = data.raff_template.windows.id\n ssh_keys = []\n password_wo = \"Correct-Horse-42\"", `Windows needs a Windows plan.*plan 9 is of the type standard`,
+		},
+		"a windows plan without windows": {`pricing_id = 80`, `Only Windows takes a Windows plan.*Plan 80`},
+		"a plan that is too small": {
+			"template_id = data.raff_template.fedora.id\n pricing_id = 77", `The plan is too small for the template.*Fedora 44x64 needs 2 GB of RAM, and with plan 77 there are 1 GB.*min_memory_gib = 2`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

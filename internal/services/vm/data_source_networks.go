@@ -38,6 +38,7 @@ type networkModel struct {
 	Gateway         types.String `tfsdk:"gateway"`
 	Type            types.String `tfsdk:"type"`
 	SecurityGroupID types.String `tfsdk:"security_group_id"`
+	IsPrimary       types.Bool   `tfsdk:"is_primary"`
 }
 
 func (m *networkModel) fromAPI(n *client.VMNetwork) {
@@ -47,6 +48,7 @@ func (m *networkModel) fromAPI(n *client.VMNetwork) {
 	m.MAC = tfkit.StringOrNull(n.MAC)
 	m.Gateway = tfkit.StringOrNull(n.Gateway)
 	m.Type = types.StringValue(n.Type)
+	m.IsPrimary = types.BoolPointerValue(n.IsPrimary)
 	m.SecurityGroupID = tfkit.StringOrNull(n.SecurityGroupID)
 }
 
@@ -81,6 +83,7 @@ func (d *networksDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				"gateway":           tfkit.Text("Gateway of the network."),
 				"type":              tfkit.Text("`public`, `ipv6` or `vpc`."),
 				"security_group_id": tfkit.Text("Id of the security group on the interface, if there is one."),
+				"is_primary":        tfkit.Flag("Whether the VM's primary address is on it. Null where the API does not say."),
 			}),
 		},
 	}

@@ -35,6 +35,7 @@ type model struct {
 	PublicIPv4Address  types.String `tfsdk:"public_ipv4_address"`
 	PublicIPv6Address  types.String `tfsdk:"public_ipv6_address"`
 	PrivateIPv4Address types.String `tfsdk:"private_ipv4_address"`
+	ConsoleRequireMFA  types.Bool   `tfsdk:"console_require_mfa"`
 	Tags               types.Set    `tfsdk:"tags"`
 	CreatedAt          types.String `tfsdk:"created_at"`
 }
@@ -105,6 +106,7 @@ func (m *model) fromAPI(vm *client.VM) {
 	m.PublicIPv4Address = tfkit.StringOrNull(vm.PublicIPv4Address)
 	m.PublicIPv6Address = tfkit.StringOrNull(vm.PublicIPv6Address)
 	m.PrivateIPv4Address = tfkit.StringOrNull(vm.PrivateIPv4Address)
+	m.ConsoleRequireMFA = types.BoolValue(vm.ConsoleRequireMFA)
 	m.Tags = tfkit.StringSet(tagNames(vm))
 	m.CreatedAt = tfkit.Time(vm.CreatedAt)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -235,6 +236,42 @@ func (u *updater) ownInterfaces(ctx context.Context, nicType string) ([]*client.
 	}
 	return own, nil
 }
+
+// checkReserved says what a change of public_ipv4 does to a VM with reserved addresses: its own can only be the first, and
+// where that goes, another one becomes the primary address.
+func (p *planner) checkReserved(ctx context.Context) {
+	if tfkit.SameKnown(p.plan.PublicIPv4, p.state.PublicIPv4) || len(p.stage.Replaced(ctx)) > 0 {
+		return
+	}
+	nics, _ := p.stage.Interfaces(ctx, tfkit.Item{ID: p.state.ID.ValueString(), ProjectID: p.state.ProjectID.ValueString()})
+	var next *client.VMNetwork // of those that stay, the one with the lowest number
+	for _, nic := range nics {
+		if nic.Type != client.NetworkPublic || tfkit.AddressText.Same(p.state.PublicIPv4Address, types.StringValue(nic.IP)) {
+			continue
+		}
+		reserved, err := p.stage.ReservedIP(ctx, nic.IP)
+		if err != nil || reserved.ID == "" || p.stage.Ending(ctx, attachedIP, reserved.ID) {
+			continue
+		}
+		if next == nil || nic.NICID < next.NICID {
+			next = nic
+		}
+	}
+	switch {
+	case next == nil:
+	case p.plan.PublicIPv4.ValueBool():
+		p.diags.AddAttributeWarning(path.Root("public_ipv4"), "An own address beside reserved ones", fmt.Sprintf(
+			"%s has %s, a reserved address, and its own can only be the first one. Unless the attachments of the reserved ones go first, the apply fails: "+
+				"keep public_ipv4 = false, or remove them and attach them again in a later apply.", p.object(), next.IP))
+	default:
+		p.diags.AddAttributeWarning(path.Root("public_ipv4"), "The primary address changes", fmt.Sprintf(
+			"%s gives its own address %s back, which is the primary one. %s takes its place: of those that stay, its interface has the lowest number (%d).",
+			p.object(), p.state.PublicIPv4Address.ValueString(), next.IP, next.NICID))
+	}
+}
+
+// attachedIP is the attachment of a reserved address, which has the id of that.
+var attachedIP = tfkit.Referent{Type: "raff_ip_attachment"}
 
 // attachAddress gives the VM an address of the family from the pool.
 func attachAddress(ctx context.Context, project *client.Scoped, id, family string) error {

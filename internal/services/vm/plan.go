@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -98,13 +97,15 @@ func (p *planner) run(ctx context.Context) {
 		p.plan.Region = p.stage.PlannedRegion(ctx, p.plan.Region)
 	}
 	template := p.planTemplate(ctx)
-	p.planSize(ctx)
+	pricing := p.planSize(ctx)
 	if p.diags.HasError() {
 		return
 	}
 	if template != nil {
-		p.checkAccess(ctx, template)
+		p.checkAccess(template)
 	}
+	p.checkFit(ctx, template, pricing)
+	p.warnOfStock(pricing)
 	p.stage.WarnTaken(ctx, "name", tfkit.VM)
 	if p.state == nil {
 		p.plan.Status = plannedStatus(p.plan.PowerState, client.VMActive)
@@ -112,6 +113,7 @@ func (p *planner) run(ctx context.Context) {
 		return
 	}
 	p.checkStopping(ctx)
+	p.checkReserved(ctx)
 	p.markTouched()
 }
 
@@ -159,67 +161,6 @@ func (p *planner) planTags() {
 	}
 }
 
-// planTemplate refuses an unknown template and makes its name and version known. It returns the
-// template of a VM that is built or rebuilt, and nil where it is not known or stays as it is.
-func (p *planner) planTemplate(ctx context.Context) *client.Template {
-	changed := p.state == nil || !p.state.TemplateID.Equal(p.plan.TemplateID)
-	if !changed && !reinstalls(p.plan, p.state) {
-		return nil
-	}
-	if p.plan.TemplateID.IsUnknown() {
-		p.plan.TemplateName, p.plan.TemplateVersion = types.StringUnknown(), types.StringUnknown()
-		return nil
-	}
-	template, err := p.r.Catalog.Template(ctx, p.plan.TemplateID.ValueString())
-	switch {
-	case errors.Is(err, tfkit.ErrNotInCatalog) && !changed:
-		return nil // it is offered no more, but the VM has it
-	case errors.Is(err, tfkit.ErrNotInCatalog):
-		p.diags.AddAttributeError(path.Root("template_id"), "Unknown template", fmt.Sprintf(
-			"The catalogue has no template %q. Find one with the raff_template or raff_templates data source.", p.plan.TemplateID.ValueString()))
-		return nil
-	case err != nil:
-		tfkit.AddAttributeError(p.diags, path.Root("template_id"), "Unable to read the catalogue", "Templates", err)
-		return nil
-	}
-	p.plan.TemplateName = types.StringValue(template.Name)
-	p.plan.TemplateVersion = types.StringValue(template.Version)
-	return template
-}
-
-// planSize refuses an unknown plan and a shrinking disk, and makes the sizes known.
-func (p *planner) planSize(ctx context.Context) {
-	changed := p.state == nil || !p.state.PricingID.Equal(p.plan.PricingID)
-	if !changed {
-		p.planDisk(p.state.Storage.ValueInt64())
-		return
-	}
-	if p.plan.PricingID.IsUnknown() {
-		p.plan.CPU, p.plan.RAM, p.plan.Storage = types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
-		p.plan.AddedStorage, p.plan.TotalStorage = types.Int64Unknown(), types.Int64Unknown()
-		p.plan.MonthlyPrice = types.NumberUnknown()
-		if p.config.DiskSize.IsNull() {
-			p.plan.DiskSize = types.Int64Unknown()
-		}
-		return
-	}
-	plan, err := p.r.Catalog.Plan(ctx, p.plan.PricingID.ValueInt64())
-	if errors.Is(err, tfkit.ErrNotInCatalog) {
-		p.diags.AddAttributeError(path.Root("pricing_id"), "Unknown plan", fmt.Sprintf(
-			"The catalogue has no VM plan %d. Find one with the raff_vm_plan or raff_vm_plans data source.", p.plan.PricingID.ValueInt64()))
-		return
-	}
-	if err != nil {
-		tfkit.AddAttributeError(p.diags, path.Root("pricing_id"), "Unable to read the catalogue", "VM plans", err)
-		return
-	}
-	p.plan.CPU = types.Int64Value(plan.VCPU)
-	p.plan.RAM = types.Int64Value(plan.MemoryGiB)
-	p.plan.Storage = types.Int64Value(plan.SSDGiB)
-	p.plan.MonthlyPrice = tfkit.Price(plan.MonthlyPrice)
-	p.planDisk(plan.SSDGiB)
-}
-
 // planDisk works out the disk from what the plan includes, in GB.
 func (p *planner) planDisk(included int64) {
 	least := included
@@ -249,9 +190,8 @@ func (p *planner) shrinkDetail(size, included int64) string {
 		size, included, p.plan.PricingID.ValueInt64(), included)
 }
 
-// checkAccess applies the rules for the first login, and for Windows, to a VM that is built or
-// rebuilt.
-func (p *planner) checkAccess(ctx context.Context, template *client.Template) {
+// checkAccess applies the rules for the first login to a VM that is built or rebuilt.
+func (p *planner) checkAccess(template *client.Template) {
 	keys, password := p.config.SSHKeys, p.config.PasswordWO
 	noKeys := keys.IsNull() || (!keys.IsUnknown() && len(keys.Elements()) == 0)
 	name := template.Name + " " + template.Version
@@ -268,22 +208,6 @@ func (p *planner) checkAccess(ctx context.Context, template *client.Template) {
 	if !keys.IsUnknown() && !noKeys {
 		p.diags.AddAttributeError(path.Root("ssh_keys"), "Windows takes no SSH keys", "Remove ssh_keys: "+name+" is reached with password_wo.")
 	}
-	p.checkWindowsPlan(ctx, name)
-}
-
-// checkWindowsPlan refuses Windows on a standard plan. A plan that is not known, or is offered no
-// more, is left to the API.
-func (p *planner) checkWindowsPlan(ctx context.Context, name string) {
-	if p.plan.PricingID.IsUnknown() {
-		return
-	}
-	plan, err := p.r.Catalog.Plan(ctx, p.plan.PricingID.ValueInt64())
-	if err != nil || plan.VMType != "standard" {
-		return
-	}
-	p.diags.AddAttributeError(path.Root("pricing_id"), "Windows needs a premium plan", fmt.Sprintf(
-		"%s is only offered on premium plans, and plan %d is a standard one. Choose one with the raff_vm_plan data source and type = \"premium\".",
-		name, plan.ID))
 }
 
 // checkStopping refuses to stop a running VM without permission.

@@ -77,7 +77,8 @@ func reinstalls(plan, state *resourceModel) bool {
 func touches(plan, state *resourceModel) bool {
 	return reinstalls(plan, state) || !plan.Name.Equal(state.Name) || !plan.EffectiveTags.Equal(state.EffectiveTags) ||
 		!plan.PricingID.Equal(state.PricingID) || !plan.DiskSize.Equal(state.DiskSize) || !plan.VPCID.Equal(state.VPCID) ||
-		!plan.PublicIPv4.Equal(state.PublicIPv4) || !plan.PublicIPv6.Equal(state.PublicIPv6) || !plan.PowerState.Equal(state.PowerState)
+		!plan.PublicIPv4.Equal(state.PublicIPv4) || !plan.PublicIPv6.Equal(state.PublicIPv6) || !plan.PowerState.Equal(state.PowerState) ||
+		plan.ConsoleRequireMFA.ValueBool() != state.ConsoleRequireMFA.ValueBool()
 }
 
 // markTouched makes unknown what the change will have the server rewrite, and nothing else.

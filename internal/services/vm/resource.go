@@ -158,8 +158,8 @@ func createRequest(plan, config *resourceModel, defaultTags []string) client.Cre
 	return request
 }
 
-// finishCreate waits for the VM and does what the create call cannot: a larger disk, an IPv6 address
-// and the stopped state.
+// finishCreate waits for the VM and does what the create call cannot: the console policy, a larger disk,
+// an IPv6 address and the stopped state.
 func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, id string, wanted *resourceModel) error {
 	unlock, err := r.Locks.Lock(ctx, id)
 	if err != nil {
@@ -170,6 +170,20 @@ func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, i
 	if err != nil {
 		return err
 	}
+	// Nothing else depends on the policy, and the VM is not given up for it.
+	policy := setConsolePolicy(ctx, project, id, wanted.ConsoleRequireMFA, vm.ConsoleRequireMFA)
+	if tfkit.Interrupted(policy) {
+		return policy
+	}
+	if err := r.equip(ctx, project, vm, wanted); err != nil {
+		return err
+	}
+	return tfkit.Left(policy)
+}
+
+// equip does what finishCreate is for, besides the console policy.
+func (r *vmResource) equip(ctx context.Context, project *client.Scoped, vm *client.VM, wanted *resourceModel) error {
+	id := vm.ID
 	if wanted.PublicIPv6.ValueBool() {
 		if err := attachAddress(ctx, project, id, client.IPv6); err != nil {
 			return err
@@ -197,6 +211,9 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	}
 	before := *state
 	state.fromAPI(vm, r.DefaultTags)
+	if before.ConsoleRequireMFA.IsNull() && !before.justImported() { // it is managed since before there was this attribute
+		tfkit.LeaveAsFound(ctx, "console_require_mfa", req, resp)
+	}
 	if before.justImported() {
 		state.fillImported()
 	}

@@ -73,11 +73,11 @@ func TestAccVM_minimal(t *testing.T) {
 				Check:  b.Exists(t, "raff_vm", getVM),
 				ConfigPlanChecks: acctest.Before(
 					// What the catalogue knows is known at plan.
-					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(2)),
-					acctest.PlannedAttribute(address, "ram", knownvalue.Int64Exact(4)),
+					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(1)),
+					acctest.PlannedAttribute(address, "ram", knownvalue.Int64Exact(2)),
 					acctest.PlannedAttribute(address, "disk_size", knownvalue.Int64Exact(50)),
 					acctest.PlannedAttribute(address, "total_storage", knownvalue.Int64Exact(50)),
-					acctest.PlannedAttribute(address, "monthly_price", knownvalue.Float64Exact(4.99)),
+					acctest.PlannedAttribute(address, "monthly_price", knownvalue.Float64Exact(8.99)),
 					acctest.PlannedAttribute(address, "template_name", knownvalue.StringExact("Ubuntu")),
 					acctest.PlannedAttribute(address, "region", knownvalue.StringExact("us-east")),
 					acctest.PlannedAttribute(address, "effective_tags", knownvalue.SetSizeExact(0)),
@@ -237,8 +237,8 @@ func TestAccVM_resize(t *testing.T) {
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(4)),
 					acctest.PlannedAttribute(address, "ram", knownvalue.Int64Exact(8)),
-					acctest.PlannedAttribute(address, "disk_size", knownvalue.Int64Exact(120)),
-					acctest.PlannedAttribute(address, "monthly_price", knownvalue.Float64Exact(9.99)),
+					acctest.PlannedAttribute(address, "disk_size", knownvalue.Int64Exact(160)),
+					acctest.PlannedAttribute(address, "monthly_price", knownvalue.Float64Exact(33.99)),
 					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("active")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "status", knownvalue.StringExact("active"))},
@@ -248,27 +248,27 @@ func TestAccVM_resize(t *testing.T) {
 				Config: b.Config(vmConfig(b.Production(), "pricing_id = 9\n allow_stopping_for_update = true")),
 				ConfigStateChecks: []statecheck.StateCheck{
 					acctest.Attribute(address, "storage", knownvalue.Int64Exact(50)),
-					acctest.Attribute(address, "added_storage", knownvalue.Int64Exact(70)),
-					acctest.Attribute(address, "disk_size", knownvalue.Int64Exact(120)),
+					acctest.Attribute(address, "added_storage", knownvalue.Int64Exact(110)),
+					acctest.Attribute(address, "disk_size", knownvalue.Int64Exact(160)),
 				},
 			},
 			{
 				Config:      b.Config(vmConfig(b.Production(), "disk_size = 60\n allow_stopping_for_update = true")),
-				ExpectError: regexp.MustCompile(`(?s)Disks never shrink.*disk of 120\s+GB`),
+				ExpectError: regexp.MustCompile(`(?s)Disks never shrink.*disk of 160\s+GB`),
 			},
 			{
-				Config: b.Config(vmConfig(b.Production(), "disk_size = 150\n allow_stopping_for_update = true\n power_state = \"active\"")),
+				Config: b.Config(vmConfig(b.Production(), "disk_size = 170\n allow_stopping_for_update = true\n power_state = \"active\"")),
 				ConfigStateChecks: []statecheck.StateCheck{
-					acctest.Attribute(address, "total_storage", knownvalue.Int64Exact(150)),
+					acctest.Attribute(address, "total_storage", knownvalue.Int64Exact(170)),
 					acctest.Attribute(address, "status", knownvalue.StringExact("active")),
 				},
 			},
 			{
 				// A stopped VM needs no leave, and is stopped again afterwards.
-				Config: b.Config(vmConfig(b.Production(), "disk_size = 150\n power_state = \"passive\"")),
+				Config: b.Config(vmConfig(b.Production(), "disk_size = 170\n power_state = \"passive\"")),
 			},
 			{
-				Config:            b.Config(vmConfig(b.Production(), "disk_size = 160\n pricing_id = 10\n power_state = \"passive\"")),
+				Config:            b.Config(vmConfig(b.Production(), "disk_size = 180\n pricing_id = 10\n power_state = \"passive\"")),
 				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "status", knownvalue.StringExact("passive"))},
 			},
 			{

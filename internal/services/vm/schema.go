@@ -55,7 +55,7 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A virtual machine.\n\n" +
-			"Everything that can be changed in place is: name, plan, disk, tags, networks and power. What only a rebuild can change " +
+			"Everything that can be changed in place is: name, plan, disk, tags, networks, console policy and power. What only a rebuild can change " +
 			"(template, SSH keys, password) follows `rebuild_policy`, which refuses by default. A VM never gets a VPC that was not asked for, " +
 			"and destroying it keeps its volumes and its VPC unless told otherwise.\n\n" +
 			"A plan that destroys, replaces or reinstalls a VM names in one warning what goes with it, whoever has made that: its snapshots, attached volumes under " +
@@ -129,7 +129,7 @@ func configurable() map[string]schema.Attribute {
 		},
 		"public_ipv4": schema.BoolAttribute{
 			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place; the address is given back when it is turned off. " +
-				"For a reserved address set this to `false` and use an IP attachment. Default: `true`.",
+				"It is the VM's primary address, and can only be its first: reserved ones of `raff_ip_attachment` come beside it, up to four in all, or take its place with `false`. Default: `true`.",
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
@@ -150,6 +150,13 @@ func configurable() map[string]schema.Attribute {
 				setvalidator.SizeAtMost(maxTags),
 				setvalidator.ValueStringsAre(tfkit.NameLength()),
 			},
+		},
+		"console_require_mfa": schema.BoolAttribute{
+			MarkdownDescription: "Whether the console asks for a second factor. While it does, API keys cannot open the console; who may open it at all is the permission `vm.console`. " +
+				"Changed in place, and set by a call of its own once the VM runs. Default: `false`; a VM that was imported, or is managed since before the provider knew this, keeps what it has until this was given once.",
+			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(false),
 		},
 		"power_state": schema.StringAttribute{
 			MarkdownDescription: "`active` keeps the VM running, `passive` keeps it stopped. Left out: not managed, the VM may be started and stopped elsewhere.",
@@ -227,7 +234,7 @@ func computed() map[string]schema.Attribute {
 		"price_per_hour":       tfkit.ComputedString("Price in USD an hour, as text."),
 		"created_by":           tfkit.ComputedString("Id of the user who created the VM."),
 		"billing_type":         tfkit.ComputedString("`payg` or `subscription`."),
-		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for. A reserved address is an attribute of its attachment."),
+		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for: the primary one. A reserved address is an attribute of its attachment, and is not shown here."),
 		"public_ipv6_address":  tfkit.ComputedString("Public IPv6 address of its own, which `public_ipv6` asks for."),
 		"private_ipv4_address": tfkit.ComputedString("Address in the VPC of `vpc_id`."),
 		"monthly_price": schema.NumberAttribute{

@@ -91,7 +91,11 @@ func (u *updater) run(ctx context.Context) error {
 		return err
 	}
 	// The network comes first: a VPC that turns out not to exist is refused before anything is touched.
-	for _, step := range []func(context.Context, *client.VM) error{u.rewire, u.rename, u.retag, u.reinstall, u.resize} {
+	steps := []func(context.Context, *client.VM) error{u.rewire, u.secure, u.rename, u.retag, u.reinstall, u.resize}
+	if u.grows() { // the new template may need it
+		steps = []func(context.Context, *client.VM) error{u.rewire, u.secure, u.rename, u.retag, u.resize, u.reinstall}
+	}
+	for _, step := range steps {
 		if err := step(ctx, before); err != nil {
 			return startAgain(ctx, u.project, u.id, wantedPower(u.plan.PowerState, before.Status), err)
 		}
@@ -120,6 +124,25 @@ func startAgain(ctx context.Context, project *client.Scoped, id, wanted string, 
 		return fmt.Errorf("%s\n%w", failed.Error(), err)
 	}
 	return errors.Join(failed, err)
+}
+
+// secure sets the console policy.
+func (u *updater) secure(ctx context.Context, vm *client.VM) error {
+	if u.plan.ConsoleRequireMFA.ValueBool() == u.state.ConsoleRequireMFA.ValueBool() {
+		return nil
+	}
+	return setConsolePolicy(ctx, u.project, u.id, u.plan.ConsoleRequireMFA, vm.ConsoleRequireMFA)
+}
+
+// setConsolePolicy sets whether the console of a VM asks for a second factor, where that is not as wanted.
+func setConsolePolicy(ctx context.Context, project *client.Scoped, id string, wanted types.Bool, actual bool) error {
+	if wanted.ValueBool() == actual {
+		return nil
+	}
+	if err := project.SetVMConsolePolicy(ctx, id, wanted.ValueBool()); err != nil {
+		return fmt.Errorf("setting console_require_mfa to %t: %w", wanted.ValueBool(), err)
+	}
+	return nil
 }
 
 func (u *updater) rename(ctx context.Context, _ *client.VM) error {
@@ -193,6 +216,12 @@ func (u *updater) resize(ctx context.Context, vm *client.VM) error {
 	}
 	_, err := u.project.WaitForVM(ctx, u.id, client.VMActive)
 	return err
+}
+
+// grows tells whether the VM gets more than it has.
+func (u *updater) grows() bool {
+	return u.plan.CPU.ValueInt64() > u.state.CPU.ValueInt64() || u.plan.RAM.ValueInt64() > u.state.RAM.ValueInt64() ||
+		u.plan.DiskSize.ValueInt64() > u.state.DiskSize.ValueInt64()
 }
 
 // growDisk stops the VM and grows its OS disk to size GB. The VM stays stopped.
