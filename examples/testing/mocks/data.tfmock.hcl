@@ -48,15 +48,20 @@ mock_data "raff_backup_pricing" {
 
 mock_data "raff_backup_schedule" {
   defaults = {
-    created_at     = "2026-01-02T03:04:05Z"
-    day_of_week    = "Monday"
-    keep_count     = 3
-    price_per_hour = "0.006"
-    region         = "us-east"
-    runtime        = "Daily at 8am"
-    size           = "1.5 GB"
-    time           = "8am"
-    type           = "daily"
+    consecutive_failures = 0
+    created_at           = "2026-01-02T03:04:05Z"
+    day_of_week          = "Monday"
+    enabled              = true
+    keep_count           = 3
+    last_run_at          = "2026-01-02T03:04:05Z"
+    last_run_status      = "succeeded"
+    next_run_at          = "2040-01-02T03:04:05Z"
+    price_per_hour       = "0.006"
+    region               = "us-east"
+    runtime              = "Daily at 8am"
+    size                 = "1.5 GB"
+    time                 = "8am"
+    type                 = "daily"
 
     # optional
     name = "mock"
@@ -234,10 +239,11 @@ mock_data "raff_vm" {
     added_storage        = 0
     backup_type          = ""
     billing_type         = "payg"
+    console_require_mfa  = false
     cpu                  = 1
     created_at           = "2026-01-02T03:04:05Z"
-    price_per_hour       = "0.006"
-    pricing_id           = 9
+    price_per_hour       = "0.006836"
+    pricing_id           = 77
     private_ipv4_address = "10.0.0.2"
     private_ipv6_address = "fd00::2"
     public_ipv4_address  = "198.18.0.2"
@@ -261,16 +267,17 @@ mock_data "raff_vm" {
 mock_data "raff_vm_plan" {
   defaults = {
     memory_gib              = 1
-    monthly_price           = 3.99
-    price_per_hour          = 0.006
+    monthly_price           = 4.99
+    out_of_stock            = false
+    price_per_hour          = 0.006836
     ssd_gib                 = 25
     transfer_gib            = 1024
-    twenty_four_month_price = 69.9
+    twenty_four_month_price = 89.82
     vcpu                    = 1
-    yearly_price            = 39.9
+    yearly_price            = 49.9
 
     # optional
-    id     = 9
+    id     = 77
     region = "us-east"
     type   = "standard"
   }

@@ -67,6 +67,7 @@ mock_resource "raff_ip" {
 mock_resource "raff_ip_attachment" {
   defaults = {
     ip_address = "198.18.0.3"
+    is_primary = true
     mac        = "02:00:00:00:00:01"
     nic_id     = 1
   }
@@ -170,8 +171,8 @@ mock_resource "raff_vm" {
     cpu                  = 1
     created_at           = "2026-01-02T03:04:05Z"
     effective_tags       = []
-    monthly_price        = 3.99
-    price_per_hour       = "0.006"
+    monthly_price        = 4.99
+    price_per_hour       = "0.006836"
     private_ipv4_address = "10.0.0.2"
     public_ipv4_address  = "198.18.0.2"
     public_ipv6_address  = "2001:db8::2"
@@ -184,6 +185,7 @@ mock_resource "raff_vm" {
 
     # optional
     allow_stopping_for_update = false
+    console_require_mfa       = false
     delete_vpc                = false
     deletion_protection       = false
     disk_size                 = 25

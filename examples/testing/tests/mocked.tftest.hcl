@@ -34,7 +34,7 @@ run "a_volume_each" {
   }
 }
 
-# The mocked price of a server is 3.99 USD a month.
+# The mocked price of a server is 4.99 USD a month.
 run "over_budget" {
   command = plan
 

@@ -10,7 +10,7 @@ mock_provider "raff" {
 
   mock_data "raff_vm_plan" {
     defaults = {
-      monthly_price = 3.99
+      monthly_price = 4.99
     }
   }
 }
@@ -46,7 +46,7 @@ run "a_volume_each" {
   }
 }
 
-# The mocked price of a server is 3.99 USD a month.
+# The mocked price of a server is 4.99 USD a month.
 run "over_budget" {
   command = plan
 
