@@ -92,6 +92,9 @@ func vmCalls() []call {
 		{"renameVM", "PATCH " + vm + "/rename", scoped, `{"name":"n"}`, okJSON, func(ctx context.Context, _ *Client, s *Scoped) (any, error) {
 			return none(s.RenameVM(ctx, testID, "n"))
 		}},
+		{"setVMConsolePolicy", "PATCH " + vm + "/console-policy", scoped, `{"console_require_mfa":true}`, okJSON, func(ctx context.Context, _ *Client, s *Scoped) (any, error) {
+			return none(s.SetVMConsolePolicy(ctx, testID, true))
+		}},
 		{"resetVMPassword", "POST " + vm + "/reset-password", scoped, "", okJSON, func(ctx context.Context, _ *Client, s *Scoped) (any, error) {
 			return none(s.ResetVMPassword(ctx, testID))
 		}},

@@ -179,7 +179,6 @@ type ResizeResult struct {
 type ResizeBillingDetails struct {
 	Type            string  `json:"type"`            // upgrade, downgrade or none
 	ProRataAmount   float64 `json:"pro_rata_amount"` // charged, or credited when negative
-	CreditsApplied  float64 `json:"credits_applied"`
 	BalanceApplied  float64 `json:"balance_applied"`
 	NewMonthlyPrice float64 `json:"new_monthly_price"`
 	NewPricePerHour string  `json:"new_price_per_hour"`

@@ -14,6 +14,7 @@ const fleet = 20_000
 func withFleet(t testing.TB) *backend {
 	t.Helper()
 	b := newBackend(t, quiet())
+	b.measured = true
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range fleet {

@@ -262,6 +262,7 @@ func (c *conformance) machines() {
 	c.do("listVMs", params{"?project_id": c.project("production"), "?region": "us-east", "?status": "active", "?limit": 10, "?offset": 0}, nil)
 	c.do("getVM", vm, nil)
 	c.do("renameVM", vm, object{"name": "web-2"})
+	c.do("setVMConsolePolicy", vm, object{"console_require_mfa": true})
 	for _, id := range []string{"rebootVM", "hardRebootVM", "resetVMPassword", "stopVM"} {
 		c.do(id, vm, nil)
 	}

@@ -2,7 +2,6 @@ package refbackend
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -19,11 +19,10 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// described is the API description, as a judge of requests and answers. It is stricter than the library: what is not
-// declared must not be there, and what an envelope declares must.
+// described is the API description, as a judge of requests and answers.
 type described struct {
-	operations map[string]*describedOperation
-	errorBody  *openapi3.Schema
+	operations map[string]*describedOperation // by id
+	patterns   map[string]*describedOperation // by method and path
 	options    *openapi3filter.Options
 }
 
@@ -34,9 +33,37 @@ type describedOperation struct {
 	route      *routers.Route
 }
 
-func describe(t *testing.T) *described {
+// theDescription is read once: it does not change.
+var theDescription = sync.OnceValues(func() (*described, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(OpenAPI())
+	if err != nil {
+		return nil, err
+	}
+	d := &described{operations: map[string]*describedOperation{}, patterns: map[string]*describedOperation{}, options: strictly()}
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			o := &describedOperation{
+				id: operation.OperationID, method: method, path: path, Operation: operation,
+				parameters: slices.Concat(item.Parameters, operation.Parameters),
+				route:      &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation},
+			}
+			d.operations[o.id], d.patterns[method+" "+path] = o, o
+		}
+	}
+	return d, nil
+})
+
+func describe(t testing.TB) *described {
 	t.Helper()
-	doc := description(t)
+	d, err := theDescription()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// strictly are the library's options that leave nothing unjudged.
+func strictly() *openapi3filter.Options {
 	check := func(ok func(string) bool, problem string) openapi3.StringFormatValidator {
 		return openapi3.NewCallbackValidator(func(value string) error {
 			if !ok(value) {
@@ -52,30 +79,16 @@ func describe(t *testing.T) *described {
 			return err == nil && address.Address == value
 		}, "not an email address"),
 	}
-	d := &described{
-		operations: map[string]*describedOperation{},
-		errorBody:  doc.Components.Schemas["Error"].Value,
-		options: &openapi3filter.Options{
-			MultiError:                        true,
-			IncludeResponseStatus:             true,
-			RejectWhenRequestBodyNotSpecified: true,
-			SkipSettingDefaults:               true,
-			AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
-			SchemaValidationOptions: []openapi3.SchemaValidationOption{
-				openapi3.EnableFormatValidation(), openapi3.WithStringFormatValidators(formats), openapi3.DisableSchemaErrorDetails(),
-			},
+	return &openapi3filter.Options{
+		MultiError:                        true,
+		IncludeResponseStatus:             true,
+		RejectWhenRequestBodyNotSpecified: true,
+		SkipSettingDefaults:               true,
+		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
+		SchemaValidationOptions: []openapi3.SchemaValidationOption{
+			openapi3.EnableFormatValidation(), openapi3.WithStringFormatValidators(formats), openapi3.DisableSchemaErrorDetails(),
 		},
 	}
-	for path, item := range doc.Paths.Map() {
-		for method, operation := range item.Operations() {
-			d.operations[operation.OperationID] = &describedOperation{
-				id: operation.OperationID, method: method, path: path, Operation: operation,
-				parameters: slices.Concat(item.Parameters, operation.Parameters),
-				route:      &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: operation},
-			}
-		}
-	}
-	return d
 }
 
 // body is the schema of the operation's JSON body; nil when it takes none.
@@ -138,38 +151,36 @@ func (d *described) requestProblems(t testing.TB, o *describedOperation, m messa
 			problems = append(problems, "query parameter "+name+" is not declared")
 		}
 	}
-	if m.body != nil && o.body() != nil {
-		problems = append(problems, undeclared(o.body(), m.body)...)
-	}
 	return problems
 }
 
-// answerProblems says how an answer departs from the description. A refusal that the description does not list is no
-// problem as long as it looks like one: the description lists hardly any.
+// answerProblems says how an answer departs from the description.
 func (d *described) answerProblems(t testing.TB, o *describedOperation, m message, a answer) []string {
 	t.Helper()
 	if media := a.header.Get("Content-Type"); media != "application/json" {
 		return []string{"Content-Type is " + media}
 	}
-	ref := o.Responses.Status(a.status)
-	switch {
-	case ref == nil && (a.status < 400 || a.status >= 500):
+	if o.Responses.Status(a.status) == nil {
 		return []string{fmt.Sprintf("status %d is not documented", a.status)}
-	case ref == nil, isPlainRefusal(a):
-		return slices.Concat(problemsOf(d.errorBody.VisitJSON(any(a.json))), undeclared(d.errorBody, []byte(a.text)), missing(a, "error", "message"))
 	}
 	input := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: d.input(t, o, m), Status: a.status, Header: a.header, Options: d.options,
 	}
-	problems := problemsOf(openapi3filter.ValidateResponse(t.Context(), input.SetBodyBytes([]byte(a.text))))
-	schema := ref.Value.Content.Get("application/json").Schema
-	return slices.Concat(problems, undeclared(schema.Value, []byte(a.text)), envelope(schema, a))
+	return problemsOf(openapi3filter.ValidateResponse(t.Context(), input.SetBodyBytes([]byte(a.text))))
 }
 
-// isPlainRefusal tells a 403 for want of access. Where the description lists 403 at all, it means the one of billing,
-// which alone has a reason.
-func isPlainRefusal(a answer) bool {
-	return a.status == http.StatusForbidden && a.json["reason"] == nil
+// judge holds an answer against the description, whichever test it belongs to. Faults answer what they please, and what is
+// not the API's is not described.
+func (b *backend) judge(r *http.Request, a answer) {
+	b.t.Helper()
+	d := describe(b.t)
+	o := d.patterns[r.Pattern]
+	if o == nil || b.measured || a.status >= http.StatusInternalServerError || len(b.Faults()) > 0 {
+		return
+	}
+	for _, problem := range d.answerProblems(b.t, o, message{header: r.Header}, a) {
+		b.t.Errorf("%s: %d: %s", o.id, a.status, problem)
+	}
 }
 
 // problemsOf takes the library's errors apart.
@@ -186,76 +197,4 @@ func problemsOf(err error) []string {
 		return all
 	}
 	return []string{strings.Join(strings.Fields(err.Error()), " ")}
-}
-
-// envelope finds what an envelope declares, and the answer lacks. Hardly any is marked as required. In schemas that
-// have a name, what is not of the envelope itself comes only where there is something to say; so does a message.
-func envelope(schema *openapi3.SchemaRef, a answer) []string {
-	var wanted []string
-	for _, name := range sortedKeys(schema.Value.Properties) {
-		always := schema.Ref == "" && name != "message"
-		if always || slices.Contains([]string{"success", "data", "total", "error"}, name) {
-			wanted = append(wanted, name)
-		}
-	}
-	return missing(a, wanted...)
-}
-
-func missing(a answer, names ...string) []string {
-	var problems []string
-	for _, name := range names {
-		if _, ok := a.json[name]; !ok {
-			problems = append(problems, name+" is missing at the top")
-		}
-	}
-	return problems
-}
-
-// undeclared finds properties that a schema does not know, anywhere in a document.
-func undeclared(schema *openapi3.Schema, document []byte) []string {
-	var value any
-	if json.Unmarshal(document, &value) != nil {
-		return nil
-	}
-	return undeclaredIn(schema, value, "")
-}
-
-func undeclaredIn(schema *openapi3.Schema, value any, at string) []string {
-	var problems []string
-	switch value := value.(type) {
-	case map[string]any:
-		known := properties(schema)
-		if len(known) == 0 {
-			return nil
-		}
-		for _, name := range sortedKeys(value) {
-			inner, ok := known[name]
-			if !ok {
-				problems = append(problems, at+name+" is not declared")
-				continue
-			}
-			problems = append(problems, undeclaredIn(inner.Value, value[name], at+name+".")...)
-		}
-	case []any:
-		for _, item := range value {
-			if schema.Items != nil {
-				problems = append(problems, undeclaredIn(schema.Items.Value, item, at)...)
-			}
-		}
-	}
-	return problems
-}
-
-// properties are those of a schema and of all that it is made of.
-func properties(schema *openapi3.Schema) openapi3.Schemas {
-	all := openapi3.Schemas{}
-	for name, property := range schema.Properties {
-		all[name] = property
-	}
-	for _, part := range schema.AllOf {
-		for name, property := range properties(part.Value) {
-			all[name] = property
-		}
-	}
-	return all
 }

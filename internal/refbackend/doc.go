@@ -1,8 +1,8 @@
 // Package refbackend is a stateful copy of the Raff API for tests, demos and modules under test.
 //
 // A [Server] is an [http.Handler] that keeps one account in memory and enforces the rules of the real service:
-// project scoping, permissions, states, limits and error bodies. It is strict (what the API description does not
-// allow is a 400 that names the field), deterministic (one seed fixes every id, address and secret; the clock is
+// project scoping, permissions, states, limits and error bodies. It is strict (what the API description, openapi.yaml,
+// does not allow is a 400 that names the field), deterministic (one seed fixes every id, address and secret; the clock is
 // injectable) and safe for concurrent use.
 //
 // The package has wire types of its own and imports nothing of the client or the provider: a wrong field name on

@@ -25,6 +25,8 @@ type backend struct {
 	account SeededAccount
 	// watchful checks the invariants after each request that may have changed something.
 	watchful bool
+	// measured backends answer unjudged: judging takes longer than answering.
+	measured bool
 }
 
 func newBackend(t testing.TB, o Options) *backend {
@@ -37,7 +39,8 @@ func newBackend(t testing.TB, o Options) *backend {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &backend{Server: s, t: t, clock: clock, account: s.Account()}
+	_, measured := t.(*testing.B)
+	return &backend{Server: s, t: t, clock: clock, account: s.Account(), measured: measured}
 }
 
 // quiet is the usual set of options.
@@ -105,6 +108,7 @@ func (c caller) send(method, path string, body any) answer {
 func (b *backend) exchange(r *http.Request) answer {
 	b.t.Helper()
 	a := answerOf(b.t, b, r)
+	b.judge(r, a)
 	if b.watchful && r.Method != http.MethodGet {
 		b.checkInvariants()
 	}

@@ -49,7 +49,7 @@ func TestDefaultProject(t *testing.T) {
 }
 
 // Delete needs `account.projects.delete` and an empty project: otherwise 409, and the message names what is left.
-// **decided** 409; `openapi.yaml` lists no code for it.
+// **decided** 409.
 func TestProjectDeleteNamesWhatIsLeft(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.owner("staging")

@@ -1,8 +1,7 @@
 package refbackend
 
 import (
-	"os"
-	"path/filepath"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,17 +10,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// description loads the API description, or skips the test where it is not at hand.
-func description(t *testing.T) *openapi3.T {
+// description loads the API's description.
+func description(t testing.TB) *openapi3.T {
 	t.Helper()
-	file := os.Getenv("RAFF_OPENAPI")
-	if file == "" {
-		file = filepath.FromSlash("../../../shared/api/openapi.yaml")
-	}
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("the API description is not at hand (%v): set RAFF_OPENAPI to its path", err)
-	}
-	doc, err := openapi3.NewLoader().LoadFromFile(file)
+	doc, err := openapi3.NewLoader().LoadFromData(OpenAPI())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +47,11 @@ func TestTableAgreesWithTheDescription(t *testing.T) {
 		}
 		if got, want := op.body, describedBody(described); got != want {
 			t.Errorf("%s: body rule %d, want %d", op.id, got, want)
+		}
+	}
+	for id := range describe(t).operations {
+		if !seen[id] {
+			t.Errorf("%s is described, and not in the table", id)
 		}
 	}
 	t.Logf("%d operations", len(seen))
@@ -91,6 +88,96 @@ func describedBody(op *openapi3.Operation) bodyRule {
 		return requiredBody
 	}
 	return optionalBody
+}
+
+// What holds for every operation of a kind, the description says of each.
+func TestKindsAgreeWithTheDescription(t *testing.T) {
+	for _, op := range operations() {
+		o := describe(t).operations[op.id]
+		if o == nil {
+			t.Errorf("%s is not described", op.id)
+			continue
+		}
+		if keyless := o.Security != nil && len(*o.Security) == 0; keyless != (op.kind == public) {
+			t.Errorf("%s: without a key: %v", op.id, keyless)
+		}
+		header := o.parameters.GetByInAndName("header", projectHeader)
+		if taken := op.kind == list || op.kind == get || op.kind == mutation; taken != (header != nil) {
+			t.Errorf("%s: takes %s: %v", op.id, projectHeader, header != nil)
+		}
+		if header != nil && header.Required != (op.kind == mutation) {
+			t.Errorf("%s: requires %s: %v", op.id, projectHeader, header.Required)
+		}
+		for status, listed := range map[int]bool{
+			http.StatusBadRequest:      true,
+			http.StatusUnauthorized:    op.kind != public,
+			http.StatusForbidden:       op.permission != "" || op.id == "cancelInvitation", // whose permission depends on what it is to
+			http.StatusTooManyRequests: true,
+		} {
+			if got := o.Responses.Status(status) != nil; got != listed {
+				t.Errorf("%s: lists %d: %v", op.id, status, got)
+			}
+		}
+		if len(pathNames(op.path)) > 0 && o.Responses.Status(http.StatusNotFound) == nil {
+			t.Errorf("%s does not list 404", op.id)
+		}
+	}
+}
+
+// Billing refuses what costs money, with a reason, where the key would be allowed to.
+func TestBillingRefusalsAreDescribed(t *testing.T) {
+	d := describe(t)
+	costly := []string{"createVM", "createVPC", "createVolume", "createSnapshot", "createBackup", "reserveIP", "attachVMIP"}
+	for id, o := range d.operations {
+		for text, allowed := range map[string]bool{
+			`{"error":"Forbidden","message":"no"}`:                    true,
+			`{"error":"Forbidden","message":"no","reason":"banned"}`:  slices.Contains(costly, id),
+			`{"error":"Forbidden","message":"no","reason":"neither"}`: false,
+			`{"error":"Forbidden"}`:                                   false,
+		} {
+			a := answer{status: http.StatusForbidden, header: http.Header{"Content-Type": {"application/json"}}, text: text}
+			listed := o.Responses.Status(a.status) != nil
+			if problems := d.answerProblems(t, o, message{}, a); (len(problems) == 0) != (allowed && listed) {
+				t.Errorf("%s: %s: %v", id, text, problems)
+			}
+		}
+	}
+}
+
+// The description is a valid one, and closed: no object of it takes or has what is not listed.
+func TestDescriptionIsValidAndClosed(t *testing.T) {
+	doc := description(t)
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for name, schema := range doc.Components.Schemas {
+		checkClosed(t, name, schema)
+	}
+	for name, response := range doc.Components.Responses {
+		checkClosed(t, name, response.Value.Content.Get("application/json").Schema)
+	}
+	for _, o := range describe(t).operations {
+		if body := o.body(); body != nil && body.Type.Is("object") && body.AdditionalProperties.Has == nil {
+			t.Errorf("the body of %s is open", o.id)
+		}
+		if o.Summary == "" || len(o.Tags) != 1 || doc.Tags.Get(o.Tags[0]) == nil {
+			t.Errorf("%s has no summary, or no tag", o.id)
+		}
+	}
+}
+
+func checkClosed(t *testing.T, name string, schema *openapi3.SchemaRef) {
+	t.Helper()
+	s := schema.Value
+	if s.Type != nil && s.Type.Is("object") && (s.AdditionalProperties.Has == nil || *s.AdditionalProperties.Has) {
+		t.Errorf("%s is open", name)
+	}
+	for property, ref := range s.Properties {
+		checkClosed(t, name+"."+property, ref)
+	}
+	if s.Items != nil {
+		checkClosed(t, name+"[]", s.Items)
+	}
 }
 
 // Each row is complete, and fits the others.

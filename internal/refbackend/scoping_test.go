@@ -139,7 +139,7 @@ func TestScopingMutationInAnotherProject(t *testing.T) {
 
 // | get by id | not taken: the object is found by its id alone | a header that is sent anyway is ignored |.
 // Get by id of an object in a project that the key cannot reach: 404. **decided** (the vendor: unreachable ids answer 404)
-// `openapi.yaml` marks the header as required on several GETs. **decided**: never required on a GET.
+// The service's own description marks the header as required on several GETs. **decided**: never required on a GET.
 func TestScopingGetIgnoresTheHeader(t *testing.T) {
 	forEachOperation(t, []kind{get}, func(t *testing.T, b *backend, op *operation) {
 		id := b.owner("production").sample(op.on)

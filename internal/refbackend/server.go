@@ -86,6 +86,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.mux.HandleFunc("GET /{$}", servePage)
 	s.mux.HandleFunc("GET /overview.json", s.serveOverview)
+	s.mux.HandleFunc("GET /openapi.yaml", serveOpenAPI)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
 	if o.SeedFile != "" {
 		file, err := readSeedFile(o.SeedFile)

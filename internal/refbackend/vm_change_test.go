@@ -14,7 +14,7 @@ func (c caller) stop(id string) {
 	c.get("/api/v1/vms/"+id).expect("data.status", "passive")
 }
 
-// Every change takes the states of the service. Wrong state: 409 **decided** (`openapi.yaml` only lists 400).
+// Every change takes the states of the service. Wrong state: 409 **decided** (the service's own description only lists 400).
 func TestVMPower(t *testing.T) {
 	for _, test := range []struct {
 		action, from, through, to string
