@@ -7,7 +7,7 @@ import (
 )
 
 // permissionName matches the name of a permission in a message of the API.
-var permissionName = regexp.MustCompile(`\b(?:account|project|vm|vpc|volume|snapshot|backup|ip|security_group)(?:\.[a-z_]+)+\b`)
+var permissionName = regexp.MustCompile(`\b(?:account|project|vm|vpc|volume|snapshot|ip|security_group)(?:\.[a-z_]+)+\b`)
 
 // MissingPermission names the permission that a refused request lacked: the one of the API's message, or the one that
 // the request needs by the pattern of the API's permissions where the message names none. It is empty where neither
@@ -24,16 +24,22 @@ func (e *Error) MissingPermission() string {
 
 // scopedNouns are the names in permissions of what lies in a project, by the first segment of the path.
 var scopedNouns = map[string]string{
-	"vms": "vm", "vpcs": "vpc", "volumes": "volume", "snapshots": "snapshot", "backups": "backup",
-	"backup-schedules": "backup", "ips": "ip", "security-groups": "security_group",
+	"vms": "vm", "vpcs": "vpc", "volumes": "volume", "snapshots": "snapshot", "ips": "ip", "security-groups": "security_group",
 }
 
 // powerActions are the last segments of the paths that need vm.power.
 var powerActions = map[string]bool{"start": true, "stop": true, "reboot": true}
 
-// neededPermission follows the pattern of the API's permissions: the noun, and what is done to it.
+// neededPermission follows the pattern of the API's permissions: the noun, and what is done to it. Backups and their
+// schedules have one permission of their VM.
 func neededPermission(method string, path []string) string {
 	last := path[len(path)-1]
+	if path[0] == "backups" || path[0] == "backup-schedules" || last == "reset-chain" {
+		if method == http.MethodGet {
+			return "vm.view"
+		}
+		return "vm.backup"
+	}
 	if noun, ok := scopedNouns[path[0]]; ok {
 		if noun == "vm" && powerActions[last] {
 			return "vm.power"

@@ -14,7 +14,7 @@ func TestErrorNamesPermissionAndProject(t *testing.T) {
 		"project itself":      {Error{Status: 403, Method: "DELETE", Path: "/api/v1/projects/p"}, "account.projects.delete", ""},
 		"create project":      {Error{Status: 403, Method: "POST", Path: "/api/v1/projects"}, "account.projects.create", ""},
 		"list":                {Error{Status: 403, Method: "GET", Path: "/api/v1/volumes"}, "volume.view", ""},
-		"get":                 {Error{Status: 403, Method: "GET", Path: "/api/v1/backup-schedules/1"}, "backup.view", ""},
+		"get":                 {Error{Status: 403, Method: "GET", Path: "/api/v1/backup-schedules/1"}, "vm.view", ""},
 		"delete":              {Error{Status: 403, Method: "DELETE", Path: "/api/v1/security-groups/1"}, "security_group.delete", ""},
 		"detach":              {Error{Status: 403, Method: "DELETE", Path: "/api/v1/vms/1/networks/2"}, "vm.manage", ""},
 		"power":               {Error{Status: 403, Method: "POST", Path: "/api/v1/vms/1/stop"}, "vm.power", ""},

@@ -31,8 +31,6 @@ var (
 )
 
 const (
-	// freeBackups of a VM cost nothing.
-	freeBackups = 3
 	// incrementShare is the part of the disk that changes from one restore point to the next: a twentieth.
 	incrementShare = 20
 	mbPerGB        = 1024
@@ -48,7 +46,6 @@ type backup struct {
 	VM        string
 	Status    string
 	SizeMB    int
-	Free      bool
 	Series    int // 0 for a backup by itself
 	Increment int // position in the series, from 0
 	Schedule  int // 0 for one on demand, or of a schedule that is no more
@@ -74,33 +71,33 @@ var backupNoun = noun{
 
 func backupOperations() []*operation {
 	const path = "/api/v1/backups"
-	resetChain := vmOperation("resetBackupChain", http.MethodPost, "/backups/reset-chain", "backup.manage", noBody,
+	resetChain := vmOperation("resetBackupChain", http.MethodPost, "/backups/reset-chain", "vm.backup", noBody,
 		(*Server).resetBackupChain)
 	resetChain.status = http.StatusAccepted
 	return []*operation{
 		{
-			id: "listBackups", method: http.MethodGet, path: path, kind: list, permission: "backup.view", page: 50,
+			id: "listBackups", method: http.MethodGet, path: path, kind: list, permission: "vm.view", page: 50,
 			query: []filter{{name: "vm_id", uuid: true}}, handle: (*Server).listBackups,
 		},
 		{
-			id: "createBackup", method: http.MethodPost, path: path, kind: mutation, permission: "backup.create",
+			id: "createBackup", method: http.MethodPost, path: path, kind: mutation, permission: "vm.backup",
 			body: requiredBody, status: http.StatusAccepted, handle: (*Server).createBackup,
 		},
 		{
-			id: "getBackup", method: http.MethodGet, path: path + "/{id}", kind: get, on: &backupNoun, permission: "backup.view",
+			id: "getBackup", method: http.MethodGet, path: path + "/{id}", kind: get, on: &backupNoun, permission: "vm.view",
 			handle: (*Server).getBackup,
 		},
 		{
 			id: "deleteBackup", method: http.MethodDelete, path: path + "/{id}", kind: mutation, on: &backupNoun,
-			permission: "backup.delete", handle: (*Server).deleteBackup,
+			permission: "vm.backup", handle: (*Server).deleteBackup,
 		},
 		{
 			id: "restoreBackup", method: http.MethodPost, path: path + "/{id}/restore", kind: mutation, on: &backupNoun,
-			permission: "backup.manage", status: http.StatusAccepted, handle: (*Server).restoreBackup,
+			permission: "vm.backup", status: http.StatusAccepted, handle: (*Server).restoreBackup,
 		},
 		{
 			id: "deleteBackupChain", method: http.MethodDelete, path: path + "/{id}/chain", kind: mutation, on: &backupNoun,
-			permission: "backup.delete", handle: (*Server).deleteBackupChain,
+			permission: "vm.backup", handle: (*Server).deleteBackupChain,
 		},
 		resetChain,
 	}
@@ -122,7 +119,11 @@ type backupBody struct {
 	CreatedAt    time.Time  `json:"created_at"`
 }
 
-func (s *Server) showBackup(b *backup) any {
+func (s *Server) showBackup(prices storagePrices) func(b *backup) any {
+	return func(b *backup) any { return s.backupBody(b, prices.ofBackup(b)) }
+}
+
+func (s *Server) backupBody(b *backup, monthly float64) backupBody {
 	body := backupBody{
 		ID:           b.ID,
 		AccountID:    s.state.AccountID,
@@ -133,7 +134,7 @@ func (s *Server) showBackup(b *backup) any {
 		Name:         b.Name,
 		StorageSize:  b.SizeMB,
 		Status:       b.Status,
-		PricePerHour: hourlyText(b.monthly()),
+		PricePerHour: hourlyText(monthly),
 		ExpireDate:   s.state.expiry(b),
 		CreatedAt:    b.CreatedAt,
 	}
@@ -144,12 +145,8 @@ func (s *Server) showBackup(b *backup) any {
 	return body
 }
 
-// monthly is the price in USD.
-func (b *backup) monthly() float64 {
-	if b.Free {
-		return 0
-	}
-	return float64(b.SizeMB) / mbPerGB * priceBackupGB
+func (s *Server) answerBackup(b *backup) any {
+	return data(s.backupBody(b, s.storagePrices().ofBackup(b)))
 }
 
 func (s *Server) listBackups(c *call) (any, error) {
@@ -157,11 +154,11 @@ func (s *Server) listBackups(c *call) (any, error) {
 		noun:    &backupNoun,
 		id:      func(b *backup) string { return b.ID },
 		project: func(b *backup) string { return b.Project },
-		show:    s.showBackup,
+		show:    s.showBackup(s.storagePrices()),
 	}.answer(s, c, s.state.Backups.where(func(b *backup) bool { return c.matches("vm_id", b.VM) })), nil
 }
 
-func (s *Server) getBackup(c *call) (any, error) { return data(s.showBackup(s.backup(c))), nil }
+func (s *Server) getBackup(c *call) (any, error) { return s.answerBackup(s.backup(c)), nil }
 
 func (s *Server) createBackup(c *call) (any, error) {
 	source, _ := s.readVM(c, c.input.String("vm_id").Required().UUID())
@@ -177,7 +174,7 @@ func (s *Server) createBackup(c *call) (any, error) {
 	}
 	b := s.addBackup(source, backup{Name: name, CreatedBy: c.key.CreatedBy})
 	c.created(&backupNoun, b.ID)
-	return data(s.showBackup(b)), nil
+	return s.answerBackup(b), nil
 }
 
 func (s *Server) timestamped(name string) string { return name + "-" + s.now.Format(timestampForm) }
@@ -186,7 +183,6 @@ func (s *Server) timestamped(name string) string { return name + "-" + s.now.For
 func (s *Server) addBackup(v *vm, b backup) *backup {
 	b.ID, b.VM, b.Project, b.Region = s.state.IDs.uuid(), v.ID, v.Project, v.Region
 	b.stamps = s.stamped()
-	b.Free = s.state.Backups.count(func(other *backup) bool { return other.VM == v.ID }) < freeBackups
 	b.SizeMB = v.totalStorage() * mbPerGB
 	if earlier := s.state.series(v.Series); len(earlier) > 0 {
 		b.Increment = earlier[len(earlier)-1].Increment + 1
@@ -267,7 +263,7 @@ func (s *Server) restoreBackup(c *call) (any, error) {
 	}
 	s.occupy(v)
 	s.begin(&backupNoun, b.ID, backupRestore)
-	return data(s.showBackup(b)), nil
+	return s.answerBackup(b), nil
 }
 
 // backup is the backup that the path names; the server has found it before.
@@ -328,8 +324,13 @@ func (s *Server) enterBackup(id, status string) {
 	if !ok {
 		return
 	}
-	if status == backupFailed && b.Status != backupRestoring {
+	making := slices.Contains([]string{"", backupPending, backupCreating}, b.Status)
+	switch {
+	case status == backupFailed && making:
 		b.Series, b.Increment = 0, 0 // nothing can build on what was never made
+		s.noteRun(b, runFailed)
+	case status == backupReady && making:
+		s.noteRun(b, runSucceeded)
 	}
 	b.Status, b.UpdatedAt = status, s.now
 	if status == backupReady || status == backupFailed {

@@ -115,8 +115,7 @@ func TestBackupCreateRefusals(t *testing.T) {
 }
 
 // `storage_size` in MB. It is the whole disk for a baseline, and what has changed for a point on top.
-// Volume 0.05, snapshot and backup priced per GB and month (first 3 backups of a VM free).
-func TestBackupSizeAndPrice(t *testing.T) {
+func TestBackupSize(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	vm := c.makeVM("web")
@@ -127,12 +126,6 @@ func TestBackupSizeAndPrice(t *testing.T) {
 	if got := answer.list("data", "storage_size"); !slices.Equal(got, []string{"51200", "2560", "2560", "2560", "2560"}) {
 		t.Errorf("sizes %v", got)
 	}
-	if got := answer.list("data", "price_per_hour"); !slices.Equal(got,
-		[]string{"0.000000", "0.000000", "0.000000", "0.000174", "0.000174"}) {
-		t.Errorf("prices %v", got)
-	}
-	// The next VM has its own three.
-	c.get(backupsPath+"/"+c.makeBackup(c.makeVM("db"))).expect("data.price_per_hour", "0.000000")
 }
 
 // Incremental series per VM: `increment_id` null (standalone), 0 (baseline), 1…; deleting a point that later points

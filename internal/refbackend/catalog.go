@@ -3,6 +3,7 @@ package refbackend
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,18 +11,18 @@ import (
 // The one region.
 const regionCode = "us-east"
 
-// The two types of plan.
+// The types of plan. Windows has one of its own.
 const (
 	planStandard = "standard"
 	planPremium  = "premium"
+	planWindows  = "windows"
 )
 
-// Monthly prices in USD. The service publishes no number for snapshots and backups in prose: they cost what
-// volumes cost here.
+// Monthly prices in USD. Backups and snapshots cost what is beyond the free pool of the account.
 const (
 	priceVolumeGB   = 0.05
-	priceSnapshotGB = 0.05
-	priceBackupGB   = 0.05
+	priceSnapshotGB = 0.06
+	priceBackupGB   = 0.06
 	priceIPv4       = 3.00
 	priceIPv6       = 1.00
 )
@@ -29,35 +30,55 @@ const (
 // hoursPerMonth is what the service divides a monthly by to get an hourly price.
 const hoursPerMonth = 720
 
-// plan is a size of VM.
+// plan is a size of VM. The licence of Windows is a line of the bill of its own, and in no price here.
 type plan struct {
 	id, vcpu, memory, disk int // GiB
 	monthly                float64
 	kind                   string
+	outOfStock             bool // for your information: it can be ordered all the same
 }
 
 var plans = []plan{
-	{1, 1, 1, 25, 3.99, planPremium},
-	{2, 1, 2, 50, 9.99, planPremium},
-	{3, 2, 4, 80, 19.99, planPremium},
-	{4, 4, 8, 120, 35.99, planPremium},
-	{5, 8, 16, 180, 63.99, planPremium},
-	{6, 8, 32, 240, 127.99, planPremium},
-	{7, 16, 64, 480, 255.99, planPremium},
-	{8, 32, 128, 960, 511.99, planPremium},
-	{9, 2, 4, 50, 4.99, planStandard},
-	{10, 4, 8, 120, 9.99, planStandard},
-	{11, 8, 16, 240, 23.99, planStandard},
-	{12, 12, 32, 360, 43.99, planStandard},
-	{13, 16, 64, 480, 69.99, planStandard},
+	{id: 77, vcpu: 1, memory: 1, disk: 25, monthly: 4.99, kind: planStandard},
+	{id: 9, vcpu: 1, memory: 2, disk: 50, monthly: 8.99, kind: planStandard},
+	{id: 78, vcpu: 2, memory: 4, disk: 80, monthly: 17.99, kind: planStandard},
+	{id: 10, vcpu: 4, memory: 8, disk: 160, monthly: 33.99, kind: planStandard},
+	{id: 11, vcpu: 8, memory: 16, disk: 240, monthly: 71.99, kind: planStandard},
+	{id: 12, vcpu: 12, memory: 24, disk: 320, monthly: 109.99, kind: planStandard},
+	{id: 1, vcpu: 1, memory: 1, disk: 25, monthly: 15.99, kind: planPremium},
+	{id: 3, vcpu: 2, memory: 4, disk: 80, monthly: 36.99, kind: planPremium},
+	{id: 4, vcpu: 4, memory: 8, disk: 120, monthly: 72.99, kind: planPremium},
+	{id: 5, vcpu: 8, memory: 16, disk: 180, monthly: 144.99, kind: planPremium},
+	{id: 6, vcpu: 8, memory: 32, disk: 240, monthly: 192.99, kind: planPremium},
+	{id: 79, vcpu: 16, memory: 32, disk: 360, monthly: 288.99, kind: planPremium, outOfStock: true},
+	{id: 80, vcpu: 2, memory: 4, disk: 80, monthly: 22.99, kind: planWindows},
+	{id: 81, vcpu: 4, memory: 8, disk: 120, monthly: 40.99, kind: planWindows},
+	{id: 82, vcpu: 8, memory: 32, disk: 240, monthly: 137.99, kind: planWindows},
 }
 
-// planOf returns the plan with that id.
-func planOf(id int) (plan, bool) {
-	for _, p := range plans {
-		if p.id == id {
-			return p, true
-		}
+// retiredPlans are no longer in the catalogue. A VM may be on one that was made before.
+var retiredPlans = []plan{
+	{id: 2, vcpu: 1, memory: 2, disk: 50, monthly: 9.99, kind: planPremium},
+	{id: 7, vcpu: 16, memory: 64, disk: 480, monthly: 255.99, kind: planPremium},
+	{id: 8, vcpu: 32, memory: 128, disk: 960, monthly: 511.99, kind: planPremium},
+	{id: 13, vcpu: 16, memory: 64, disk: 480, monthly: 69.99, kind: planStandard},
+}
+
+// offeredPlan returns the plan of the catalogue with that id.
+func offeredPlan(id int) (plan, bool) { return planIn(plans, id) }
+
+// planOf returns the plan with that id, which may be retired.
+func planOf(id int) plan {
+	p, ok := offeredPlan(id)
+	if !ok {
+		p, _ = planIn(retiredPlans, id)
+	}
+	return p
+}
+
+func planIn(list []plan, id int) (plan, bool) {
+	if at := slices.IndexFunc(list, func(p plan) bool { return p.id == id }); at >= 0 {
+		return list[at], true
 	}
 	return plan{}, false
 }
@@ -79,45 +100,83 @@ const (
 
 func (t template) isWindows() bool { return t.osType == osWindows }
 
-// templates is the public catalogue. Ids depend on name and version alone.
-var templates = makeTemplates()
+// templates is the public catalogue, and retiredTemplates what has left it: VMs that were made of those run on, and may be
+// reinstalled unchanged. Ids depend on name and version alone.
+var (
+	templates        = offeredTemplates()
+	retiredTemplates = formerTemplates()
+)
 
-func makeTemplates() []template {
+// templateFamily makes templates that differ by their version only. They need 1 GB of RAM and 25 GB of disk at least.
+func templateFamily(osType, category, name string, versions ...string) []template {
 	var all []template
-	add := func(osType, category string, cpu, ram, storage int, name string, versions ...string) {
-		for _, v := range versions {
-			all = append(all, template{
-				id: catalogID("template", name+" "+v), name: name, version: v + "x64", osType: osType, category: category,
-				cpu: cpu, ram: ram, storage: storage,
-			})
-		}
+	for _, v := range versions {
+		all = append(all, template{
+			id: catalogID("template", name+" "+v), name: name, version: v + "x64", osType: osType, category: category,
+			cpu: 1, ram: 1, storage: 25,
+		})
 	}
-	linux := func(name string, versions ...string) { add(osLinux, categoryOS, 1, 1, 25, name, versions...) }
-	windows := func(name string, versions ...string) { add(osWindows, categoryOS, 2, 4, 50, name, versions...) }
-	linux("Ubuntu", "24.04", "22.04", "20.04", "24.10")
-	linux("Debian", "13", "12", "11")
-	linux("AlmaLinux", "9", "8")
-	linux("Rocky Linux", "9", "8")
-	linux("CentOS Stream", "9")
-	linux("Fedora", "42", "41", "40")
-	linux("Alpine Linux", "3.21", "3.20")
-	linux("openSUSE", "15")
-	add(osFreeBSD, categoryOS, 1, 1, 25, "FreeBSD", "14")
-	windows("Windows Server Standard", "2025", "2022", "2019")
-	windows("Windows Server Datacenter", "2025", "2022")
-	add(osLinux, categoryMarketplace, 1, 1, 25, "Docker", "27")
-	add(osLinux, categoryMarketplace, 1, 1, 25, "WordPress", "6.7")
-	add(osLinux, categoryMarketplace, 1, 2, 25, "n8n", "1.70")
-	add(osFreeBSD, categoryMarketplace, 1, 2, 25, "OPNsense", "25.1")
 	return all
 }
 
-// templateOf returns what a VM can be made of: a public template or an image of the account.
-func (st *state) templateOf(id string) (template, bool) {
-	for _, t := range templates {
-		if t.id == id {
-			return t, true
-		}
+// needing raises what templates need at least, in GB.
+func needing(ram, storage int, family []template) []template {
+	for i := range family {
+		family[i].ram, family[i].storage = ram, storage
+	}
+	return family
+}
+
+func linux(name string, versions ...string) []template {
+	return templateFamily(osLinux, categoryOS, name, versions...)
+}
+
+func windows(name string, versions ...string) []template {
+	return needing(2, 50, templateFamily(osWindows, categoryOS, name, versions...))
+}
+
+func marketplace(osType, name, version string) []template {
+	return templateFamily(osType, categoryMarketplace, name, version)
+}
+
+func offeredTemplates() []template {
+	return slices.Concat(
+		linux("Ubuntu", "26.04", "24.04", "22.04"),
+		linux("Debian", "13", "12"),
+		needing(2, 25, linux("AlmaLinux", "10", "9")),
+		linux("AlmaLinux", "8"),
+		needing(2, 25, linux("Rocky Linux", "10", "9")),
+		linux("Rocky Linux", "8"),
+		needing(2, 25, linux("CentOS Stream", "9")),
+		needing(2, 25, linux("Fedora", "44", "43")),
+		linux("Alpine Linux", "3.24", "3.23", "3.21"),
+		needing(2, 25, linux("openSUSE Leap", "16")),
+		templateFamily(osFreeBSD, categoryOS, "FreeBSD", "14"),
+		windows("Windows Server Standard", "2025", "2022", "2019"),
+		windows("Windows Server Datacenter", "2025", "2022"),
+		marketplace(osLinux, "Docker", "27"),
+		marketplace(osLinux, "WordPress", "6.7"),
+		marketplace(osLinux, "n8n", "1.70"),
+		marketplace(osFreeBSD, "OPNsense", "26.1"),
+		marketplace(osLinux, "OpenClaw", "1"),
+	)
+}
+
+func formerTemplates() []template {
+	return slices.Concat(
+		linux("Ubuntu", "20.04", "24.10"),
+		linux("Debian", "11"),
+		linux("Fedora", "42", "41", "40"),
+		linux("Alpine Linux", "3.20"),
+		linux("openSUSE", "15"),
+		marketplace(osFreeBSD, "OPNsense", "25.1"),
+	)
+}
+
+// offeredTemplate returns what a VM can be made of: a public template or an image of the account.
+func (st *state) offeredTemplate(id string) (template, bool) {
+	if t, ok := templateIn(templates, id); ok {
+		return t, true
 	}
 	if i, ok := st.Images.get(id); ok {
 		return i.template(), true
@@ -125,9 +184,25 @@ func (st *state) templateOf(id string) (template, bool) {
 	return template{}, false
 }
 
+// templateOf returns what a VM was made of, which may be retired.
+func (st *state) templateOf(id string) template {
+	t, ok := st.offeredTemplate(id)
+	if !ok {
+		t, _ = templateIn(retiredTemplates, id)
+	}
+	return t
+}
+
+func templateIn(list []template, id string) (template, bool) {
+	if at := slices.IndexFunc(list, func(t template) bool { return t.id == id }); at >= 0 {
+		return list[at], true
+	}
+	return template{}, false
+}
+
 func catalogOperations() []*operation {
 	region := filter{name: "region", values: []string{regionCode}}
-	kinds := []string{planStandard, planPremium}
+	kinds := []string{planStandard, planPremium, planWindows}
 	pricing := func(id, what string, query []filter, handle handler) *operation {
 		return &operation{
 			id: id, method: http.MethodGet, path: "/api/v1/public/pricing/" + what, kind: public, query: query, handle: handle,
@@ -198,12 +273,13 @@ func showTemplate(t template, description string) templateBody {
 	}
 }
 
-// listTemplates shows the public templates and, to a caller with a key, the images of its account. Windows is not
-// offered on standard plans.
+// listTemplates shows the public templates and, to a caller with a key, the images of its account, of those that go with
+// the type of plan.
 func (s *Server) listTemplates(c *call) (any, error) {
 	all := []templateBody{}
 	add := func(t template, description string) {
-		if c.matches("category", t.category) && !(t.isWindows() && c.query["vm_type"] == planStandard) {
+		kind, sent := c.query["vm_type"]
+		if c.matches("category", t.category) && (!sent || t.isWindows() == (kind == planWindows)) {
 			all = append(all, showTemplate(t, description))
 		}
 	}
@@ -230,6 +306,7 @@ type planBody struct {
 	TwentyFour float64 `json:"twenty_four_month_price"`
 	VMType     string  `json:"vm_type"`
 	Region     string  `json:"region"`
+	OutOfStock bool    `json:"out_of_stock"`
 }
 
 func (s *Server) listVMPricing(c *call) (any, error) {
@@ -242,7 +319,7 @@ func (s *Server) listVMPricing(c *call) (any, error) {
 			ID: p.id, VCPU: p.vcpu, MemoryGiB: p.memory, SSDGiB: p.disk,
 			Transfer: 1000 * p.memory, // 4,000 GiB for 4 GiB of RAM in the API description
 			Hourly:   hourly(p.monthly), Monthly: p.monthly, Yearly: yearly(p.monthly), TwentyFour: twoYears(p.monthly),
-			VMType: p.kind, Region: regionCode,
+			VMType: p.kind, Region: regionCode, OutOfStock: p.outOfStock,
 		})
 	}
 	return struct {
@@ -295,9 +372,9 @@ func (s *Server) listIPPricing(*call) (any, error) {
 // hourly is a monthly price by the hour, in millionths of a dollar.
 func hourly(monthly float64) float64 { return math.Round(monthly/hoursPerMonth*1e6) / 1e6 }
 
-// yearly and twoYears are the prices of the longer terms: 10 and 20 months.
+// yearly and twoYears are the prices of the longer terms: 10 and 18 months.
 func yearly(monthly float64) float64   { return cents(10 * monthly) }
-func twoYears(monthly float64) float64 { return cents(20 * monthly) }
+func twoYears(monthly float64) float64 { return cents(18 * monthly) }
 
 func cents(price float64) float64 { return math.Round(price*100) / 100 }
 
@@ -306,13 +383,13 @@ func hourlyText(monthly float64) string {
 	return strconv.FormatFloat(hourly(monthly), 'f', 6, 64)
 }
 
-// missing names what a plan lacks for a template, or is empty.
-func (p plan) missing(t template) string {
+// missing names what a plan with an OS disk of that many GB lacks for a template, or is empty.
+func (p plan) missing(t template, disk int) string {
 	var lacks []string
 	for _, need := range []struct {
 		what       string
 		least, has int
-	}{{"vCPU", t.cpu, p.vcpu}, {"GB RAM", t.ram, p.memory}, {"GB storage", t.storage, p.disk}} {
+	}{{"vCPU", t.cpu, p.vcpu}, {"GB RAM", t.ram, p.memory}, {"GB storage", t.storage, disk}} {
 		if need.has < need.least {
 			lacks = append(lacks, strconv.Itoa(need.least)+" "+need.what)
 		}

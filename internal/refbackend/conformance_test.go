@@ -299,6 +299,8 @@ func (c *conformance) attachments(vm params) {
 	c.do("detachVMFromVPC", params{"id": vm["id"], "nic_id": c.nicAt(vm, "10.10.0.9")}, nil)
 
 	group := c.do("createSecurityGroup", nil, object{"name": "edge"}).str("data.id")
+	second := c.do("reserveIP", nil, object{"type": "IPv4"}).str("data.id")
+	c.do("attachVMIP", vm, object{"ip_id": second})
 	reserved := c.do("reserveIP", nil, object{"type": "IPv6"}).str("data.id")
 	attached := c.do("attachVMIP", vm, object{"ip_id": reserved})
 	c.do("detachVMIP", params{"id": vm["id"], "nic_id": attached.str("data.nic_id")}, nil)

@@ -83,7 +83,16 @@ func (v *violations) vms() {
 			macs[n.MAC] = true
 			v.nic(m, n)
 		}
+		v.check(len(m.addresses(familyIPv4)) <= maxPublicIPv4, "VM %s has %d public IPv4 addresses", m.Name, len(m.addresses(familyIPv4)))
+		v.check(len(m.addresses(familyIPv6)) <= 1, "VM %s has %d IPv6 addresses", m.Name, len(m.addresses(familyIPv6)))
+		v.pooled(m)
 	}
+}
+
+// pooled demands that all but one of a VM's public IPv4 addresses are reserved.
+func (v *violations) pooled(m *vm) {
+	pooled := v.st.IPs.count(func(ip *floatingIP) bool { return ip.VM == m.ID && ip.Family == familyIPv4 && !ip.Reserved })
+	v.check(pooled <= 1, "VM %s has %d addresses of the pool", m.Name, pooled)
 }
 
 func (v *violations) nic(m *vm, n nic) {
@@ -235,7 +244,14 @@ func TestInvariantsAreChecked(t *testing.T) {
 			p := &process{Kind: vmNoun.kind, ID: id}
 			st.Processes.Counted = []*process{p, p}
 		},
-		"change of what is no more":   func(st *state) { st.Processes.Counted = []*process{{Kind: "volume", ID: strconv.Itoa(1)}} },
+		"change of what is no more": func(st *state) { st.Processes.Counted = []*process{{Kind: "volume", ID: strconv.Itoa(1)}} },
+		"five public addresses": func(st *state) {
+			m, _ := st.VMs.get(id)
+			for range maxPublicIPv4 {
+				m.NICs = append(m.NICs, m.NICs[0])
+			}
+		},
+		"two addresses of the pool":   func(st *state) { ip := *first(&st.IPs); ip.ID = "copy"; st.IPs.put("copy", &ip) },
 		"grant in no project":         func(st *state) { first(&st.ProjectMembers).Project = "gone" },
 		"no default project":          func(st *state) { first(&st.Projects).IsDefault = false },
 		"overlapping VPCs":            func(st *state) { n := *first(&st.VPCs); st.VPCs.put("copy", &n) },

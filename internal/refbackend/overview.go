@@ -156,12 +156,12 @@ func (s *Server) projectGroups(project string, may viewer) []groupView {
 	add("snapshot.view", func() groupView {
 		return gather("Snapshots", &st.Snapshots, func(sn *snapshot) bool { return sn.Project == project }, s.viewSnapshot)
 	})
-	add("backup.view", func() groupView {
+	add("vm.view", func() groupView {
 		return gather("Backups", &st.Backups, func(b *backup) bool { return b.Project == project }, func(b *backup) itemView {
 			return itemView{b.ID, b.Name, b.Status, st.ofVM(b.VM)}
 		})
 	})
-	add("backup.view", func() groupView {
+	add("vm.view", func() groupView {
 		return gather("Backup schedules", &st.Schedules, func(sc *schedule) bool { return sc.Project == project }, func(sc *schedule) itemView {
 			return itemView{strconv.Itoa(sc.ID), sc.Name, "", sc.runtime() + " " + st.ofVM(sc.VM)}
 		})
@@ -212,7 +212,7 @@ func (s *Server) accountGroups(may viewer) []groupView {
 func all[T any](T) bool { return true }
 
 func (s *Server) viewVM(v *vm) itemView {
-	p, _ := planOf(v.Plan)
+	p := planOf(v.Plan)
 	detail := fmt.Sprintf("%d vCPU, %d GB, %d GB disk", p.vcpu, p.memory, v.totalStorage())
 	for _, n := range v.NICs {
 		detail += ", " + n.Address.String()

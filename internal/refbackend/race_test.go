@@ -77,11 +77,14 @@ func checkNumbered(t *testing.T, journal []Entry) {
 	}
 }
 
+// anyPlan is one that Linux runs on.
+func anyPlan(r *rand.Rand) int { return []int{9, 78, 1, 3}[r.IntN(4)] }
+
 // wander does to a VM of its own, and to what it finds, what comes to mind.
 func (c caller) wander(r *rand.Rand, name, template, other string) {
 	network := c.post(vpcsPath, object{"name": name, "cidr": fmt.Sprintf("10.%d.%d.0/28", r.IntN(256), r.IntN(256))})
 	request := object{
-		"name": name, "template_id": template, "pricing_id": 1 + r.IntN(4), "region": "us-east", "ssh_keys": []string{testKey},
+		"name": name, "template_id": template, "pricing_id": anyPlan(r), "region": "us-east", "ssh_keys": []string{testKey},
 		"extra_storage": 10 * r.IntN(2), "backup_type": []string{"none", "daily"}[r.IntN(2)], "tags": []string{"a"},
 	}
 	switch id := network.at("data.id"); {
@@ -106,7 +109,7 @@ func (c caller) wander(r *rand.Rand, name, template, other string) {
 		case 1:
 			c.post(path+"/start", nil)
 		case 2:
-			c.post(path+"/resize", object{"pricing_id": 1 + r.IntN(4)})
+			c.post(path+"/resize", object{"pricing_id": anyPlan(r)})
 		case 3:
 			c.post(path+"/disk/resize", object{"new_size": 200 + r.IntN(100)})
 		case 4:

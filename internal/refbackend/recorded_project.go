@@ -79,7 +79,7 @@ func (r *recording) loadVM(b *vmBody) error {
 	if err := errors.Join(fresh(&r.state.VMs, b.ID), r.inProject(b.ProjectID)); err != nil {
 		return err
 	}
-	if _, ok := r.state.templateOf(b.TemplateID); !ok && b.TemplateID != "" {
+	if b.TemplateID != "" && r.state.templateOf(b.TemplateID).id == "" {
 		// A retired template leaves the catalogue, and the VMs made from it stay.
 		r.state.Images.put(b.TemplateID, &image{
 			ID: b.TemplateID, Name: b.TemplateName, Version: b.TemplateVersion, OSType: osLinux, Storage: b.Storage, stamps: r.stamped(),
@@ -87,7 +87,7 @@ func (r *recording) loadVM(b *vmBody) error {
 	}
 	v := &vm{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, Status: vmActive, Region: b.Region, Plan: b.PricingID, Storage: b.Storage,
-		AddedStorage: b.AddedStorage, Template: b.TemplateID, FirstTemplate: b.TemplateID, CreatedBy: b.CreatedBy,
+		AddedStorage: b.AddedStorage, Template: b.TemplateID, FirstTemplate: b.TemplateID, CreatedBy: b.CreatedBy, ConsoleMFA: b.ConsoleMFA,
 		stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	}
 	switch b.Status {
@@ -264,14 +264,19 @@ func (r *recording) loadSchedule(b *scheduleBody) error {
 	}
 	sc := &schedule{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, VM: b.VM, Type: scheduleDaily, Time: runs[2], KeepCount: b.KeepCount,
-		Region: b.Region, CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.CreatedAt},
+		Region: b.Region, CreatedBy: b.CreatedBy, LastRun: b.LastRunAt, LastEnd: b.LastRunStatus, Failures: b.Failures,
+		stamps: stamps{b.CreatedAt, b.CreatedAt},
 	}
 	if runs[1] != "" {
 		sc.Type, sc.Day = scheduleWeekly, runs[1]
 	}
 	r.state.Schedules.put(sc.ID, sc)
 	r.integerTaken(&scheduleNoun, sc.ID)
-	r.alarm(&scheduleNoun, sc.id(), sc.next(r.now))
+	next := b.NextRunAt
+	if !next.After(r.now) {
+		next = sc.next(r.now)
+	}
+	r.awaitRun(sc, next)
 	return nil
 }
 
@@ -281,7 +286,7 @@ func (r *recording) loadBackup(b *backupBody) error {
 	}
 	kept := &backup{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, VM: b.VM, Status: backupReady, SizeMB: b.StorageSize,
-		Free: b.PricePerHour == hourlyText(0), Region: b.Region, CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.CreatedAt},
+		Region: b.Region, CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.CreatedAt},
 	}
 	if b.Status == backupFailed {
 		kept.Status = backupFailed

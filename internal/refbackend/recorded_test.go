@@ -38,7 +38,7 @@ recorded:
   ips:
     - {id: ` + recordedIP + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, ip_address: 198.19.0.4, type: IPv4, reserved: true}
   vms:
-    - {id: ` + recordedVM + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: web, status: booting, pricing_id: 4711, storage: 30,
+    - {id: ` + recordedVM + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: web, status: booting, pricing_id: 4711, storage: 30, console_require_mfa: true,
        template_id: 6562a1a4-7c43-4c51-8707-88081f4d326e, template_name: Ubuntu, template_version: "12.04", tags: [{id: t, name: front}]}
   vm_networks:
     - vm_id: ` + recordedVM + `
@@ -50,7 +50,8 @@ recorded:
   snapshots:
     - {id: 80001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: s, type: volume, size: 5 GB, volume_id: 70001}
   backup_schedules:
-    - {id: 90001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, product_vm: ` + recordedVM + `, name: web-weekly, type: weekly, runtime: "Saturday 8:30pm", keep_count: 1}
+    - {id: 90001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, product_vm: ` + recordedVM + `, name: web-weekly, type: weekly, runtime: "Saturday 8:30pm", keep_count: 1,
+       last_run_at: "2026-02-28T20:30:00Z", last_run_status: failed, consecutive_failures: 2, next_run_at: "2026-03-07T20:30:00Z"}
   backups:
     - {id: b2, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: b2, status: ready, product_vm: ` + recordedVM + `, increment_id: 1, created_at: "2026-01-03T00:00:00Z"}
     - {id: 70c2a8dc-b378-4fd5-8e3d-1719b2c6cdb9, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: b1, status: ready, product_vm: ` + recordedVM + `, increment_id: 0, created_at: "2026-01-02T00:00:00Z"}
@@ -67,13 +68,14 @@ func TestRecordedAccount(t *testing.T) {
 	}
 	c := b.owner("production")
 	c.get("/api/v1/projects").want(200).expect("total", 1, "data.0.slug", "prod", "data.0.created_at", "2026-01-01T00:00:00Z")
-	c.get("/api/v1/vms/"+recordedVM).want(200).expect("data.status", "active", "data.pricing_id", 4711, "data.storage", 30,
+	c.get("/api/v1/vms/"+recordedVM).want(200).expect("data.status", "active", "data.pricing_id", 4711, "data.console_require_mfa", true, "data.storage", 30,
 		"data.template_name", "Ubuntu", "data.template_version", "12.04", "data.tags.0.name", "front", "data.public_ipv4_address", "198.19.0.4")
 	c.get("/api/v1/vms/"+recordedVM+"/networks").want(200).expect("data.0.nic_id", 2, "data.1.nic_id", 4, "data.1.gateway", "10.0.0.1")
 	c.get("/api/v1/vpcs/"+recordedVPC).want(200).expect("data.vpc.used_ips", 1, "data.leases.0.nic_id", 4)
 	c.get("/api/v1/volumes").want(200).expect("data.0.id", 70001, "data.0.status", "attached", "data.0.size", 5)
 	c.get("/api/v1/snapshots?volume_id=70001").want(200).expect("total", 1)
-	c.get("/api/v1/backup-schedules").want(200).expect("data.0.runtime", "Saturday 8:30pm", "data.0.keep_count", 1)
+	c.get("/api/v1/backup-schedules").want(200).expect("data.0.runtime", "Saturday 8:30pm", "data.0.keep_count", 1,
+		"data.0.last_run_status", "failed", "data.0.consecutive_failures", 2, "data.0.next_run_at", "2026-03-07T20:30:00Z")
 	c.get("/api/v1/backups").want(200).expect("data.0.increment_id", 1, "data.1.increment_id", 0)
 	c.get("/api/v1/api-keys").want(200).expect("total", 2, "data.1.project_accesses.0.role_name", "Custom")
 	c.get("/api/v1/members").want(200).expect("data.1.invitation_expires_at", "2026-12-01T00:00:00Z")

@@ -90,7 +90,7 @@ var vmSteps = []func(*roamer){
 	func(w *roamer) { w.post(w.settledVM("active")+"/reboot", nil) },
 	func(w *roamer) { w.post(w.settledVM("active")+"/reboot-hard", nil) },
 	func(w *roamer) { w.post(w.settledVM("active")+"/reset-password", nil) },
-	func(w *roamer) { w.post(w.settledVM("passive")+"/resize", object{"pricing_id": 1 + w.r.IntN(4)}) },
+	func(w *roamer) { w.post(w.settledVM("passive")+"/resize", object{"pricing_id": anyPlan(w.r)}) },
 	func(w *roamer) {
 		w.post(w.settledVM("passive")+"/disk/resize", object{"new_size": 100 + w.r.IntN(200)})
 	},
@@ -100,6 +100,7 @@ var vmSteps = []func(*roamer){
 	},
 	func(w *roamer) { w.post(w.settledVM("passive")+"/save-image", object{"name": w.fresh()}) },
 	func(w *roamer) { w.patch(w.vm()+"/rename", object{"name": w.fresh()}) },
+	func(w *roamer) { w.patch(w.vm()+"/console-policy", object{"console_require_mfa": w.r.IntN(2) == 0}) },
 	func(w *roamer) {
 		vm := w.vm()
 		tag := idOf(w.post(vm+"/tags", object{"name": w.fresh()}), "tags.0.id")
@@ -132,6 +133,12 @@ var networkSteps = []func(*roamer){
 	func(w *roamer) { w.post(ipsPath+"/"+w.any(ipsPath+"?reserved=true&status=free")+"/change", nil) },
 	func(w *roamer) { w.delete(ipsPath+"/"+w.any(ipsPath+"?reserved=true&status=free")+"/reserve", nil) },
 	func(w *roamer) { w.post(w.vm()+"/ip", object{"ip_id": w.any(ipsPath + "?reserved=true&status=free")}) },
+	func(w *roamer) {
+		vm := w.settledVM("active")
+		nic := idOf(w.post(vm+"/ip", object{"ip_id": idOf(w.post(ipsPath+"/reserve", nil), "data.id")}), "data.nic_id")
+		w.post(vm+"/ip", object{"ip_id": w.any(ipsPath + "?reserved=true&status=free")})
+		w.delete(fmt.Sprintf("%s/ip/%v", vm, []any{0, nic}[w.r.IntN(2)]), nil)
+	},
 	func(w *roamer) {
 		vm := w.settledVM("active")
 		nic := idOf(w.post(vm+"/ip", object{"type": familyIPv6, "security_groups": []string{w.any(groupsPath)}}), "data.nic_id")
@@ -186,10 +193,10 @@ var storageSteps = []func(*roamer){
 	},
 	func(w *roamer) { w.post(w.vm()+"/backups/reset-chain", nil) },
 	func(w *roamer) {
-		w.post(schedulesPath, object{"vm_id": w.any(vmsPath + "?limit=100"), "type": "daily", "time": "8am", "keep_count": 1 + w.r.IntN(3)})
+		w.post(schedulesPath, object{"vm_id": w.any(vmsPath + "?limit=100"), "type": "daily", "time": "8am", "keep_count": 2 + w.r.IntN(3)})
 	},
 	func(w *roamer) {
-		w.patch(schedulesPath+"/"+w.any(schedulesPath), object{"keep_count": 1 + w.r.IntN(5)})
+		w.patch(schedulesPath+"/"+w.any(schedulesPath), object{"keep_count": 2 + w.r.IntN(5)})
 	},
 	func(w *roamer) { w.delete(schedulesPath+"/"+w.any(schedulesPath), nil) },
 }

@@ -28,10 +28,18 @@ const dayTimeForm = "a time of day like 8am or 13:00"
 const (
 	defaultDayTime   = "8am"
 	defaultKeepCount = 7 // of a schedule made with its VM; the API does not say how many
+	minKeepCount     = 2
 	maxKeepCount     = 100
 
 	// scheduleRetry is when a schedule tries again that was due while its VM was busy.
 	scheduleRetry = 5 * time.Minute
+)
+
+// How a run of a schedule ended: well, badly, or not at all because the VM could not be backed up.
+const (
+	runSucceeded = "succeeded"
+	runFailed    = "failed"
+	runSkipped   = "skipped"
 )
 
 // schedule makes backups of a VM on the clock.
@@ -46,6 +54,10 @@ type schedule struct {
 	KeepCount int
 	Region    string
 	CreatedBy string
+	NextRun   time.Time  // when its alarm rings
+	LastRun   *time.Time // when the last run that has ended began; nil before the first
+	LastEnd   string     // how it ended: runSucceeded, runFailed or runSkipped
+	Failures  int        // failed runs since the last one that succeeded
 	stamps
 }
 
@@ -67,65 +79,80 @@ func scheduleOperations() []*operation {
 	const path = "/api/v1/backup-schedules"
 	return []*operation{
 		{
-			id: "listBackupSchedules", method: http.MethodGet, path: path, kind: list, permission: "backup.view", page: 50,
+			id: "listBackupSchedules", method: http.MethodGet, path: path, kind: list, permission: "vm.view", page: 50,
 			query: []filter{{name: "vm_id", uuid: true}}, handle: (*Server).listSchedules,
 		},
 		{
-			id: "createBackupSchedule", method: http.MethodPost, path: path, kind: mutation, permission: "backup.create",
+			id: "createBackupSchedule", method: http.MethodPost, path: path, kind: mutation, permission: "vm.backup",
 			body: requiredBody, status: http.StatusCreated, handle: (*Server).createSchedule,
 		},
 		{
 			id: "getBackupSchedule", method: http.MethodGet, path: path + "/{id}", kind: get, on: &scheduleNoun,
-			permission: "backup.view", handle: (*Server).getSchedule,
+			permission: "vm.view", handle: (*Server).getSchedule,
 		},
 		{
 			id: "updateBackupSchedule", method: http.MethodPatch, path: path + "/{id}", kind: mutation, on: &scheduleNoun,
-			permission: "backup.manage", body: requiredBody, handle: (*Server).updateSchedule,
+			permission: "vm.backup", body: requiredBody, handle: (*Server).updateSchedule,
 		},
 		{
 			id: "deleteBackupSchedule", method: http.MethodDelete, path: path + "/{id}", kind: mutation, on: &scheduleNoun,
-			permission: "backup.delete", handle: (*Server).deleteSchedule,
+			permission: "vm.backup", handle: (*Server).deleteSchedule,
 		},
 	}
 }
 
 type scheduleBody struct {
-	ID           int       `json:"id"`
-	AccountID    string    `json:"account_id"`
-	ProjectID    string    `json:"project_id"`
-	CreatedBy    string    `json:"created_by"`
-	Region       string    `json:"region"`
-	VM           string    `json:"product_vm"`
-	Name         string    `json:"name"`
-	Type         string    `json:"type"`
-	Runtime      string    `json:"runtime"`
-	KeepCount    int       `json:"keep_count"`
-	PricePerHour string    `json:"price_per_hour"`
-	Size         string    `json:"size"`
-	CreatedAt    time.Time `json:"created_at"`
+	ID            int        `json:"id"`
+	AccountID     string     `json:"account_id"`
+	ProjectID     string     `json:"project_id"`
+	CreatedBy     string     `json:"created_by"`
+	Region        string     `json:"region"`
+	VM            string     `json:"product_vm"`
+	Name          string     `json:"name"`
+	Type          string     `json:"type"`
+	Runtime       string     `json:"runtime"`
+	KeepCount     int        `json:"keep_count"`
+	PricePerHour  string     `json:"price_per_hour"`
+	Size          string     `json:"size"`
+	CreatedAt     time.Time  `json:"created_at"`
+	Enabled       bool       `json:"enabled"`
+	NextRunAt     time.Time  `json:"next_run_at"`
+	LastRunAt     *time.Time `json:"last_run_at,omitempty"`
+	LastRunStatus string     `json:"last_run_status,omitempty"`
+	Failures      int        `json:"consecutive_failures"`
 }
 
-func (s *Server) showSchedule(sc *schedule) any {
+func (s *Server) showSchedule(prices storagePrices) func(sc *schedule) any {
+	return func(sc *schedule) any { return s.scheduleBody(sc, prices) }
+}
+
+// scheduleBody shows every schedule as enabled: nothing disables one.
+func (s *Server) scheduleBody(sc *schedule, prices storagePrices) scheduleBody {
 	var size int
 	var monthly float64
 	for b := range s.state.backupsOf(sc.ID) {
 		size += b.SizeMB
-		monthly += b.monthly()
+		monthly += prices.ofBackup(b)
 	}
 	return scheduleBody{
-		ID:           sc.ID,
-		AccountID:    s.state.AccountID,
-		ProjectID:    sc.Project,
-		CreatedBy:    sc.CreatedBy,
-		Region:       sc.Region,
-		VM:           sc.VM,
-		Name:         sc.Name,
-		Type:         sc.Type,
-		Runtime:      sc.runtime(),
-		KeepCount:    sc.KeepCount,
-		PricePerHour: hourlyText(monthly),
-		Size:         sizeText(size),
-		CreatedAt:    sc.CreatedAt,
+		ID:            sc.ID,
+		AccountID:     s.state.AccountID,
+		ProjectID:     sc.Project,
+		CreatedBy:     sc.CreatedBy,
+		Region:        sc.Region,
+		VM:            sc.VM,
+		Name:          sc.Name,
+		Type:          sc.Type,
+		Runtime:       sc.runtime(),
+		KeepCount:     sc.KeepCount,
+		PricePerHour:  hourlyText(monthly),
+		Size:          sizeText(size),
+		CreatedAt:     sc.CreatedAt,
+		Enabled:       true,
+		NextRunAt:     sc.NextRun,
+		LastRunAt:     copyTime(sc.LastRun),
+		LastRunStatus: sc.LastEnd,
+		Failures:      sc.Failures,
 	}
 }
 
@@ -190,18 +217,20 @@ func (st *state) expiry(b *backup) *time.Time {
 	return &at
 }
 
+func (s *Server) answerSchedule(sc *schedule) any { return data(s.scheduleBody(sc, s.storagePrices())) }
+
 func (s *Server) listSchedules(c *call) (any, error) {
 	return listing[*schedule]{
 		noun:    &scheduleNoun,
 		id:      (*schedule).id,
 		project: func(sc *schedule) string { return sc.Project },
-		show:    s.showSchedule,
+		show:    s.showSchedule(s.storagePrices()),
 	}.answer(s, c, s.state.Schedules.where(func(sc *schedule) bool { return c.matches("vm_id", sc.VM) })), nil
 }
 
 func (s *Server) getSchedule(c *call) (any, error) {
 	sc, _ := s.state.schedule(c.id())
-	return data(s.showSchedule(sc)), nil
+	return s.answerSchedule(sc), nil
 }
 
 func (s *Server) createSchedule(c *call) (any, error) {
@@ -210,7 +239,7 @@ func (s *Server) createSchedule(c *call) (any, error) {
 	order := schedule{
 		Type:      in.String("type").Required().OneOf(scheduleDaily, scheduleWeekly).Value(),
 		Time:      in.String("time").Required().Match(dayTime, dayTimeForm).Value(),
-		KeepCount: in.Int("keep_count").Required().Min(1).Max(maxKeepCount).Value(),
+		KeepCount: in.Int("keep_count").Required().Min(minKeepCount).Max(maxKeepCount).Value(),
 		CreatedBy: c.key.CreatedBy,
 	}
 	order.readDay(in, "day_of_week")
@@ -222,7 +251,7 @@ func (s *Server) createSchedule(c *call) (any, error) {
 	}
 	sc := s.addSchedule(target, order)
 	c.created(&scheduleNoun, sc.id())
-	return data(s.showSchedule(sc)), nil
+	return s.answerSchedule(sc), nil
 }
 
 // readDay reads the day of a schedule whose type is settled. A daily one has none, whatever is sent.
@@ -244,7 +273,8 @@ func (s *Server) updateSchedule(c *call) (any, error) {
 	changed := *sc
 	changed.Type = in.String("type").OneOf(scheduleDaily, scheduleWeekly).Or(sc.Type)
 	changed.Time = in.String("time").Match(dayTime, dayTimeForm).Or(sc.Time)
-	changed.KeepCount = in.Int("keep_count").Min(1).Max(maxKeepCount).Or(sc.KeepCount)
+	// One from before the limit ends with its first update, whatever that is about.
+	changed.KeepCount = in.Int("keep_count").Min(minKeepCount).Max(maxKeepCount).Or(max(sc.KeepCount, minKeepCount))
 	changed.readDay(in, "day_of_week")
 	in.AtLeastOne("type", "time", "day_of_week", "keep_count")
 	if err := in.Err(); err != nil {
@@ -252,9 +282,9 @@ func (s *Server) updateSchedule(c *call) (any, error) {
 	}
 	changed.UpdatedAt = s.now
 	*sc = changed
-	s.alarm(&scheduleNoun, sc.id(), sc.next(s.now))
+	s.awaitRun(sc, sc.next(s.now))
 	s.pruneSchedule(sc.ID)
-	return data(s.showSchedule(sc)), nil
+	return s.answerSchedule(sc), nil
 }
 
 func (s *Server) deleteSchedule(c *call) (any, error) {
@@ -281,8 +311,14 @@ func (s *Server) addSchedule(v *vm, sc schedule) *schedule {
 	sc.VM, sc.Project, sc.Region = v.ID, v.Project, v.Region
 	sc.stamps = s.stamped()
 	s.state.Schedules.put(sc.ID, &sc)
-	s.alarm(&scheduleNoun, sc.id(), sc.next(s.now))
+	s.awaitRun(&sc, sc.next(s.now))
 	return &sc
+}
+
+// awaitRun lets a schedule run at a moment.
+func (s *Server) awaitRun(sc *schedule, at time.Time) {
+	sc.NextRun = at
+	s.alarm(&scheduleNoun, sc.id(), at)
 }
 
 // scheduleType is the type of a VM's oldest schedule, or nil.
@@ -326,12 +362,31 @@ func (s *Server) enterSchedule(id, status string) {
 	again := sc.next(s.now)
 	switch {
 	case !ok || v.Deletion != nil || v.Status == vmFailure:
+		sc.ran(s.now, runSkipped)
 	case v.mustBe(vmActive, vmPassive) != nil:
 		again = s.now.Add(scheduleRetry)
 	default:
 		s.addBackup(v, backup{Name: s.timestamped(sc.Name), Schedule: sc.ID, CreatedBy: sc.CreatedBy})
 	}
-	s.alarm(&scheduleNoun, id, again)
+	s.awaitRun(sc, again)
+}
+
+// ran notes how a run ended that began at a moment.
+func (sc *schedule) ran(began time.Time, end string) {
+	sc.LastRun, sc.LastEnd = &began, end
+	switch end {
+	case runSucceeded:
+		sc.Failures = 0
+	case runFailed:
+		sc.Failures++
+	}
+}
+
+// noteRun tells a backup's schedule, if it still has one, how the run that made the backup ended.
+func (s *Server) noteRun(b *backup, end string) {
+	if sc, ok := s.state.Schedules.get(b.Schedule); ok {
+		sc.ran(b.CreatedAt, end)
+	}
 }
 
 // pruneSchedule removes the backups that a schedule keeps no longer: all that are older than the newest KeepCount

@@ -26,7 +26,8 @@ func (c caller) made(vm string) []string {
 	return c.get(backupsPath+"?vm_id="+vm+"&limit=100").want(200).list("data", "created_at")
 }
 
-// Schedules: `daily`, or `weekly` with `day_of_week`; `time` like `8am` or `13:00` (UTC); `keep_count` ≥ 1.
+// Schedules: `daily`, or `weekly` with `day_of_week`; `time` like `8am` or `13:00` (UTC); `keep_count` is 2–100 on create
+// and update.
 func TestScheduleCreate(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
@@ -51,7 +52,7 @@ func TestScheduleCreate(t *testing.T) {
 		{ok.with("time", "24:00"), "time: "},
 		{ok.with("time", 8), "time: must be a string"},
 		{ok.with("keep_count", nil), "keep_count: required"},
-		{ok.with("keep_count", 0), "keep_count: must be at least 1"},
+		{ok.with("keep_count", 1), "keep_count: must be at least 2"},
 		{ok.with("keep_count", 101), "keep_count: must be at most 100"},
 		{ok.with("type", "weekly"), "day_of_week: required"},
 		{ok.with("type", "weekly", "day_of_week", "Caturday"), "day_of_week: must be one of Monday"},
@@ -112,7 +113,9 @@ func TestScheduleUpdate(t *testing.T) {
 		`{"type":"hourly"}`:               "type: ",
 		`{"time":"noon"}`:                 "time: ",
 		`{"day_of_week":"Someday"}`:       "day_of_week: ",
-		`{"keep_count":0}`:                "keep_count: ",
+		`{"keep_count":1}`:                "keep_count: must be at least 2",
+		`{"keep_count":101}`:              "keep_count: must be at most 100",
+		`{"enabled":false}`:               "enabled: unknown field",
 		`{"keep_count":"3"}`:              "keep_count: must be an integer",
 		`{"vm_id":"` + unknownUUID + `"}`: "vm_id: unknown field",
 	} {
@@ -125,6 +128,66 @@ func TestScheduleUpdate(t *testing.T) {
 	c.patch(path, object{"type": "daily"}).want(200).expect("data.runtime", "Daily at 1pm", "data.type", "daily")
 	c.patch(path, object{"type": "weekly"}).want(400, "day_of_week: required")
 	c.get(path).expect("data.runtime", "Daily at 1pm")
+	b.checkInvariants()
+}
+
+// `keep_count` is 2–100 on create and update; one that has 1 keeps it until its next update, whatever that is about.
+func TestScheduleThatKeepsOne(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeSchedule(c.makeVM("web"))
+	sc, _ := b.state.schedule(id)
+	sc.KeepCount = 1
+	b.clock.Advance(72 * time.Hour)
+	c.get(schedulesPath+"/"+id).expect("data.keep_count", 1)
+	c.get(backupsPath).expect("total", 1)
+	c.patch(schedulesPath+"/"+id, object{"time": "9am"}).want(200).expect("data.keep_count", 2)
+}
+
+// Backup schedules carry `enabled`, `next_run_at`, `last_run_at`, `last_run_status`, `consecutive_failures`, all read-only.
+func TestScheduleTellsItsRuns(t *testing.T) {
+	b := newBackend(t, quiet()) // a Monday at noon
+	c := b.production()
+	vm := c.makeVM("web")
+	path := schedulesPath + "/" + c.makeSchedule(vm) // 8am
+	c.get(path).expect("data.enabled", true, "data.next_run_at", "2026-03-03T08:00:00Z", "data.last_run_at", nil,
+		"data.last_run_status", nil, "data.consecutive_failures", 0)
+
+	b.SetPace(PaceRule{Flow: "backup.create", Step: 30 * time.Minute}, PaceRule{Flow: "backup.create", FailAt: backupReady})
+	b.clock.Advance(20*time.Hour + 45*time.Minute) // 8:45, it is still running
+	c.get(path).expect("data.next_run_at", "2026-03-04T08:00:00Z", "data.last_run_at", nil)
+	b.clock.Advance(time.Hour)
+	c.get(path).expect("data.last_run_at", "2026-03-03T08:00:00Z", "data.last_run_status", "succeeded", "data.consecutive_failures", 0)
+
+	b.SetPace(PaceRule{Flow: "backup.create", FailAt: backupReady})
+	b.clock.Advance(48 * time.Hour)
+	c.get(path).expect("data.last_run_at", "2026-03-05T08:00:00Z", "data.last_run_status", "failed", "data.consecutive_failures", 2)
+	c.get(schedulesPath).expect("data.0.consecutive_failures", 2)
+
+	// A VM that cannot be backed up at all is left out: that is no failure, and no success either.
+	m, _ := b.state.VMs.get(vm)
+	m.Status = vmFailure
+	b.SetPace()
+	b.clock.Advance(24 * time.Hour)
+	c.get(path).expect("data.last_run_at", "2026-03-06T08:00:00Z", "data.last_run_status", "skipped", "data.consecutive_failures", 2,
+		"data.next_run_at", "2026-03-07T08:00:00Z")
+
+	// One that is busy is tried again soon.
+	m.Status = vmProvisioning
+	b.clock.Advance(22*time.Hour + 17*time.Minute) // 8:02
+	c.get(path).expect("data.next_run_at", "2026-03-07T08:05:00Z", "data.last_run_at", "2026-03-06T08:00:00Z")
+	m.Status = vmActive
+	b.clock.Advance(time.Hour)
+	c.get(path).expect("data.last_run_at", "2026-03-07T08:05:00Z", "data.last_run_status", "succeeded", "data.consecutive_failures", 0,
+		"data.next_run_at", "2026-03-08T08:00:00Z")
+
+	// What is made on demand, or restored, is no run.
+	b.SetPace(PaceRule{FailAt: backupReady})
+	c.post(backupsPath, object{"vm_id": vm}).want(202)
+	c.get(path).expect("data.last_run_status", "succeeded")
+	b.SetPace(PaceRule{Flow: "backup.restore", FailAt: backupReady})
+	c.post(backupsPath+"/"+c.get(backupsPath+"?vm_id="+vm).str("data.2.id")+"/restore", nil)
+	c.get(path).expect("data.last_run_status", "succeeded", "data.consecutive_failures", 0)
 	b.checkInvariants()
 }
 
@@ -214,14 +277,14 @@ func TestScheduleUpdateHolds(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	vm := c.makeVM("web")
-	path := schedulesPath + "/" + c.makeSchedule(vm)
-	b.clock.Advance(48 * time.Hour) // Wednesday noon
-	c.patch(path, object{"time": "3pm", "keep_count": 1}).want(200)
-	if got := c.made(vm); !slices.Equal(got, []string{"2026-03-04T08:00:00Z"}) {
+	path := schedulesPath + "/" + c.makeSchedule(vm, "keep_count", 3)
+	b.clock.Advance(72 * time.Hour) // Thursday noon
+	c.patch(path, object{"time": "3pm", "keep_count": 2}).want(200).expect("data.next_run_at", "2026-03-05T15:00:00Z")
+	if got := c.made(vm); !slices.Equal(got, []string{"2026-03-04T08:00:00Z", "2026-03-05T08:00:00Z"}) {
 		t.Errorf("kept %v", got)
 	}
 	b.clock.Advance(3 * time.Hour)
-	if got := c.made(vm); !slices.Equal(got, []string{"2026-03-04T15:00:00Z"}) {
+	if got := c.made(vm); !slices.Equal(got, []string{"2026-03-05T08:00:00Z", "2026-03-05T15:00:00Z"}) {
 		t.Errorf("made %v", got)
 	}
 	c.get(backupsPath).expect("data.0.increment_id", 0)
@@ -233,7 +296,8 @@ func TestScheduleKeepsUntilTheNextIsReady(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	vm := c.makeVM("web")
-	c.makeSchedule(vm, "keep_count", 1)
+	first, _ := b.state.schedule(c.makeSchedule(vm))
+	first.KeepCount = 1 // from before the limit
 	onDemand := c.makeBackup(vm)
 	b.clock.Advance(20 * time.Hour)
 	scheduled := c.get(backupsPath).expect("total", 2).str("data.1.id")

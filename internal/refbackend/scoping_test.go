@@ -345,7 +345,7 @@ func TestSystemRoles(t *testing.T) {
 	b := newBackend(t, quiet())
 	want := map[string]int{
 		"owner": 21, "admin": 15, "billing": 2, "member": 3,
-		"project-admin": len(projectPermissions), "viewer": 9, "project-member": 10,
+		"project-admin": len(projectPermissions), "viewer": 8, "project-member": 9,
 	}
 	for r := range b.state.Roles.all() {
 		if n, ok := want[r.Slug]; ok && len(r.Permissions) != n {

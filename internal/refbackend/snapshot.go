@@ -111,8 +111,12 @@ type snapshotBody struct {
 	CreatedAt    time.Time `json:"created_at"`
 }
 
-// showSnapshot names a source VM, but never a source volume: the service does not either.
-func (s *Server) showSnapshot(sn *snapshot) any {
+func (s *Server) showSnapshot(prices storagePrices) func(sn *snapshot) any {
+	return func(sn *snapshot) any { return s.snapshotBody(sn, prices.ofSnapshot(sn)) }
+}
+
+// snapshotBody names a source VM, but never a source volume: the service does not either.
+func (s *Server) snapshotBody(sn *snapshot, monthly float64) snapshotBody {
 	body := snapshotBody{
 		ID:           sn.ID,
 		AccountID:    s.state.AccountID,
@@ -123,7 +127,7 @@ func (s *Server) showSnapshot(sn *snapshot) any {
 		Size:         gigabytes(sn.Size),
 		TargetSize:   gigabytes(sn.Size),
 		VM:           sn.VM,
-		PricePerHour: hourlyText(float64(sn.Size) * priceSnapshotGB),
+		PricePerHour: hourlyText(monthly),
 		CreatedAt:    sn.CreatedAt,
 	}
 	if sn.Status == snapshotActive {
@@ -144,6 +148,10 @@ func (sn *snapshot) kind() string {
 	return snapshotOfVM
 }
 
+func (s *Server) answerSnapshot(sn *snapshot) any {
+	return data(s.snapshotBody(sn, s.storagePrices().ofSnapshot(sn)))
+}
+
 func (s *Server) listSnapshots(c *call) (any, error) {
 	matching := func(sn *snapshot) bool {
 		return c.matches("vm_id", sn.VM) && c.matches("volume_id", sn.Volume) && c.matches("type", sn.kind())
@@ -152,13 +160,13 @@ func (s *Server) listSnapshots(c *call) (any, error) {
 		noun:    &snapshotNoun,
 		id:      (*snapshot).id,
 		project: func(sn *snapshot) string { return sn.Project },
-		show:    s.showSnapshot,
+		show:    s.showSnapshot(s.storagePrices()),
 	}.answer(s, c, s.state.Snapshots.where(matching)), nil
 }
 
 func (s *Server) getSnapshot(c *call) (any, error) {
 	sn, _ := s.state.snapshot(c.id())
-	return data(s.showSnapshot(sn)), nil
+	return s.answerSnapshot(sn), nil
 }
 
 // snapshotSource is what a snapshot is to be taken of: one of the two.
@@ -190,7 +198,7 @@ func (s *Server) createSnapshot(c *call) (any, error) {
 	sn.ID = s.state.IDs.integer(snapshotNoun.kind)
 	s.state.Snapshots.put(sn.ID, sn)
 	c.created(&snapshotNoun, sn.id())
-	return data(s.showSnapshot(sn)), nil
+	return s.answerSnapshot(sn), nil
 }
 
 // readSnapshotSource finds the VM or volume that the body names. An id of the other type is refused rather than
@@ -263,7 +271,7 @@ func (s *Server) renameSnapshot(c *call) (any, error) {
 	}
 	sn, _ := s.state.snapshot(c.id())
 	sn.Name, sn.UpdatedAt = name, s.now
-	return data(s.showSnapshot(sn)), nil
+	return s.answerSnapshot(sn), nil
 }
 
 // clearActive takes the mark off the snapshot that a source ran on.

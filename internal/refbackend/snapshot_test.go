@@ -59,7 +59,7 @@ func TestSnapshotCreate(t *testing.T) {
 	}
 	ofVM := c.post(snapshotsPath, object{"name": strings.Repeat("x", 128), "resource_type": "vm", "resource_id": vm}).want(201).expect(
 		"success", true, "data.type", "vm", "data.product_vm", vm, "data.status", "", "data.size", "50 GB", "data.target_size", "50 GB",
-		"data.project_id", c.header, "data.price_per_hour", "0.003472", "data.account_id", b.state.AccountID)
+		"data.project_id", c.header, "data.price_per_hour", "0.000000", "data.account_id", b.state.AccountID)
 	if id := ofVM.str("data.id"); !isInteger(id) {
 		t.Errorf("id %s is no integer", id)
 	}

@@ -3,6 +3,7 @@ package refbackend
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // storage demands what must hold between VMs and what is kept of them.
@@ -73,9 +74,12 @@ func (v *violations) schedules() {
 		for _, p := range v.st.Processes.Timed {
 			if p.Kind == scheduleNoun.kind && p.ID == sc.id() {
 				alarms++
+				v.check(p.Due.Equal(sc.NextRun), "schedule %d says %v and runs at %v", sc.ID, sc.NextRun, p.Due)
 			}
 		}
 		v.check(alarms == 1, "schedule %d has %d alarms", sc.ID, alarms)
+		v.check(slices.Contains([]string{"", runSucceeded, runFailed, runSkipped}, sc.LastEnd) && (sc.LastEnd == "") == (sc.LastRun == nil),
+			"schedule %d ended with %q at %v", sc.ID, sc.LastEnd, sc.LastRun)
 		v.check(sc.KeepCount > 0, "schedule %d keeps nothing", sc.ID)
 		v.check((sc.Type == scheduleWeekly) == (sc.Day != ""), "schedule %d is %s on %q", sc.ID, sc.Type, sc.Day)
 	}
@@ -105,18 +109,20 @@ func (v *violations) occupied() {
 
 func TestStorageInvariantsAreChecked(t *testing.T) {
 	for name, mutate := range map[string]func(*state){
-		"volume in no state":             func(st *state) { first(&st.Volumes).Status = "lost" },
-		"failed volume that is attached": func(st *state) { first(&st.Volumes).Status = volumeFailed },
-		"volume in another region":       func(st *state) { first(&st.Volumes).Region = "elsewhere" },
-		"snapshot of two sources":        func(st *state) { first(&st.Snapshots).Volume = 1 },
-		"two active snapshots":           func(st *state) { activate(st) },
-		"gap in a series":                func(st *state) { first(&st.Backups).Increment = 5 },
-		"backup of no schedule":          func(st *state) { first(&st.Backups).Schedule = 1 },
-		"schedule without alarm":         func(st *state) { st.Processes.Timed = nil },
-		"daily schedule with a day":      func(st *state) { first(&st.Schedules).Day = "Monday" },
-		"VM that is occupied by nothing": func(st *state) { first(&st.VMs).Earlier = vmActive },
-		"backup that occupies nothing":   func(st *state) { first(&st.Backups).Status = backupCreating },
-		"series of two VMs":              func(st *state) { first(&st.Backups).VM = "other" },
+		"volume in no state":               func(st *state) { first(&st.Volumes).Status = "lost" },
+		"failed volume that is attached":   func(st *state) { first(&st.Volumes).Status = volumeFailed },
+		"volume in another region":         func(st *state) { first(&st.Volumes).Region = "elsewhere" },
+		"snapshot of two sources":          func(st *state) { first(&st.Snapshots).Volume = 1 },
+		"two active snapshots":             func(st *state) { activate(st) },
+		"gap in a series":                  func(st *state) { first(&st.Backups).Increment = 5 },
+		"backup of no schedule":            func(st *state) { first(&st.Backups).Schedule = 1 },
+		"schedule without alarm":           func(st *state) { st.Processes.Timed = nil },
+		"schedule that tells another time": func(st *state) { first(&st.Schedules).NextRun = time.Time{} },
+		"schedule with an unknown end":     func(st *state) { first(&st.Schedules).LastEnd = "lost" },
+		"daily schedule with a day":        func(st *state) { first(&st.Schedules).Day = "Monday" },
+		"VM that is occupied by nothing":   func(st *state) { first(&st.VMs).Earlier = vmActive },
+		"backup that occupies nothing":     func(st *state) { first(&st.Backups).Status = backupCreating },
+		"series of two VMs":                func(st *state) { first(&st.Backups).VM = "other" },
 		"volume snapshot active on nothing": func(st *state) {
 			st.Snapshots.put(1, &snapshot{ID: 1, Project: first(&st.Projects).ID, Volume: 1, Status: snapshotActive})
 		},

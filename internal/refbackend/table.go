@@ -93,6 +93,17 @@ func (t *table[K, V]) where(keep func(V) bool) iter.Seq[V] {
 	}
 }
 
+// peek yields the values, oldest first, to be looked at only: what is changed in the loop may not be saved.
+func (t *table[K, V]) peek() iter.Seq[V] {
+	return func(yield func(V) bool) {
+		for _, r := range t.order {
+			if !yield(r.value) {
+				return
+			}
+		}
+	}
+}
+
 // count tells for how many values keep holds.
 func (t *table[K, V]) count(keep func(V) bool) int {
 	n := 0

@@ -41,6 +41,7 @@ type vm struct {
 	Deletion      *deletion
 	Earlier       string // the state to return to after a backup or restore; "" when none is under way
 	Series        int    // the series that the next backup builds on; 0 for a new one
+	ConsoleMFA    bool   // API keys cannot open the console
 	stamps
 }
 
@@ -98,6 +99,7 @@ func vmOperations() []*operation {
 		},
 		vmOperation("deleteVM", http.MethodDelete, "", "vm.delete", optionalBody, (*Server).deleteVM),
 		vmOperation("renameVM", http.MethodPatch, "/rename", "vm.manage", requiredBody, (*Server).renameVM),
+		vmOperation("setVMConsolePolicy", http.MethodPatch, "/console-policy", "vm.manage", requiredBody, (*Server).setConsolePolicy),
 	}
 }
 
@@ -126,13 +128,14 @@ type vmBody struct {
 	PrivateIPv6     *string   `json:"private_ipv6_address"`
 	Tags            []tagBody `json:"tags"`
 	Active          bool      `json:"active"`
+	ConsoleMFA      bool      `json:"console_require_mfa"`
 	CreatedAt       time.Time `json:"created_at"`
 	UpdatedAt       time.Time `json:"updated_at"`
 }
 
 func (s *Server) showVM(v *vm) any {
-	p, _ := planOf(v.Plan)
-	t, _ := s.state.templateOf(v.Template)
+	p := planOf(v.Plan)
+	t := s.state.templateOf(v.Template)
 	body := vmBody{
 		ID:              v.ID,
 		Name:            v.Name,
@@ -154,10 +157,11 @@ func (s *Server) showVM(v *vm) any {
 		ProjectID:       v.Project,
 		Tags:            showTags(v),
 		Active:          v.Status == vmActive,
+		ConsoleMFA:      v.ConsoleMFA,
 		CreatedAt:       v.CreatedAt,
 		UpdatedAt:       v.UpdatedAt,
 	}
-	if n, ok := v.firstNIC(nicPublic); ok {
+	if n, ok := v.primaryNIC(); ok {
 		body.PublicIPv4 = n.Address.String()
 	}
 	if n, ok := v.firstNIC(nicVPC); ok {
@@ -195,6 +199,20 @@ func (s *Server) renameVM(c *call) (any, error) {
 	}
 	v.Name, v.UpdatedAt = name, s.now
 	return done("VM renamed"), nil
+}
+
+// setConsolePolicy says whether the console needs a second factor, which no API key has. It is no part of a create.
+func (s *Server) setConsolePolicy(c *call) (any, error) {
+	required := c.input.Bool("console_require_mfa").Required()
+	if err := c.input.Err(); err != nil {
+		return nil, err
+	}
+	v := s.vm(c)
+	if v.Deletion != nil {
+		return nil, conflict("VM %q is being deleted", v.Name)
+	}
+	v.ConsoleMFA, v.UpdatedAt = required.Value(), s.now
+	return done("VM console policy updated"), nil
 }
 
 // vm is the VM that the path names; the server has found it before.

@@ -64,7 +64,7 @@ func TestVMResize(t *testing.T) {
 	c.post(path+"/disk/resize", object{"new_size": 0}).want(400, "new_size: ")
 	c.post(path+"/disk/resize", object{"new_size": 100}).want(200).expect("success", true, "id", id)
 	c.get(path).expect("data.status", "passive", "data.storage", 80, "data.added_storage", 20, "data.total_storage", 100,
-		"data.price_per_hour", "0.029153")
+		"data.price_per_hour", "0.052764")
 
 	c.post(path+"/resize", object{"pricing_id": 3}).want(400, "pricing_id: ")
 	c.post(path+"/resize", object{"pricing_id": 99}).want(400, "pricing_id: no such plan")
@@ -77,15 +77,85 @@ func TestVMResize(t *testing.T) {
 	b.checkInvariants()
 }
 
-func TestWindowsResizeNeedsAPremiumPlan(t *testing.T) {
+// Windows has its own plan family: Windows templates go with `windows` plans only, other templates not with them.
+func TestWindowsResizeStaysInTheFamily(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
-	id := c.makeVM("desktop", "template_id", b.templateID("Windows Server Standard", "2022x64"), "pricing_id", 3,
+	id := c.makeVM("desktop", "template_id", b.templateID("Windows Server Standard", "2022x64"), "pricing_id", 80,
 		"ssh_keys", nil, "password", "Correct-Horse-42")
+	// The licence is a line of its own (15 USD a month), in no price here.
+	c.get("/api/v1/vms/"+id).expect("data.price_per_hour", hourlyText(22.99))
 	c.stop(id)
-	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 10}).want(400, "pricing_id: Windows")
-	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 2}).want(400, "pricing_id: ", "4 GB RAM")
-	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 4}).want(200)
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 10}).want(400, "pricing_id: Windows Server Standard", "windows plans")
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 4}).want(400, "pricing_id: Windows")
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 81}).want(200)
+
+	linux := c.makeVM("web")
+	c.stop(linux)
+	c.post("/api/v1/vms/"+linux+"/resize", object{"pricing_id": 80}).want(400, "pricing_id: windows plans are for Windows only")
+}
+
+// Some need 2 GiB of RAM (Windows 50 GB disk too): create, resize and reinstall refuse what does not suffice.
+func TestTemplateNeedsAPlanThatSuffices(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	fedora := b.templateID("Fedora", "44x64")
+	c.post("/api/v1/vms", b.vmRequest("small").with("template_id", fedora, "pricing_id", 77)).want(400,
+		"pricing_id: Fedora 44x64 needs at least 2 GB RAM")
+	id := c.makeVM("web", "template_id", fedora)
+	c.stop(id)
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 1}).want(400, "pricing_id: Fedora 44x64 needs at least 2 GB RAM")
+	c.post("/api/v1/vms/"+id+"/resize", object{"pricing_id": 78}).want(200)
+
+	small := c.makeVM("small", "pricing_id", 77)
+	c.get("/api/v1/vms/" + small)
+	c.post("/api/v1/vms/"+small+"/reinstall", object{"template_id": fedora, "auto_generate_password": true}).want(400,
+		"template_id: Fedora 44x64 needs at least 2 GB RAM")
+	// The disk counts as it is, not as the plan has it.
+	c.stop(id)
+	image := c.post("/api/v1/vms/"+id+"/save-image", object{"name": "golden"}).want(201).str("data.id") // of 80 GB
+	reinstall := object{"template_id": image, "auto_generate_password": true}
+	c.post("/api/v1/vms/"+small+"/reinstall", reinstall).want(400, "template_id: golden", "80 GB storage")
+	c.stop(small)
+	c.post("/api/v1/vms/"+small+"/disk/resize", object{"new_size": 80}).want(200)
+	c.post("/api/v1/vms/"+small+"/reinstall", reinstall).want(200)
+}
+
+// A retired template leaves the list while VMs made from it run on, and may still be reinstalled unchanged.
+func TestTemplateRetired(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web")
+	retired := catalogID("template", "Ubuntu 20.04")
+	m, _ := b.state.VMs.get(id)
+	m.Template, m.FirstTemplate = retired, retired
+	path := "/api/v1/vms/" + id
+	c.get(path).expect("data.template_id", retired, "data.template_name", "Ubuntu", "data.template_version", "20.04x64")
+	c.post("/api/v1/vms", b.vmRequest("new").with("template_id", retired)).want(400, "template_id: no such template")
+	if slices.Contains(c.get("/api/v1/public/templates").list("data", "id"), retired) {
+		t.Error("a retired template is in the list")
+	}
+	again := object{"template_id": retired, "ssh_keys": []string{testKey}}
+	c.post(path+"/reinstall", again).want(200)
+	c.get(path)
+	c.get(path).expect("data.status", "active", "data.template_id", retired)
+	c.post(path+"/factory-reset", nil).want(200)
+	c.get(path)
+	// Once it has another one, there is no way back but to where it came from.
+	c.post(path+"/reinstall", object{"template_id": b.templateID("Ubuntu", "26.04x64"), "ssh_keys": []string{testKey}}).want(200)
+	c.get(path)
+	c.post(path+"/reinstall", again).want(400, "template_id: no such template")
+}
+
+// A plan that has left the catalogue cannot be ordered, and VMs on it show what it has.
+func TestPlanRetired(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	c.post("/api/v1/vms", b.vmRequest("web").with("pricing_id", 2)).want(400, "pricing_id: no such plan")
+	id := c.makeVM("web")
+	m, _ := b.state.VMs.get(id)
+	m.Plan = 2
+	c.get("/api/v1/vms/"+id).expect("data.cpu", 1, "data.ram", 2, "data.pricing_id", 2)
 }
 
 // Reinstall (new template): wipes the OS disk, deletes the VM's snapshots and backups; addresses, volumes, VPC and tags stay.

@@ -1,7 +1,6 @@
 package refbackend
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -131,8 +130,9 @@ func (s *Server) readVMOrder(c *call) (vmOrder, error) {
 		filesystem:   in.String("extra_storage_type").OneOf(filesystems...).Or(filesystems[0]),
 		tags:         in.Strings("tags").Count(0, maxTags).EachLen(1, maxTagName).Value(),
 	}
-	order.template = s.readTemplate(in)
-	order.plan = readPlan(in, order.template)
+	order.template = s.readTemplate(in, "")
+	order.plan = readPlan(in)
+	checkPlan(in, "pricing_id", order.plan, order.template, order.plan.disk)
 	readAccess(in, order.template, false)
 	order.schedule = readBackupPlan(in)
 	order.network = s.readNetwork(c, order.name)
@@ -142,39 +142,44 @@ func (s *Server) readVMOrder(c *call) (vmOrder, error) {
 	return order, in.Err()
 }
 
-// readTemplate finds the template that template_id names.
-func (s *Server) readTemplate(in *fields) template {
+// readTemplate finds the template that template_id names. The one that a VM has already may be retired.
+func (s *Server) readTemplate(in *fields, held string) template {
 	id := in.String("template_id").Required().UUID().Value()
-	t, ok := s.state.templateOf(id)
+	t, ok := s.state.offeredTemplate(id)
+	if !ok && id != "" && id == held {
+		return s.state.templateOf(held)
+	}
 	if !ok {
 		in.Fail("template_id", "no such template")
 	}
 	return t
 }
 
-// readPlan finds the plan that pricing_id names, and checks that the template runs on it.
-func readPlan(in *fields, t template) plan {
+// readPlan finds the plan that pricing_id names.
+func readPlan(in *fields) plan {
 	id := in.Int("pricing_id").Required().Min(1).Value()
-	p, ok := planOf(id)
+	p, ok := offeredPlan(id)
 	if !ok {
 		in.Fail("pricing_id", "no such plan")
-		return p
-	}
-	if problem := p.problemWith(t); problem != "" {
-		in.Fail("pricing_id", "%s", problem)
 	}
 	return p
 }
 
-// problemWith says why a template cannot run on a plan, or is empty.
-func (p plan) problemWith(t template) string {
-	if t.isWindows() && p.kind != planPremium {
-		return "Windows is only offered on premium plans"
+// checkPlan refuses, at a field, a template that cannot run on a plan with an OS disk of that many GB. It has nothing to
+// say where one of the two is missing.
+func checkPlan(in *fields, field string, p plan, t template, disk int) {
+	if p.id == 0 || t.id == "" {
+		return
 	}
-	if lacks := p.missing(t); lacks != "" {
-		return fmt.Sprintf("%s %s needs at least %s", t.name, t.version, lacks)
+	lacks := p.missing(t, disk)
+	switch {
+	case t.isWindows() && p.kind != planWindows:
+		in.Fail(field, "%s %s is only offered on %s plans", t.name, t.version, planWindows)
+	case !t.isWindows() && p.kind == planWindows:
+		in.Fail(field, "%s plans are for Windows only, not for %s %s", planWindows, t.name, t.version)
+	case lacks != "":
+		in.Fail(field, "%s %s needs at least %s", t.name, t.version, lacks)
 	}
-	return ""
 }
 
 // readAccess checks how the owner gets into a new system: Windows by password only, all others by SSH keys, password

@@ -49,10 +49,9 @@ func vmImageOperations() []*operation {
 func (s *Server) reinstallVM(c *call) (any, error) {
 	v := s.vm(c)
 	in := c.input
-	t := s.readTemplate(in)
-	p, _ := planOf(v.Plan)
-	if problem := p.problemWith(t); problem != "" {
-		in.Fail("template_id", "%s", problem)
+	t := s.readTemplate(in, v.Template)
+	if t.id != v.Template { // the one that it has already runs there
+		checkPlan(in, "template_id", planOf(v.Plan), t, v.totalStorage())
 	}
 	readAccess(in, t, in.Bool("auto_generate_password").Value())
 	if err := in.Err(); err != nil {
@@ -119,7 +118,7 @@ func (s *Server) saveImage(c *call) (any, error) {
 	if err := v.mustBe(vmActive, vmPassive); err != nil {
 		return nil, err
 	}
-	t, _ := s.state.templateOf(v.Template)
+	t := s.state.templateOf(v.Template)
 	i := &image{
 		ID: s.state.IDs.uuid(), Name: name, Version: t.version, Description: description, OSType: t.osType, Storage: size,
 		stamps: s.stamped(),

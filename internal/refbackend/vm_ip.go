@@ -1,5 +1,10 @@
 package refbackend
 
+import "net/netip"
+
+// maxPublicIPv4 is how many public IPv4 addresses a VM can have. Only the first may come from the pool.
+const maxPublicIPv4 = 4
+
 // attachedIPBody is an address that a VM got, with the interface that carries it.
 type attachedIPBody struct {
 	VM      string `json:"vm_id"`
@@ -42,7 +47,8 @@ func (s *Server) attachVMIP(c *call) (any, error) {
 	return attachIPBody{true, "IP attached", attachedIPBody{v.ID, n.Address.String(), n.ID, n.MAC}}, nil
 }
 
-// mayTakeIP refuses a second address of a family, and a reserved one that another VM has.
+// mayTakeIP refuses a fifth IPv4 address, one of the pool beside others, a second IPv6 address, and a reserved one that
+// another VM has.
 func (v *vm) mayTakeIP(family string, reserved *floatingIP) error {
 	if err := v.mustBe(vmActive, vmPassive); err != nil {
 		return err
@@ -50,10 +56,28 @@ func (v *vm) mayTakeIP(family string, reserved *floatingIP) error {
 	if reserved != nil && reserved.VM != "" {
 		return conflict("%s is attached to a VM already", reserved.Address)
 	}
-	if n, has := v.firstNIC(nicTypeOf(family)); has {
-		return conflict("VM %q has a public %s address already: %s", v.Name, family, n.Address)
+	has := v.addresses(family)
+	switch {
+	case len(has) == 0:
+	case family == familyIPv6:
+		return conflict("VM %q has a public IPv6 address already: %s", v.Name, has[0])
+	case len(has) >= maxPublicIPv4:
+		return conflict("VM %q has %d public IPv4 addresses already, as many as it can have", v.Name, len(has))
+	case reserved == nil:
+		return conflict("VM %q has a public IPv4 address already, %s: reserve another one, and name it with ip_id", v.Name, has[0])
 	}
 	return nil
+}
+
+// addresses are the public ones of a family that the VM has, by the number of the interface.
+func (v *vm) addresses(family string) []netip.Addr {
+	var all []netip.Addr
+	for _, n := range v.NICs {
+		if n.Type == nicTypeOf(family) {
+			all = append(all, n.Address)
+		}
+	}
+	return all
 }
 
 // detachVMIP takes a public address off a VM, unless the VM would be left without any interface.

@@ -1,6 +1,7 @@
 package refbackend
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -63,16 +64,98 @@ func TestIPAttach(t *testing.T) {
 		b.checkInvariants()
 	})
 
-	t.Run("One public address per family and VM.", func(t *testing.T) {
+	t.Run("One IPv6 per VM as before.", func(t *testing.T) {
 		b := newBackend(t, quiet())
 		c := b.production()
 		path := "/api/v1/vms/" + c.makeVM("web") + "/ip"
-		c.post(path, object{"type": "IPv4"}).want(409, "public IPv4 address already")
-		c.post(path, object{"ip_id": c.reserve("IPv4")}).want(409, "public IPv4 address already")
 		c.post(path, object{"type": "IPv6"}).want(200)
+		c.post(path, object{"type": "IPv6"}).want(409, "public IPv6 address already")
 		c.post(path, object{"ip_id": c.reserve("IPv6")}).want(409, "public IPv6 address already")
 		b.checkInvariants()
 	})
+}
+
+// Public IPv4: up to 4 per VM. The VM's own pool address, or a reserved one by `ip_id`; every one after the first must be a
+// reserved one by `ip_id`. A fifth: 409 **decided**.
+func TestIPAttachSeveral(t *testing.T) {
+	b := newBackend(t, quiet())
+	b.watchful = true
+	c := b.production()
+	id := c.makeVM("web")
+	path := "/api/v1/vms/" + id + "/ip"
+	own := c.get("/api/v1/vms/" + id).str("data.public_ipv4_address")
+	c.post(path, object{}).want(409, "public IPv4 address already", own, "ip_id")
+	c.post(path, object{"type": "IPv4"}).want(409, "ip_id")
+	group := c.post(groupsPath, object{"name": "edge"}).want(201).str("data.id")
+	for nic := 1; nic < 4; nic++ {
+		c.post(path, object{"ip_id": c.reserve("IPv4"), "security_groups": []string{group}}).want(200).expect("data.nic_id", nic)
+	}
+	c.post(path, object{"ip_id": c.reserve("IPv4")}).want(409, "4 public IPv4 addresses already")
+	c.post(path, object{"type": "IPv6"}).want(200)
+	c.get("/api/v1/vms/"+id).expect("data.public_ipv4_address", own)
+	c.get("/api/v1/vms/"+id+"/networks?type=public").expect("data.0.ip", own, "data.3.nic_id", 3,
+		"data.0.security_group_id", nil, "data.3.security_group_id", group)
+	c.get("/api/v1/vms/"+id+"/networks").list("data", "nic_id")
+
+	// The group is detached from one interface, and stays on the others.
+	c.delete("/api/v1/vms/"+id+"/security-groups/"+group+"/1", nil).want(200)
+	c.get("/api/v1/vms/"+id+"/networks?type=public").expect("data.1.security_group_id", nil, "data.2.security_group_id", group)
+	c.delete(groupsPath+"/"+group, nil).want(409)
+
+	// One that is attached cannot be changed, released or given to another VM.
+	attached := c.get(ipsPath+"?reserved=true&status=in-use").expect("total", 3).str("data.0.id")
+	c.post(ipsPath+"/"+attached+"/change", nil).want(409)
+	c.delete(ipsPath+"/"+attached+"/reserve", nil).want(409)
+	c.post("/api/v1/vms/"+c.makeVM("db")+"/ip", object{"ip_id": attached}).want(409)
+
+	// Deleting the VM returns its own address to the pool, and keeps the reserved ones.
+	c.delete("/api/v1/vms/"+id, nil).want(200)
+	c.get(ipsPath+"?reserved=true&status=free").expect("total", 4)
+	c.get(ipsPath+"?reserved=false").expect("total", 1) // that of the other VM
+}
+
+// NICs carry `is_primary`. Detaching the primary promotes the remaining public NIC with the lowest number.
+func TestIPPrimary(t *testing.T) {
+	b := newBackend(t, quiet())
+	b.watchful = true
+	c := b.production()
+	id := c.makeVM("web", "skip_vpc", nil, "vpc_name", "net", "vpc_cidr", "10.0.0.0/24")
+	path := "/api/v1/vms/" + id
+	primary := func(numbers ...string) {
+		t.Helper()
+		nics := c.get(path + "/networks").want(200)
+		var got []string
+		for i, is := range nics.list("data", "is_primary") {
+			if is == "true" {
+				got = append(got, nics.list("data", "nic_id")[i])
+				c.get(path).expect("data.public_ipv4_address", nics.list("data", "ip")[i])
+			}
+		}
+		if !slices.Equal(got, numbers) {
+			t.Errorf("primary: %v, want %v", got, numbers)
+		}
+	}
+	primary("0")
+	c.post(path+"/ip", object{"type": "IPv6"}).want(200) // 2
+	for range 3 {
+		c.post(path+"/ip", object{"ip_id": c.reserve("IPv4")}).want(200) // 3, 4, 5
+	}
+	primary("0")
+	c.delete(path+"/ip/4", nil).want(200)
+	primary("0")
+	c.delete(path+"/ip/0", nil).want(200)
+	primary("3")
+	// The pool has one for a VM without any only.
+	c.post(path+"/ip", object{}).want(409, "ip_id")
+	c.post(path+"/ip", object{"ip_id": c.reserve("IPv4")}).want(200) // 6
+	primary("3")
+	for _, nic := range []string{"3", "6", "5"} {
+		c.delete(path+"/ip/"+nic, nil).want(200)
+	}
+	primary()
+	c.get(path).expect("data.public_ipv4_address", nil)
+	c.post(path+"/ip", object{}).want(200) // 7
+	primary("7")
 }
 
 func TestIPAttachIsStrict(t *testing.T) {

@@ -49,13 +49,18 @@ type nicBody struct {
 	Gateway       string `json:"gateway"`
 	Type          string `json:"type"`
 	SecurityGroup string `json:"security_group_id,omitempty"`
+	Primary       bool   `json:"is_primary"`
 }
 
 func (s *Server) listVMNetworks(c *call) (any, error) {
+	v := s.vm(c)
 	shown := []nicBody{}
-	for _, n := range s.vm(c).NICs {
+	primary, _ := v.primaryNIC()
+	for _, n := range v.NICs {
 		if c.matches("type", n.Type) {
-			shown = append(shown, s.showNIC(n))
+			body := s.showNIC(n)
+			body.Primary = n.Type == nicPublic && n.ID == primary.ID
+			shown = append(shown, body)
 		}
 	}
 	return data(shown), nil
@@ -165,6 +170,10 @@ func (v *vm) firstNIC(kind string) (nic, bool) {
 	}
 	return nic{}, false
 }
+
+// primaryNIC returns the interface of the VM's primary public IPv4 address: the public one with the lowest number, so that
+// the next one takes over when it goes.
+func (v *vm) primaryNIC() (nic, bool) { return v.firstNIC(nicPublic) }
 
 // plug gives a VM one more interface.
 func (s *Server) plug(v *vm, n nic) nic {

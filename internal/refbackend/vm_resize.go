@@ -28,8 +28,9 @@ type resizeBody struct {
 // resizeVM changes the plan. The OS disk keeps its size where the new plan includes less.
 func (s *Server) resizeVM(c *call) (any, error) {
 	v := s.vm(c)
-	t, _ := s.state.templateOf(v.Template)
-	p := readPlan(c.input, t)
+	p := readPlan(c.input)
+	total := max(v.totalStorage(), p.disk)
+	checkPlan(c.input, "pricing_id", p, s.state.templateOf(v.Template), total)
 	if p.id == v.Plan {
 		c.input.Fail("pricing_id", "the VM has this plan already")
 	}
@@ -39,7 +40,6 @@ func (s *Server) resizeVM(c *call) (any, error) {
 	if err := v.mustBe(vmPassive); err != nil {
 		return nil, err
 	}
-	total := max(v.totalStorage(), p.disk)
 	v.Plan, v.Storage, v.AddedStorage = p.id, p.disk, total-p.disk
 	s.begin(&vmNoun, v.ID, vmResize)
 	return resizeBody{true, "VM resized", v.ID}, nil

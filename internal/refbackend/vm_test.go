@@ -16,7 +16,7 @@ func TestVMShowsWhatWasAskedFor(t *testing.T) {
 	c.get("/api/v1/vms/"+made.str("data.id")).want(200).expect(
 		"data.name", "web", "data.status", "active", "data.active", true, "data.cpu", 2, "data.ram", 4,
 		"data.storage", 80, "data.added_storage", 0, "data.total_storage", 80, "data.pricing_id", 3,
-		"data.price_per_hour", "0.027764", "data.template_name", "Ubuntu", "data.template_version", "24.04x64",
+		"data.price_per_hour", "0.051375", "data.template_name", "Ubuntu", "data.template_version", "24.04x64",
 		"data.region", "us-east", "data.project_id", b.project("production"), "data.billing_type", "payg",
 		"data.backup_type", nil, "data.public_ipv6_address", nil, "data.private_ipv4_address", nil,
 		"data.created_at", "2026-03-02T12:00:00Z", "data.tags.0.name", "b", "data.tags.1.name", "a", "data.tags.1.priority", 0)
@@ -27,7 +27,7 @@ func TestVMShowsWhatWasAskedFor(t *testing.T) {
 }
 
 // Each broken request is refused with a 400 that names the field, and leaves nothing behind.
-// Access: Linux needs `ssh_keys` (public key strings, not ids) or password; Windows needs a password and a premium plan.
+// Access: Linux needs `ssh_keys` (public key strings, not ids) or password; Windows needs a password and a plan of its own.
 // Password: at least 12 characters of those allowed, with 2 upper case letters, 2 digits, 1 special.
 // `skip_public_ip` with `skip_vpc`: 400.
 func TestVMCreateRefuses(t *testing.T) {
@@ -38,7 +38,7 @@ func TestVMCreateRefuses(t *testing.T) {
 	windows := b.templateID("Windows Server Standard", "2022x64")
 	const password = "Correct-Horse-42"
 	ok := b.vmRequest("web")
-	onWindows := ok.with("template_id", windows, "ssh_keys", nil, "password", password, "pricing_id", 3)
+	onWindows := ok.with("template_id", windows, "ssh_keys", nil, "password", password, "pricing_id", 80)
 	many := make([]string, 21)
 	for i := range many {
 		many[i] = fmt.Sprint("tag", i)
@@ -77,7 +77,8 @@ func TestVMCreateRefuses(t *testing.T) {
 		{"Windows without password", onWindows.with("password", nil), "password: required"},
 		{"Windows with keys", onWindows.with("ssh_keys", []string{testKey}), "ssh_keys: Windows takes no"},
 		{"Windows on a standard plan", onWindows.with("pricing_id", 10), "pricing_id: Windows"},
-		{"Windows on a small plan", onWindows.with("pricing_id", 1), "pricing_id: Windows"},
+		{"Windows on a premium plan", onWindows.with("pricing_id", 3), "pricing_id: Windows"},
+		{"Linux on a Windows plan", ok.with("pricing_id", 80), "pricing_id: windows plans are for Windows only"},
 		{"no network", ok.with("skip_public_ip", true), "skip_vpc: cannot be combined with skip_public_ip"},
 		{"skip_vpc with vpc_id", ok.with("vpc_id", network), "skip_vpc: "},
 		{"vpc_id and a new VPC", ok.with("skip_vpc", nil, "vpc_id", network, "vpc_name", "x", "vpc_cidr", "10.2.0.0/24"), "vpc_id: "},
@@ -314,4 +315,27 @@ func TestVMList(t *testing.T) {
 		field, _, _ := strings.Cut(bad, "=")
 		c.get("/api/v1/vms?"+bad).want(400, field+": ")
 	}
+}
+
+// **VM** has `console_require_mfa` (boolean), set by `PATCH /vms/{id}/console-policy`, project header required; not part of
+// create; off by default. **decided**: any key with `vm.manage` may set it.
+func TestVMConsolePolicy(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	c.post("/api/v1/vms", b.vmRequest("x").with("console_require_mfa", true)).want(400, "console_require_mfa: unknown field")
+	id := c.makeVM("web")
+	path := "/api/v1/vms/" + id
+	c.get(path).expect("data.console_require_mfa", false)
+	policy := object{"console_require_mfa": true}
+	c.in("").patch(path+"/console-policy", policy).want(400, "X-Project-ID required")
+	b.owner("staging").patch(path+"/console-policy", policy).want(404)
+	b.keyWith("project", "vm.view", "vm.console").patch(path+"/console-policy", policy).want(403, "vm.manage")
+	c.patch(path+"/console-policy", object{}).want(400, "console_require_mfa: required")
+	c.patch(path+"/console-policy", object{"console_require_mfa": "yes"}).want(400, "console_require_mfa: must be true or false")
+	b.clock.Advance(time.Minute)
+	b.keyWith("project", "vm.manage").patch(path+"/console-policy", policy).want(200).expect("success", true)
+	c.get(path).expect("data.console_require_mfa", true, "data.updated_at", "2026-03-02T12:01:00Z")
+	c.get("/api/v1/vms").expect("data.0.console_require_mfa", true)
+	c.patch(path+"/console-policy", object{"console_require_mfa": false}).want(200)
+	c.get(path).expect("data.console_require_mfa", false)
 }

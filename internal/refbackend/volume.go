@@ -176,7 +176,7 @@ func (s *Server) createVolume(c *call) (any, error) {
 			return nil, err
 		}
 		order.VM = target.ID
-		if t, _ := s.state.templateOf(target.Template); t.isWindows() {
+		if s.state.templateOf(target.Template).isWindows() {
 			order.Filesystem = filesystemWindows
 		}
 	}

@@ -252,7 +252,7 @@ func TestVolumeHasNoRename(t *testing.T) {
 func TestVolumeFilesystem(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
-	windows := c.makeVM("desktop", "template_id", b.templateID("Windows Server Standard", "2022x64"), "pricing_id", 4,
+	windows := c.makeVM("desktop", "template_id", b.templateID("Windows Server Standard", "2022x64"), "pricing_id", 81,
 		"ssh_keys", nil, "password", "Correct-Horse-42")
 	c.get("/api/v1/vms/" + windows)
 	for _, test := range []struct {
