@@ -218,7 +218,7 @@ func (r *recording) loadProject(b *projectBody) error {
 		return errors.New("is_default: another project is the default one already")
 	}
 	r.state.Projects.put(b.ID, &project{
-		ID: b.ID, Name: b.Name, Slug: b.Slug, Description: b.Description, Region: b.Region, IsDefault: b.IsDefault,
+		ID: b.ID, Name: b.Name, Slug: b.Slug, Description: b.Description, Region: cmp.Or(b.Region, regionCode), IsDefault: b.IsDefault,
 		CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
 	r.state.Seeded.Projects[b.Name] = b.ID
@@ -232,7 +232,7 @@ func (r *recording) loadAPIKey(b *apiKeyBody) error {
 		return err
 	}
 	k := &apiKey{
-		ID: b.ID, Name: b.Name, Tier: b.RateLimitTier, RoleID: b.RoleID, ExpiresAt: b.ExpiresAt, UsedAt: b.LastUsedAt,
+		ID: b.ID, Name: b.Name, Tier: cmp.Or(b.RateLimitTier, tierStandard), RoleID: b.RoleID, ExpiresAt: b.ExpiresAt, UsedAt: b.LastUsedAt,
 		Active: b.IsActive, CreatedBy: b.CreatedBy, CreatedAt: b.CreatedAt,
 	}
 	k.setSecret(cmp.Or(r.secret, r.state.IDs.secret()))

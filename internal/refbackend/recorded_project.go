@@ -32,7 +32,7 @@ func (r *recording) loadVPC(b *vpcBody) error {
 		return fmt.Errorf("cidr: %s", problem)
 	}
 	r.state.VPCs.put(b.ID, &vpc{
-		ID: b.ID, Project: b.ProjectID, Name: b.Name, CIDR: netip.MustParsePrefix(b.CIDR), Region: b.Region,
+		ID: b.ID, Project: b.ProjectID, Name: b.Name, CIDR: netip.MustParsePrefix(b.CIDR), Region: cmp.Or(b.Region, regionCode),
 		stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
 	return nil
@@ -68,7 +68,7 @@ func (r *recording) loadIP(b *ipBody) error {
 		return fmt.Errorf("ip_address: %s is that of %s already", address, other.ID)
 	}
 	r.state.IPs.put(b.ID, &floatingIP{
-		ID: b.ID, Project: b.ProjectID, Address: address, Family: b.Type, Reserved: b.Reserved, Region: b.Region,
+		ID: b.ID, Project: b.ProjectID, Address: address, Family: b.Type, Reserved: b.Reserved, Region: cmp.Or(b.Region, regionCode),
 		CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
 	return nil
@@ -86,7 +86,7 @@ func (r *recording) loadVM(b *vmBody) error {
 		})
 	}
 	v := &vm{
-		ID: b.ID, Project: b.ProjectID, Name: b.Name, Status: vmActive, Region: b.Region, Plan: b.PricingID, Storage: b.Storage,
+		ID: b.ID, Project: b.ProjectID, Name: b.Name, Status: vmActive, Region: cmp.Or(b.Region, regionCode), Plan: b.PricingID, Storage: b.Storage,
 		AddedStorage: b.AddedStorage, Template: b.TemplateID, FirstTemplate: b.TemplateID, CreatedBy: b.CreatedBy, ConsoleMFA: b.ConsoleMFA,
 		stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	}
@@ -202,7 +202,7 @@ func (r *recording) loadVolume(b *volumeBody) error {
 	}
 	v := &volume{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, Size: b.Size, Status: volumeAvailable, Filesystem: filesystems[0], VM: b.VM,
-		Region: b.Region, stamps: stamps{b.CreatedAt, b.UpdatedAt},
+		Region: cmp.Or(b.Region, regionCode), stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	}
 	if v.VM != "" {
 		if holder, ok := r.state.VMs.get(v.VM); !ok || holder.Project != v.Project {
@@ -264,7 +264,7 @@ func (r *recording) loadSchedule(b *scheduleBody) error {
 	}
 	sc := &schedule{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, VM: b.VM, Type: scheduleDaily, Time: runs[2], KeepCount: b.KeepCount,
-		Region: b.Region, CreatedBy: b.CreatedBy, LastRun: b.LastRunAt, LastEnd: b.LastRunStatus, Failures: b.Failures,
+		Region: cmp.Or(b.Region, regionCode), CreatedBy: b.CreatedBy, LastRun: b.LastRunAt, LastEnd: b.LastRunStatus, Failures: b.Failures,
 		stamps: stamps{b.CreatedAt, b.CreatedAt},
 	}
 	if runs[1] != "" {
@@ -286,7 +286,7 @@ func (r *recording) loadBackup(b *backupBody) error {
 	}
 	kept := &backup{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, VM: b.VM, Status: backupReady, SizeMB: b.StorageSize,
-		Region: b.Region, CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.CreatedAt},
+		Region: cmp.Or(b.Region, regionCode), CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.CreatedAt},
 	}
 	if b.Status == backupFailed {
 		kept.Status = backupFailed

@@ -20,26 +20,27 @@ const recordedAccount = `
 recorded:
   account_id: 28c6b395-b036-4646-b575-d51f15ca1a7b
   roles:
-    - {id: owner-role, name: Owner, slug: owner, scope: account, is_system: true, permissions: [account.projects.view]}
-    - {id: account, name: Helper, slug: helper, scope: account, is_system: false, permissions: [account.projects.view]}
-    - {id: custom, name: Custom, slug: custom, scope: project, is_system: false, permissions: [vm.view], created_at: 2026-01-01T00:00:00Z}
+    - {id: fcb0ce4f-da06-46cb-81fa-b0d894b4349c, name: Owner, slug: owner, scope: account, is_system: true, permissions: [account.projects.view]}
+    - {id: 4261fb4e-e564-4a23-bc97-88db50c7ae11, name: Helper, slug: helper, scope: account, is_system: false, permissions: [account.projects.view], created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z", account_id: 28c6b395-b036-4646-b575-d51f15ca1a7b}
+    - {id: 7f4398b3-aca1-4b3b-844a-400ad2c452b3, name: Custom, slug: custom, scope: project, is_system: false, permissions: [vm.view], created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z", account_id: 28c6b395-b036-4646-b575-d51f15ca1a7b}
   projects:
-    - {id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: production, slug: prod, is_default: true, created_at: "2026-01-01T00:00:00Z"}
+    - {id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: production, slug: prod, is_default: true, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, created_at: "2026-01-01T00:00:00Z"}
   api_keys:
-    - {id: ` + recordedKey + `, name: ci, is_active: true, role_id: owner-role, secret: ` + recordedSecret + `, key_prefix: raff_33333333}
-    - {id: limited, name: limited, is_active: true, project_accesses: [{project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, role_id: custom}]}
+    - {id: ` + recordedKey + `, name: ci, is_active: true, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, role_id: fcb0ce4f-da06-46cb-81fa-b0d894b4349c, secret: ` + recordedSecret + `, key_prefix: raff_33333333}
+    - {id: 3bce38d4-773d-4746-b7f3-a35c0a09f547, name: limited, is_active: true, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, project_accesses: [{project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, role_id: 7f4398b3-aca1-4b3b-844a-400ad2c452b3}]}
   members:
-    - {id: b4903bdb-0c1c-4c73-8c33-ba086cd8ba33, user_id: u1, email: ada@example.com, role_id: owner-role, status: active}
-    - {id: m2, email: bob@example.com, role_id: account, status: pending, invitation_id: i1, invitation_expires_at: "2026-12-01T00:00:00Z"}
+    - {id: b4903bdb-0c1c-4c73-8c33-ba086cd8ba33, user_id: 140e8023-2ba3-4ec9-b5e2-93b438e56280, email: ada@example.com, role_id: fcb0ce4f-da06-46cb-81fa-b0d894b4349c, status: active}
+    - {id: c31ce725-dfbb-40f5-b5f0-364fda319712, email: bob@example.com, role_id: 4261fb4e-e564-4a23-bc97-88db50c7ae11, status: pending, invited_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, invited_at: "2026-01-01T00:00:00Z", invitation_id: ae3e7201-c185-4ae3-a343-09e63aa4ec85, invitation_expires_at: "2026-12-01T00:00:00Z"}
   project_members:
-    - {id: pm1, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, email: limited@keys.example, role_id: custom, status: active}
+    - {id: 6760ee0d-2bc5-45b5-9595-97e18ef7b9db, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, email: limited@keys.example, role_id: 7f4398b3-aca1-4b3b-844a-400ad2c452b3, status: active}
   vpcs:
     - {id: ` + recordedVPC + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: net, cidr: 10.0.0.0/24}
   ips:
-    - {id: ` + recordedIP + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, ip_address: 198.19.0.4, type: IPv4, reserved: true}
+    - {id: ` + recordedIP + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, ip_address: 198.19.0.4, type: IPv4, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, reserved: true}
   vms:
-    - {id: ` + recordedVM + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: web, status: booting, pricing_id: 4711, storage: 30, console_require_mfa: true,
-       template_id: 6562a1a4-7c43-4c51-8707-88081f4d326e, template_name: Ubuntu, template_version: "12.04", tags: [{id: t, name: front}]}
+    - {id: ` + recordedVM + `, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: web, status: booting, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, pricing_id: 4711, storage: 30,
+       console_require_mfa: true,
+       template_id: 6562a1a4-7c43-4c51-8707-88081f4d326e, template_name: Ubuntu, template_version: "12.04", tags: [{id: 6971e554-41f6-42eb-b5a6-7b370e856d5c, name: front}]}
   vm_networks:
     - vm_id: ` + recordedVM + `
       interfaces:
@@ -48,13 +49,13 @@ recorded:
   volumes:
     - {id: 70001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: data, size: 5, status: creating, product_vm: ` + recordedVM + `}
   snapshots:
-    - {id: 80001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: s, type: volume, size: 5 GB, volume_id: 70001}
+    - {id: 80001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: s, type: volume, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, size: 5 GB, volume_id: 70001}
   backup_schedules:
-    - {id: 90001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, product_vm: ` + recordedVM + `, name: web-weekly, type: weekly, runtime: "Saturday 8:30pm", keep_count: 1,
+    - {id: 90001, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, product_vm: ` + recordedVM + `, name: web-weekly, type: weekly, runtime: "Saturday 8:30pm", keep_count: 1, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616,
        last_run_at: "2026-02-28T20:30:00Z", last_run_status: failed, consecutive_failures: 2, next_run_at: "2026-03-07T20:30:00Z"}
   backups:
-    - {id: b2, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: b2, status: ready, product_vm: ` + recordedVM + `, increment_id: 1, created_at: "2026-01-03T00:00:00Z"}
-    - {id: 70c2a8dc-b378-4fd5-8e3d-1719b2c6cdb9, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: b1, status: ready, product_vm: ` + recordedVM + `, increment_id: 0, created_at: "2026-01-02T00:00:00Z"}
+    - {id: daaf8bbc-650a-418a-8d14-ec518404ea6a, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: b2, status: ready, product_vm: ` + recordedVM + `, increment_id: 1, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, created_at: "2026-01-03T00:00:00Z"}
+    - {id: 70c2a8dc-b378-4fd5-8e3d-1719b2c6cdb9, project_id: 7db4b850-acf5-4c51-8707-88081f4d326e, name: b1, status: ready, product_vm: ` + recordedVM + `, increment_id: 0, created_by: 8ec5d38c-e51c-4c50-835c-5baa510d4616, created_at: "2026-01-02T00:00:00Z"}
 `
 
 // A recorded account is there as it was, under its own ids, and goes on from there.
@@ -98,8 +99,8 @@ func TestRecordedAccount(t *testing.T) {
 
 // Without roles and keys, which not every key may list, there are the system roles and an Owner's key.
 func TestRecordedWithoutKeys(t *testing.T) {
-	b := newBackend(t, Options{SeedFile: writeSeed(t, `{"recorded": {"projects": [{"id": "p", "name": "only"}]}}`)})
-	b.owner("only").get("/api/v1/projects").want(200).expect("total", 1, "data.0.id", "p", "data.0.is_default", true)
+	b := newBackend(t, Options{SeedFile: writeSeed(t, `{"recorded": {"projects": [{"id": "7db4b850-acf5-4c51-8707-88081f4d326e", "name": "only", "created_by": "7db4b850-acf5-4c51-8707-88081f4d326e"}]}}`)})
+	b.owner("only").get("/api/v1/projects").want(200).expect("total", 1, "data.0.is_default", true)
 	b.owner("only").get("/api/v1/roles").want(200).expect("data.0.slug", "owner")
 }
 
