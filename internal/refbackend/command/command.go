@@ -56,6 +56,9 @@ type settings struct {
 // under way finish. args come after the subcommand's name. It returns the exit code: 0 after a stop or --help, 1 when
 // it could not serve or not keep the account, 2 for wrong flags.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "record" {
+		return runRecord(ctx, args[1:], stdout, stderr)
+	}
 	set, options, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return exitOK
