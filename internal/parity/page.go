@@ -1,7 +1,6 @@
 package parity
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 )
@@ -98,8 +97,10 @@ func terraformOf(test Test) string {
 	if test.Name == "" {
 		return ""
 	}
-	return fmt.Sprintf("`%s` in `%s`", test.Name, cmp.Or(strings.TrimPrefix(test.Package, "internal/"), test.Package))
+	return code(test.Name) + " in " + code(strings.TrimPrefix(test.Package, "internal/"))
 }
+
+func code(text string) string { return "`" + text + "`" }
 
 // oneLine makes a text fit for a cell of a table.
 func oneLine(text string) string {

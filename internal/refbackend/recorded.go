@@ -78,38 +78,13 @@ func (s *Server) seedRecorded(seed uint64, root, account *seedEntry) error {
 	if err := root.nothingLeft(); err != nil {
 		return err
 	}
-	s.state = state{IDs: newGenerator(seed), Jitter: newRandom(seed, 2), AccountName: "Recorded account"}
-	s.state.Seeded.Projects = map[string]string{}
 	r := &recording{Server: s}
-	id, _, err := takeSeed[string](account, "account_id", "a string")
-	if err != nil {
+	if err := r.begin(seed, account); err != nil {
 		return err
-	}
-	s.state.AccountID = cmp.Or(id, s.state.IDs.uuid())
-	if name, ok, err := takeSeed[string](account, "account_name", "a string"); err != nil {
-		return err
-	} else if ok {
-		s.state.AccountName = name
-	}
-	if _, ok := account.values["roles"]; !ok {
-		for _, role := range systemRoles() {
-			s.state.Roles.put(role.ID, role)
-		}
 	}
 	for _, list := range recordedLists {
-		entries, err := account.list(list.name)
-		if err != nil {
+		if err := r.loadList(account, list); err != nil {
 			return err
-		}
-		for _, entry := range entries {
-			if list.name == "api_keys" {
-				if r.secret, _, err = s.takeSecret(entry, "secret"); err != nil {
-					return err
-				}
-			}
-			if err := list.load(r, entry); err != nil {
-				return err
-			}
 		}
 	}
 	if s.state.Projects.len() == 0 {
@@ -117,6 +92,47 @@ func (s *Server) seedRecorded(seed uint64, root, account *seedEntry) error {
 	}
 	r.finish()
 	return account.nothingLeft()
+}
+
+// begin makes an account with nothing in it but the system roles, unless the file has roles of its own.
+func (r *recording) begin(seed uint64, account *seedEntry) error {
+	r.state = state{IDs: newGenerator(seed), Jitter: newRandom(seed, 2)}
+	r.state.Seeded.Projects = map[string]string{}
+	id, _, err := takeSeed[string](account, "account_id", "a string")
+	if err != nil {
+		return err
+	}
+	name, _, err := takeSeed[string](account, "account_name", "a string")
+	if err != nil {
+		return err
+	}
+	r.state.AccountID = cmp.Or(id, r.state.IDs.uuid())
+	r.state.AccountName = cmp.Or(name, "Recorded account")
+	if _, ok := account.values["roles"]; !ok {
+		for _, role := range systemRoles() {
+			r.state.Roles.put(role.ID, role)
+		}
+	}
+	return nil
+}
+
+// loadList loads the entries of a list. Only those of keys have something that no answer has: a secret.
+func (r *recording) loadList(account *seedEntry, list recordedList) error {
+	entries, err := account.list(list.name)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if list.name == "api_keys" {
+			if r.secret, _, err = r.takeSecret(entry, "secret"); err != nil {
+				return err
+			}
+		}
+		if err := list.load(r, entry); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // finish settles what needs all of the account.

@@ -259,7 +259,7 @@ func (r *recording) loadSchedule(b *scheduleBody) error {
 		return fmt.Errorf("product_vm: there is no VM %q", b.VM)
 	}
 	runs := scheduleRuntime.FindStringSubmatch(b.Runtime)
-	if runs == nil || !dayTime.MatchString(runs[2]) {
+	if len(runs) != 3 || !dayTime.MatchString(runs[2]) {
 		return fmt.Errorf("runtime: %q is not like \"Daily at 8am\" or \"Saturday 8am\"", b.Runtime)
 	}
 	sc := &schedule{

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
