@@ -134,11 +134,15 @@ func (s *Server) createAPIKey(c *call) (any, error) {
 		at := expiry.Time()
 		k.ExpiresAt = &at
 	}
-	if r := s.readRole(in.String("role_id").UUID(), scopeAccount); r != nil {
-		k.RoleID = r.ID
-	}
+	r := s.readMemberRole(in.String("role_id").UUID(), scopeAccount)
 	if err := in.Err(); err != nil {
 		return nil, err
+	}
+	if err := s.mayAssign(c.key, r, ""); err != nil {
+		return nil, err
+	}
+	if r != nil {
+		k.RoleID = r.ID
 	}
 	secret, created := s.addKey(k)
 	c.created(&apiKeyNoun, created.ID)
@@ -167,13 +171,23 @@ func (s *Server) updateAPIKey(c *call) (any, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
-	k.Name, k.Tier, k.Active, k.ExpiresAt = name, tier, active, expiresAt
+	changed := *k
+	changed.Name, changed.Tier, changed.Active, changed.ExpiresAt = name, tier, active, expiresAt
+	if s.works(&changed) && !s.works(k) {
+		if err := s.mayHandOver(c.key, k); err != nil {
+			return nil, err
+		}
+	}
+	*k = changed
 	return data(s.showAPIKey(k)), nil
 }
 
 // regenerateAPIKey replaces the secret; name, tier, role, grants and expiry stay.
 func (s *Server) regenerateAPIKey(c *call) (any, error) {
 	k, _ := s.state.APIKeys.get(c.id())
+	if err := s.mayHandOver(c.key, k); err != nil {
+		return nil, err
+	}
 	secret := s.state.IDs.secret()
 	k.setSecret(secret)
 	return data(s.showSecret(k, secret)), nil

@@ -78,6 +78,7 @@ func (s *Server) replaceState(restored state, moment time.Time) {
 	s.catchUp(moment)
 	restored.Seeded.OwnerKey, restored.Seeded.ProductionKey = s.state.Seeded.OwnerKey, s.state.Seeded.ProductionKey
 	s.state = restored
+	s.state.modernize()
 	s.faults.forgetObjects()
 	s.settle(s.moment())
 }

@@ -96,6 +96,9 @@ func (s *Server) answerInvitation(c *call, project, scope string) (any, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
+	if err := s.mayAssign(c.key, r, project); err != nil {
+		return nil, err
+	}
 	i, err := s.invite(c, project, email, r)
 	if err != nil {
 		return nil, err

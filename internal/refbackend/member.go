@@ -149,6 +149,9 @@ func (s *Server) createMember(c *call) (any, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
+	if err := s.mayAssign(c.key, r, ""); err != nil {
+		return nil, err
+	}
 	m := &member{
 		UserID: user.Value(), APIKeyID: key.Value(), Email: s.emailOf(user.Value()), RoleID: r.ID, InvitedBy: c.key.CreatedBy,
 	}
@@ -240,6 +243,9 @@ func (s *Server) updateMember(c *call) (any, error) {
 		return nil, err
 	}
 	if err := s.checkOwnMembership(c, m.RoleID, m.APIKeyID); err != nil {
+		return nil, err
+	}
+	if err := s.mayRaise(c.key, standing{m.RoleID, m.Status}, standing{roleID, status}, ""); err != nil {
 		return nil, err
 	}
 	changed := *m

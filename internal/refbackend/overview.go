@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"time"
 )
 
 const (
@@ -163,7 +164,7 @@ func (s *Server) projectGroups(project string, may viewer) []groupView {
 	})
 	add("vm.view", func() groupView {
 		return gather("Backup schedules", &st.Schedules, func(sc *schedule) bool { return sc.Project == project }, func(sc *schedule) itemView {
-			return itemView{strconv.Itoa(sc.ID), sc.Name, "", sc.runtime() + " " + st.ofVM(sc.VM)}
+			return itemView{strconv.Itoa(sc.ID), sc.Name, sc.LastEnd, st.viewRuns(sc)}
 		})
 	})
 	add("vpc.view", func() groupView {
@@ -217,7 +218,19 @@ func (s *Server) viewVM(v *vm) itemView {
 	for _, n := range v.NICs {
 		detail += ", " + n.Address.String()
 	}
+	if v.ConsoleMFA {
+		detail += ", console needs MFA"
+	}
 	return itemView{v.ID, v.Name, v.Status, detail}
+}
+
+// viewRuns says when a schedule runs; how its last run ended is its state.
+func (st *state) viewRuns(sc *schedule) string {
+	detail := sc.runtime() + " " + st.ofVM(sc.VM) + ", next at " + sc.NextRun.Format(time.RFC3339)
+	if sc.Failures > 0 {
+		detail += fmt.Sprintf(", failures in a row: %d", sc.Failures)
+	}
+	return detail
 }
 
 func (s *Server) viewSnapshot(sn *snapshot) itemView {

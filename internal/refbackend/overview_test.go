@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // look fetches something for people, as a browser does.
@@ -87,6 +88,24 @@ func TestOverviewShowsEverything(t *testing.T) {
 		if strings.Contains(seen.text, secret) || strings.Contains(seen.text, hashSecret(secret)) {
 			t.Error("the overview holds a secret")
 		}
+	}
+}
+
+// The page tells how schedules run, whose console is closed to keys, and every address of a VM.
+func TestOverviewDetails(t *testing.T) {
+	b := newBackend(t, quiet())
+	c := b.production()
+	id := c.makeVM("web", "backup_type", "daily")
+	second := c.post("/api/v1/vms/"+id+"/ip", object{"ip_id": c.reserve("IPv4")}).want(200).str("data.ip_address")
+	c.patch("/api/v1/vms/"+id+"/console-policy", object{"console_require_mfa": true}).want(200)
+	b.SetPace(PaceRule{Flow: "backup.create", FailAt: backupReady})
+	b.clock.Advance(24 * time.Hour)
+	c.get(schedulesPath).want(200)
+	seen := b.look("/overview.json", nil).want(200).expect("projects.1.groups.4.items.0.state", "failed",
+		"projects.1.groups.4.items.0.detail", "Daily at 8am of web, next at 2026-03-04T08:00:00Z, failures in a row: 1")
+	detail := seen.str("projects.1.groups.0.items.0.detail")
+	if !strings.Contains(detail, second) || !strings.HasSuffix(detail, ", console needs MFA") {
+		t.Errorf("detail %q", detail)
 	}
 }
 

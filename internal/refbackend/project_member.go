@@ -121,6 +121,9 @@ func (s *Server) createProjectMember(c *call) (any, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
+	if err := s.mayAssign(c.key, r, c.id()); err != nil {
+		return nil, err
+	}
 	m := &projectMember{
 		Project: c.id(), UserID: user.Value(), APIKeyID: key.Value(), Email: s.emailOf(user.Value()), RoleID: r.ID,
 		InvitedBy: c.key.CreatedBy,
@@ -153,6 +156,9 @@ func (s *Server) updateProjectMember(c *call) (any, error) {
 		return nil, err
 	}
 	if err := s.checkOwnMembership(c, m.RoleID, m.APIKeyID); err != nil {
+		return nil, err
+	}
+	if err := s.mayRaise(c.key, standing{m.RoleID, m.Status}, standing{roleID, status}, m.Project); err != nil {
 		return nil, err
 	}
 	m.RoleID, m.Status, m.UpdatedAt = roleID, status, s.now

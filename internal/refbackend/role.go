@@ -113,6 +113,9 @@ func (s *Server) createRole(c *call) (any, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
+	if err := s.mayMakeRole(c.key, r.Permissions); err != nil {
+		return nil, err
+	}
 	if other, ok := s.state.Roles.first(func(other *role) bool { return other.Slug == r.Slug }); ok {
 		return nil, conflict("the slug %q is taken by the role %q", r.Slug, other.Name)
 	}
@@ -168,6 +171,9 @@ func (s *Server) updateRole(c *call) (any, error) {
 		return nil, badRequest("the system role %q cannot be edited", r.Name)
 	case s.state.hasRole(c.key, r.ID):
 		return nil, conflict("the role %q is the key's own, which it cannot change", r.Name)
+	}
+	if err := s.mayExtendRole(c.key, r, permissions); err != nil {
+		return nil, err
 	}
 	if err := s.checkManaged(func(m *member) []string {
 		if m.RoleID == r.ID {

@@ -36,6 +36,8 @@ projects:
           - {protocol: TCP, rule_type: INBOUND, range: "80,443"}
     ips:
       - type: IPv4
+      - {type: IPv4, vm: web}
+      - {type: IPv6, vm: db}
     vms:
       - name: web
         template: Ubuntu 24.04
@@ -45,6 +47,7 @@ projects:
         backup_type: weekly
         backup_date: Monday
         backup_time: 13:00
+        console_require_mfa: true
       - {name: db, template: Debian 13x64, pricing_id: 3, vpc: net, ssh_keys: *keys, power_state: passive, skip_public_ip: true}
     volumes:
       - {name: data, size: 100, vm: db}
@@ -88,12 +91,15 @@ func TestSeedFile(t *testing.T) {
 	c.get("/api/v1/snapshots").want(200).expect("total", 2)
 	c.get("/api/v1/backups").want(200).expect("data.0.status", "ready")
 	c.get("/api/v1/backup-schedules").want(200).expect("data.0.runtime", "Monday 1pm", "data.1.runtime", "Daily at 8am")
-	c.get("/api/v1/ips?reserved=true").want(200).expect("total", 1)
+	c.get("/api/v1/ips?reserved=true").want(200).expect("total", 3, "data.0.status", "free", "data.1.status", "in-use")
+	web := "/api/v1/vms/" + c.get("/api/v1/vms").expect("data.0.console_require_mfa", true, "data.1.console_require_mfa", false).str("data.0.id")
+	c.get(web+"/networks?type=public").expect("data.0.is_primary", true, "data.1.is_primary", false,
+		"data.1.ip", c.get("/api/v1/ips?reserved=true").str("data.1.ip_address"))
 	c.get("/api/v1/members").want(200).expect("data.0.email", "ada@example.com", "data.1.status", "pending")
 	ci := caller{b, "raff_" + strings.Repeat("2", 64), ""}
 	ci.get("/api/v1/vms").want(200).expect("total", 2)
 	ci.in(b.project("production")).delete("/api/v1/vms/"+c.get("/api/v1/vms").str("data.0.id"), nil).want(403, "vm.delete")
-	if len(b.Journal()) != 11 {
+	if len(b.Journal()) != 14 {
 		t.Errorf("the journal has %d entries: seeding is not a request", len(b.Journal()))
 	}
 	c.makeVM("realistic")

@@ -23,6 +23,10 @@ type Options struct {
 	NoRateLimit bool
 	// VMQuota is how many virtual machines the account may have; 0: no limit.
 	VMQuota int
+	// BackupsGoWithVM makes the deletion of a VM delete its backups; else they stay. Pages of the service say either.
+	BackupsGoWithVM bool
+	// SnapshotsGoAtReset makes a factory reset delete the VM's snapshots; else they stay. Pages of the service say either.
+	SnapshotsGoAtReset bool
 	// Pace and Faults are rules in force from the start; see PaceRule and Fault.
 	Pace   []PaceRule
 	Faults []Fault

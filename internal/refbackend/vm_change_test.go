@@ -271,3 +271,45 @@ func TestVMTags(t *testing.T) {
 	c.post(path, object{"name": "one too many"}).want(400, "at most 20")
 	b.checkInvariants()
 }
+
+// **Backups when their VM is deleted** **decided**: the backend keeps them by default and deletes them with a setting. The
+// other VMs keep theirs in any case.
+func TestBackupsOfADeletedVM(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		o := quiet()
+		o.BackupsGoWithVM = gone
+		b := newBackend(t, o)
+		c := b.production()
+		other := c.makeBackup(c.makeVM("other"))
+		id := c.makeVM("web", "backup_type", "daily")
+		made := c.makeBackup(id)
+		c.makeBackup(id)
+		c.delete("/api/v1/vms/"+id, nil).want(200)
+		c.get("/api/v1/vms/" + id).want(404)
+		if gone {
+			c.get(backupsPath + "/" + made).want(404)
+			c.get(backupsPath).expect("total", 1, "data.0.id", other)
+		} else {
+			c.get(backupsPath+"/"+made).want(200).expect("data.status", "ready", "data.product_vm", id)
+			c.get(backupsPath).expect("total", 3)
+		}
+		b.checkInvariants()
+	}
+}
+
+// **VM snapshots at factory reset**: the same rule. They stay by default and go with a setting; backups stay.
+func TestSnapshotsAtFactoryReset(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		o := quiet()
+		o.SnapshotsGoAtReset = gone
+		b := newBackend(t, o)
+		c := b.production()
+		id := c.makeVM("web")
+		c.makeSnapshot(id)
+		c.makeBackup(id)
+		c.post("/api/v1/vms/"+id+"/factory-reset", nil).want(200)
+		c.get(snapshotsPath).expect("total", map[bool]int{false: 1, true: 0}[gone])
+		c.get(backupsPath).expect("total", 1)
+		b.checkInvariants()
+	}
+}

@@ -48,8 +48,8 @@ func (s *Server) beginVMDelete(v *vm, what *deletion) error {
 	return nil
 }
 
-// removeVM ends a VM: its snapshots, schedules and notes go with it, its backups stay, those in the making as failed.
-// Volumes and VPC go as the deletion says.
+// removeVM ends a VM: its snapshots, schedules and notes go with it. Its backups stay, those in the making as failed, unless
+// the options say otherwise. Volumes and VPC go as the deletion says.
 func (s *Server) removeVM(v *vm) {
 	for _, attached := range s.state.volumesOf(v.ID) {
 		if v.Deletion.DropVolumes {
@@ -66,6 +66,9 @@ func (s *Server) removeVM(v *vm) {
 		}
 	}
 	s.removeVMSnapshots(v.ID)
+	if s.options.BackupsGoWithVM {
+		s.removeBackups(v.ID)
+	}
 	s.abandonBackups(v.ID)
 	s.removeSchedules(v.ID)
 	s.removeNotes(v.ID)

@@ -67,13 +67,16 @@ func (s *Server) reinstallVM(c *call) (any, error) {
 	return done("VM reinstall initiated"), nil
 }
 
-// factoryResetVM goes back to the template of the creation; snapshots and backups stay.
+// factoryResetVM goes back to the template of the creation. Backups stay, and snapshots unless the options say otherwise.
 func (s *Server) factoryResetVM(c *call) (any, error) {
 	v := s.vm(c)
 	if err := v.mustBe(vmActive, vmPassive); err != nil {
 		return nil, err
 	}
 	v.Template = v.FirstTemplate
+	if s.options.SnapshotsGoAtReset {
+		s.removeVMSnapshots(v.ID)
+	}
 	s.begin(&vmNoun, v.ID, vmFactoryReset)
 	return done("Factory reset initiated"), nil
 }

@@ -50,6 +50,8 @@ type settings struct {
 	startTime   string
 	vmQuota     int
 	noRateLimit bool
+	// What a deletion and a factory reset of a VM take along.
+	backupsGo, snapshotsGo bool
 }
 
 // Run serves a backend until the context ends or the process is told to stop (SIGINT, SIGTERM), then lets requests
@@ -102,6 +104,8 @@ func parse(args []string, stderr io.Writer) (settings, refbackend.Options, error
 		"how many times as fast as this machine's the clock runs; with 0 it\nmoves only when an admin endpoint advances it")
 	flags.StringVar(&set.startTime, "start-time", "", "`time` that the clock starts at, like 2026-01-31T12:00:00Z (default: now)")
 	flags.IntVar(&set.vmQuota, "vm-quota", 0, "how many VMs the account may have; 0 for no limit, new accounts\nof the real service have 30")
+	flags.BoolVar(&set.backupsGo, "backups-go-with-vm", false, "delete the backups of a VM with it; without this they stay. The real\nservice may do either: rely on neither")
+	flags.BoolVar(&set.snapshotsGo, "snapshots-go-at-factory-reset", false, "delete the snapshots of a VM at its factory reset; without this they\nstay. The real service may do either: rely on neither")
 	flags.BoolVar(&set.noRateLimit, "no-rate-limit", false, "answer any number of requests a second")
 	flags.Usage = func() {
 		_, _ = io.WriteString(stderr, usage)
@@ -121,6 +125,7 @@ func parse(args []string, stderr io.Writer) (settings, refbackend.Options, error
 func (set *settings) options(rest []string) (refbackend.Options, error) {
 	options := refbackend.Options{
 		Seed: set.seed, SeedFile: set.seedFile, DataFile: set.data, VMQuota: set.vmQuota, NoRateLimit: set.noRateLimit,
+		BackupsGoWithVM: set.backupsGo, SnapshotsGoAtReset: set.snapshotsGo,
 	}
 	if len(rest) > 0 {
 		return options, fmt.Errorf("unexpected argument %q", rest[0])

@@ -162,6 +162,18 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// What a deletion and a factory reset take along is a choice of whoever starts the backend.
+func TestWhatGoesAlong(t *testing.T) {
+	_, options, err := parse(nil, io.Discard)
+	if err != nil || options.BackupsGoWithVM || options.SnapshotsGoAtReset {
+		t.Errorf("%+v, %v", options, err)
+	}
+	_, options, err = parse([]string{"--backups-go-with-vm", "--snapshots-go-at-factory-reset"}, io.Discard)
+	if err != nil || !options.BackupsGoWithVM || !options.SnapshotsGoAtReset {
+		t.Errorf("%+v, %v", options, err)
+	}
+}
+
 // The admin endpoints are on a listener of their own, and only there.
 func TestAdminListener(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

@@ -74,8 +74,6 @@ Seed files:
       security_groups:
         - name: web
           rules: [{protocol: TCP, rule_type: INBOUND, range: "80,443"}]
-      ips:
-        - {type: IPv4}               # reserved
       vms:
         - name: web
           template: Ubuntu 24.04     # name and version, or template_id
@@ -83,6 +81,9 @@ Seed files:
           vpc: net                   # name, or vpc_id; else as the API does it
           ssh_keys: [ssh-ed25519 AAAA...]
           power_state: passive       # active when left out
+          console_require_mfa: true  # false when left out
+      ips:
+        - {type: IPv4}               # reserved; with vm: web, attached to it
       volumes:
         - {name: data, size: 100, vm: web}         # without vm: detached
       snapshots:

@@ -2,9 +2,9 @@
 "use strict";
 
 const interval = 1000; // milliseconds between two looks
-const good = new Set(["active", "available", "attached", "ready", "in-use", "free"]);
+const good = new Set(["active", "available", "attached", "ready", "in-use", "free", "succeeded"]);
 const bad = new Set(["failure", "failed", "revoked", "expired"]);
-const off = new Set(["passive", "suspended"]);
+const off = new Set(["passive", "suspended", "skipped"]);
 
 const find = (id) => document.getElementById(id);
 
