@@ -62,7 +62,7 @@ func NewInProcess(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := httptest.NewServer(server)
+	listener := httptest.NewServer(observe(t, server))
 	t.Cleanup(func() {
 		listener.Close()
 		if err := allStruck(server.Faults()); err != nil && !t.Failed() && !t.Skipped() {

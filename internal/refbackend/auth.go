@@ -125,7 +125,7 @@ func (st *state) projectRole(k *apiKey, project string) (*role, bool) {
 // isOwner tells whether a key has the Owner's role, the only one that spans the account and every project.
 func (st *state) isOwner(k *apiKey) bool {
 	r, ok := st.accountRole(k)
-	return ok && r.ID == roleOwner
+	return ok && r.isOwner()
 }
 
 // reaches tells whether a key may work in a project at all.

@@ -10,7 +10,7 @@ import (
 // Any seed file is an account, or an error that names the file.
 func FuzzSeedFile(f *testing.F) {
 	for _, text := range []string{
-		seedAccount, `{"projects": [{"name": "only"}]}`, "", "---", "null", "projects", "projects: {}", "projects: [null]", "a: &a [*a]",
+		seedAccount, recordedAccount, `{"recorded": {}}`, `{"recorded": {"projects": [{"id": "p"}], "ips": [{"id": "i", "project_id": "p"}]}}`, `{"projects": [{"name": "only"}]}`, "", "---", "null", "projects", "projects: {}", "projects: [null]", "a: &a [*a]",
 		"projects: &p [{name: x}]\nroles: *p", "projects: [{name: 1}]", "<<: *x", "\xff", "projects:\n- name: x\n  vms: [{name: \x00}]",
 	} {
 		f.Add(text)

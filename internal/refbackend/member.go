@@ -197,7 +197,7 @@ func emailProblem(email string) string {
 // readMemberRole reads the role of a membership. Ownership is not given away by adding or changing members.
 func (s *Server) readMemberRole(field stringField, scope string) *role {
 	r := s.readRole(field, scope)
-	if r != nil && r.ID == roleOwner {
+	if r != nil && r.isOwner() {
 		field.fail("the ownership of an account is transferred on the dashboard")
 	}
 	return r
@@ -302,12 +302,17 @@ func (s *Server) removeMember(c *call) (any, error) {
 // checkOwnMembership protects the Owner, and the role of the key that is asking.
 func (s *Server) checkOwnMembership(c *call, roleID, keyID string) error {
 	switch {
-	case roleID == roleOwner:
+	case s.state.isOwnerRole(roleID):
 		return conflict("the Owner cannot be removed or changed: transfer the ownership on the dashboard first")
 	case keyID != "" && keyID == c.key.ID:
 		return conflict("an API key cannot remove or change its own role")
 	}
 	return nil
+}
+
+func (st *state) isOwnerRole(id string) bool {
+	r, ok := st.Roles.get(id)
+	return ok && r.isOwner()
 }
 
 // permissionsOf are the account permissions that a member has now.

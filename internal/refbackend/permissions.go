@@ -74,9 +74,14 @@ var projectPermissions = []permission{
 
 // Ids of the system roles that rules speak of. They belong to the platform and are the same for every account.
 var (
-	roleOwner        = catalogID("role", "owner")
+	roleOwner        = catalogID("role", slugOwner)
 	roleProjectAdmin = catalogID("role", "project-admin")
 )
+
+const slugOwner = "owner"
+
+// isOwner tells the role of the Owner. In a recorded account it has the id that the recorded API gave it.
+func (r *role) isOwner() bool { return r.System && r.Slug == slugOwner }
 
 // systemRoles are the roles that every account has and nobody can change.
 func systemRoles() []*role {
@@ -93,7 +98,7 @@ func systemRoles() []*role {
 		return systemRole(name, slug, scopeProject, projectPermissions, holds)
 	}
 	return []*role{
-		account("Owner", "owner", everything),
+		account("Owner", slugOwner, everything),
 		account("Admin", "admin", func(name string) bool { return !takesAway(name) && !billing(name) }),
 		account("Billing", "billing", billing),
 		account("Member", "member", func(name string) bool {

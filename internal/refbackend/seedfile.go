@@ -200,13 +200,27 @@ func (e *seedEntry) line(field string) int {
 	return e.node.Line
 }
 
-// problem is an error that names the line and, if there is one, the field.
-func (e *seedEntry) problem(field, format string, args ...any) error {
-	where := strings.Trim(e.path+"."+field, ".")
+// SeedFileError is what is wrong at one place of a seed file.
+type SeedFileError struct {
+	File    string
+	Line    int
+	Path    string // "projects[0].vms[1].name"; "" for the whole file
+	Problem string
+}
+
+// Error implements error.
+func (e *SeedFileError) Error() string {
+	where := e.Path
 	if where != "" {
 		where += ": "
 	}
-	return fmt.Errorf("%s:%d: %s%s", e.file.name, e.line(field), where, fmt.Sprintf(format, args...))
+	return fmt.Sprintf("%s:%d: %s%s", e.File, e.Line, where, e.Problem)
+}
+
+// problem is an error that names the line and, if there is one, the field.
+func (e *seedEntry) problem(field, format string, args ...any) error {
+	where := strings.Trim(e.path+"."+field, ".")
+	return &SeedFileError{File: e.file.name, Line: e.line(field), Path: where, Problem: fmt.Sprintf(format, args...)}
 }
 
 // takeSeed takes a field that must be of one type out of the entry, if it is there.
@@ -251,6 +265,20 @@ func (e *seedEntry) list(field string) ([]*seedEntry, error) {
 	return entries, nil
 }
 
+// mapping takes a mapping out of the entry; nil where there is none.
+func (e *seedEntry) mapping(field string) (*seedEntry, error) {
+	if _, ok := e.values[field]; !ok {
+		return nil, nil
+	}
+	delete(e.values, field)
+	for i := 0; i+1 < len(e.node.Content); i += 2 {
+		if e.node.Content[i].Value == field {
+			return e.file.entry(strings.TrimPrefix(e.path+"."+field, "."), e.node.Content[i+1])
+		}
+	}
+	return nil, e.problem(field, "must be a mapping")
+}
+
 // nothingLeft refuses fields that nobody asked for.
 func (e *seedEntry) nothingLeft() error {
 	for _, field := range sortedKeys(e.values) {
@@ -268,6 +296,12 @@ func (s *Server) seedFrom(seed uint64, f *seedFile) error {
 	root, err := f.entry("", f.root)
 	if err != nil {
 		return err
+	}
+	if account, err := root.mapping("recorded"); err != nil || account != nil {
+		if err != nil {
+			return err
+		}
+		return s.seedRecorded(seed, root, account)
 	}
 	owner := s.seedOwner(seed)
 	if err := s.seedNames(root, owner); err != nil {
@@ -507,5 +541,5 @@ func (e *seedEntry) refusal(err error) error {
 	if field == "body" {
 		where = e.path
 	}
-	return fmt.Errorf("%s:%d: %s: %s", e.file.name, e.line(top), where, rest)
+	return &SeedFileError{File: e.file.name, Line: e.line(top), Path: where, Problem: rest}
 }

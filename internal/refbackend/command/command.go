@@ -28,10 +28,13 @@ const (
 // Run serves a backend until the context ends or the process is told to stop (SIGINT, SIGTERM), then lets requests
 // under way finish. args come after the subcommand's name; where the first is "run", a backend is served for as long as
 // the command after it runs. It returns the exit code: 0 after a stop or --help, 1 when it could not serve or not keep
-// the account, 2 for wrong flags, and with "run" what [runCommand] says.
+// the account, 2 for wrong flags, and with "run" what [runCommand] says, with "record" what [runRecord] says.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "run" {
 		return runCommand(ctx, args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "record" {
+		return runRecord(ctx, args[1:], stdout, stderr)
 	}
 	set, rest, err := parse("backend", usage, defaultListen, args, stderr)
 	if err == nil && len(rest) > 0 {

@@ -2,6 +2,7 @@ package command
 
 const usage = `Usage: terraform-provider-raff backend [flags]
        terraform-provider-raff backend run [flags] -- COMMAND [ARGUMENT...]
+       terraform-provider-raff backend record ...   (record --help)
 
 Serves a copy of the Raff API on this machine. It prints how to connect, shows
 what it holds on a page at its address, and forgets everything when it stops
@@ -119,6 +120,9 @@ Seed files:
         - {api_key: ci, role: Operator}
       invitations:
         - {email: eve@example.com, role: Viewer}
+
+  A file that "backend record" has written holds one account as the API answers
+  it, under "recorded", and nothing else.
 
 Flags:
 
