@@ -80,6 +80,10 @@ func (g *generator) resize(r *resource) string {
 	case "raff_volume":
 		r.set(number("size", 20+10*g.rng.IntN(3)))
 	case "raff_vm":
+		if g.later && chance(g.rng, 40) {
+			r.set(expression("console_require_mfa", fmt.Sprint(!r.has("console_require_mfa") || r.find("console_require_mfa").value == "false")))
+			return "change the console policy of " + r.String()
+		}
 		if chance(g.rng, 50) {
 			r.set(number("pricing_id", 10))
 		} else {

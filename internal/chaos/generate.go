@@ -18,6 +18,8 @@ type generator struct {
 	config config
 	// features are those to choose from.
 	features []func(*generator)
+	// later tells that the seed draws what laterFeatures are about.
+	later bool
 	// touched is the type of what the last edit has changed.
 	touched string
 }
@@ -220,6 +222,17 @@ var features = []func(*generator){
 	func(g *generator) { g.twins(g.schedule()) },
 }
 
+// laterSeeds is the first seed that draws from laterFeatures as well. Those before it were run when there were none, and go
+// on to replay as they did.
+const laterSeeds = 10_000
+
+// laterFeatures came with the API of October 2026.
+var laterFeatures = []func(*generator){
+	(*generator).attachMoreIPs,
+	(*generator).attachMoreIPs,
+	func(g *generator) { g.vm().set(expression("console_require_mfa", "true")) },
+}
+
 // schedule backs up at the hour that is just over, and so not during the run.
 func (g *generator) schedule() *resource {
 	return g.add("raff_backup_schedule", inProject(), id("vm_id", g.publicVM()), text("type", "daily"), expression("time", theHour), number("keep_count", 3))
@@ -238,6 +251,26 @@ func (g *generator) attachVPC() {
 func (g *generator) attachIP() {
 	ip := g.add("raff_ip", inProject())
 	g.add("raff_ip_attachment", inProject(), id("ip_id", ip), id("vm_id", g.privateVM()))
+}
+
+// mostIPs is how many IPv4 addresses a VM may have.
+const mostIPs = 4
+
+// attachMoreIPs gives a VM that has an address already one or two more.
+func (g *generator) attachMoreIPs() {
+	vm := g.publicVM()
+	for range 1 + g.rng.IntN(2) {
+		attached := 1 // its own
+		for _, u := range g.config.users(vm) {
+			if u.Type == "raff_ip_attachment" {
+				attached++
+			}
+		}
+		if attached == mostIPs {
+			return
+		}
+		g.add("raff_ip_attachment", inProject(), id("ip_id", g.add("raff_ip", inProject())), id("vm_id", vm))
+	}
 }
 
 func (g *generator) attachGroup() {

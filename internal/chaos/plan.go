@@ -99,7 +99,10 @@ func drawPlan(seed uint64) plan {
 	if chance(rng, 40) {
 		p.Offset = time.Duration(pick(rng, -20, -7, -3, 3, 7, 20)) * time.Minute
 	}
-	g := &generator{rng: rng, prefix: "x", features: features}
+	g := &generator{rng: rng, prefix: "x", features: features, later: seed >= laterSeeds}
+	if g.later {
+		g.features = slices.Concat(features, laterFeatures)
+	}
 	if seed%10 == 6 { // nothing of a project stops a run that sees another account
 		g.features = accountFeatures
 	}
@@ -148,6 +151,11 @@ func (p *plan) draw(rng *rand.Rand, g *generator, s step) {
 	}
 	if chance(rng, 75) {
 		s.Faults = drawFaults(rng, types, s)
+	}
+	if g.later && slices.Contains(types, "raff_vm") && chance(rng, 15) {
+		f := fault{Operation: "setVMConsolePolicy", Nth: 1, Count: 1}
+		f.spoilChange(rng)
+		s.Faults = append(s.Faults, f)
 	}
 	ambiguous := false
 	for _, f := range s.Faults {
