@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,6 +80,87 @@ func TestAccInterrupt_doesNotTaint(t *testing.T) {
 				t.Errorf("%d requests, want 1", n)
 			}
 		})
+	}
+}
+
+// What failed after an interrupt had ended the wait for it was never ready, and is replaced, as Terraform does with what it
+// has tainted; what is protected is left as it is.
+func TestAccInterrupt_whatNeverGotReadyIsReplaced(t *testing.T) {
+	for typeName, failAt := range map[string]string{"raff_volume": "available", "raff_backup": "ready"} {
+		for _, protected := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, protected %v", typeName, protected), func(t *testing.T) {
+				b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+				test := waiting(t, b)[typeName]
+				test.values["deletion_protection"] = tftypes.NewValue(tftypes.Bool, protected)
+				b.SetPace(refbackend.PaceRule{Flow: test.flow, Step: 100 * time.Millisecond, FailAt: failAt})
+				w := b.NewWalk(t, "")
+				o, config := w.New(typeName, "test", test.values)
+				o, errs, _ := w.Interrupt(w.Plan(o, config), func() bool { return len(b.Requests(test.operation)) > 0 })
+				if len(errs) > 0 || o.State.IsNull() {
+					t.Fatalf("it is tainted, or lost: %s", errs)
+				}
+				o = failing(t, b, o)
+				w = b.NewWalk(t, "") // it is said again, and planned, until it is done
+				o, errs, warnings := w.Refresh(o)
+				if said := strings.Join(warnings, " "); len(errs) > 0 || !strings.Contains(said, "failed before it was ready") {
+					t.Errorf("%s, nothing says why: %q", errs, said)
+				}
+				p := w.Plan(o, config)
+				if len(p.Errors) > 0 || (len(p.Replaces) > 0) == protected {
+					t.Errorf("%s, the plan replaces because of %v", p.Errors, p.Replaces)
+				}
+			})
+		}
+	}
+}
+
+// failing refreshes an object until it is seen to have failed.
+func failing(t *testing.T, b *acctest.Backend, o acctest.Object) acctest.Object {
+	t.Helper()
+	for range 100 {
+		var warnings []string
+		o, _, warnings = b.NewWalk(t, "").Refresh(o)
+		if strings.Contains(strings.Join(warnings, " "), "has failed") {
+			return o
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("it does not fail")
+	return o
+}
+
+// What was ready once is left as it is when it fails later, although its Create was interrupted.
+func TestAccInterrupt_whatWasReadyIsNotReplaced(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	tests := waiting(t, b)
+	test := tests["raff_volume"]
+	b.SetPace(refbackend.PaceRule{Flow: test.flow, Step: 200 * time.Millisecond})
+	w := b.NewWalk(t, "")
+	o, config := w.New("raff_volume", "test", test.values)
+	o, errs, _ := w.Interrupt(w.Plan(o, config), func() bool { return len(b.Requests(test.operation)) > 0 })
+	if len(errs) > 0 || o.State.IsNull() {
+		t.Fatalf("it is tainted, or lost: %s", errs)
+	}
+	var id, vmID string
+	if err := errors.Join(w.Attributes(o.State)["id"].As(&id), tests["raff_volume_attachment"].values["vm_id"].As(&vmID)); err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	project := b.Client(t).Project(b.Production())
+	if _, err := project.WaitForVolume(t.Context(), number, client.VolumeAvailable); err != nil {
+		t.Fatal(err)
+	}
+	o, _, _ = b.NewWalk(t, "").Refresh(o)
+	b.SetPace(refbackend.PaceRule{Flow: "volume.attach", FailAt: "attached"})
+	if _, err := project.AttachVolume(t.Context(), number, vmID); err != nil {
+		t.Fatal(err)
+	}
+	o = failing(t, b, o)
+	if p := b.NewWalk(t, "").Plan(o, config); len(p.Errors)+len(p.Replaces) > 0 {
+		t.Errorf("%s, it is replaced because of %v", p.Errors, p.Replaces)
 	}
 }
 

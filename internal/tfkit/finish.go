@@ -22,6 +22,7 @@ func (w Writer) Finish(ctx context.Context, kind Kind, m Model, summary string, 
 	case err == nil:
 		w.Store(ctx, m)
 	case Interrupted(err):
+		w.interrupted(ctx)
 		w.unfinished(ctx, m, fmt.Sprintf("%s was created, then the run was interrupted: %s.", m.Object(), err))
 	case errors.As(err, &left):
 		text := fmt.Sprintf("%s was created, but something is left to do: %s.", m.Object(), left.error)

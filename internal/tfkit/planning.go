@@ -72,6 +72,7 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	p.planProtection()
 	if !p.Creating {
 		p.keepUndecided(ctx)
+		p.replaceFailed(ctx)
 	}
 	p.project = p.text(ctx, resp.Plan, "project_id")
 	p.checkProject(ctx)

@@ -55,7 +55,9 @@ type Writer struct {
 	prior    tftypes.Value // what was known before; the zero value for nothing
 	project  types.String  // where the object has to be; null for anywhere
 	done     func(ctx context.Context)
-	read     bool // it is the outcome of a Read
+	// interrupted notes with a new object that the wait for it was cut short.
+	interrupted func(ctx context.Context)
+	read        bool // it is the outcome of a Read
 }
 
 // Created stores the outcome of a Create, and notes with the object of which account it is and when it was
@@ -63,7 +65,12 @@ type Writer struct {
 func (b *ResourceBase) Created(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) Writer {
 	b.rememberAccount(ctx, resp.Private, &resp.Diagnostics)
 	rememberBirth(ctx, resp.Private, &resp.Diagnostics)
-	return Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, prior: req.Plan.Raw}
+	return Writer{
+		state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, plan: req.Plan.Raw, prior: req.Plan.Raw,
+		interrupted: func(ctx context.Context) {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, neverReadyKey, []byte(`true`))...)
+		},
+	}
 }
 
 // Updated stores the outcome of an Update. What the configuration of an imported object has given by

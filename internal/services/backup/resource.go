@@ -152,7 +152,7 @@ func (r *backupResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if state.DeleteSeries.IsNull() { // of an import
 		state.DeleteSeries = types.BoolValue(false)
 	}
-	tfkit.ReportFailure(ctx, backup.Status == client.BackupFailed, state,
+	tfkit.ReportFailure(ctx, backup.Status == client.BackupFailed, backup.Status == client.BackupReady, state,
 		"It cannot be restored. Terraform leaves it as it is; to have another one made, plan with -replace.", req, resp)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }

@@ -223,7 +223,7 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	}
 	state.readUnfinished(ctx, vm, req, resp)
 	r.price(ctx, state, &resp.Diagnostics)
-	tfkit.ReportFailure(ctx, vm.Status == client.VMFailure, state,
+	tfkit.ReportFailure(ctx, vm.Status == client.VMFailure, vm.Status == client.VMActive || vm.Status == client.VMPassive, state,
 		"Look at it on the dashboard. Terraform leaves it as it is; to have it created anew, plan with -replace.", req, resp)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }

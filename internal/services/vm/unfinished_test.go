@@ -134,3 +134,28 @@ func id(t *testing.T, w *acctest.Walk, o acctest.Object) string {
 	}
 	return id
 }
+
+// A VM that fails after an interrupt had ended the wait for it was never ready: the next plan replaces it.
+func TestAccVM_interruptedCreateThatFailed(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	b.SetPace(refbackend.PaceRule{Flow: "vm.create", Step: 100 * time.Millisecond, FailAt: "booting"})
+	w := b.NewWalk(t, "")
+	o, config := newVM(t, b, w, "")
+	o, errs, _ := w.Interrupt(w.Plan(o, config), func() bool { return len(b.Requests("createVM")) > 0 })
+	if len(errs) > 0 || o.State.IsNull() {
+		t.Fatalf("it is tainted, or lost: %s", errs)
+	}
+	project := b.Client(t).Project(b.Production())
+	vms, err := client.Collect(project.ListVMs(t.Context(), client.VMFilter{}))
+	if err != nil || len(vms) != 1 {
+		t.Fatalf("%v, %v", vms, err)
+	}
+	if _, err := project.WaitForVM(t.Context(), vms[0].ID, client.VMFailure); err != nil {
+		t.Fatal(err)
+	}
+	o, _, warnings := b.NewWalk(t, "").Refresh(o)
+	p := b.NewWalk(t, "").Plan(o, config)
+	if len(p.Errors) > 0 || !slices.Equal(p.Replaces, []string{"id"}) || !strings.Contains(strings.Join(warnings, " "), "failed before it was ready") {
+		t.Errorf("%s, the plan replaces because of %v; %q", p.Errors, p.Replaces, warnings)
+	}
+}

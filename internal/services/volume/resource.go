@@ -153,7 +153,7 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	state.fromAPI(volume)
-	tfkit.ReportFailure(ctx, volume.Status == client.VolumeFailed, state,
+	tfkit.ReportFailure(ctx, volume.Status == client.VolumeFailed, volume.Status == client.VolumeAvailable || volume.Status == client.VolumeAttached, state,
 		"Look at it on the dashboard. Terraform leaves it as it is; to have it created anew, plan with -replace.", req, resp)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
