@@ -16,8 +16,10 @@ func (g *generator) edit() (what string, options []string) {
 		case 1, 2:
 			what = g.resize(r)
 		case 3:
-			if len(g.config.resources) > 2 && !g.inSeries(r) {
-				g.config.remove(r)
+			left := config{slices.Clone(g.config.resources)}
+			left.remove(r)
+			if len(g.config.resources) > 2 && !g.inSeries(r) && len(left.resources) > 0 {
+				g.config = left
 				what = "remove " + r.String()
 			}
 		case 4:
@@ -31,7 +33,7 @@ func (g *generator) edit() (what string, options []string) {
 		case 6:
 			what = g.rekey(r)
 		}
-		if what != "" && len(g.config.resources) > 0 {
+		if what != "" {
 			g.touched = r.Type
 			return what, options
 		}

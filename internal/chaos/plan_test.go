@@ -22,6 +22,27 @@ func TestDrawPlan_repeats(t *testing.T) {
 	}
 }
 
+// The later seeds can all be drawn, and some have what only they draw.
+func TestDrawPlan_later(t *testing.T) {
+	policies, several := 0, 0
+	for seed := uint64(laterSeeds); seed < laterSeeds+2000; seed++ {
+		for _, s := range drawPlan(seed).Steps {
+			if strings.TrimSpace(s.config) == "" {
+				t.Fatalf("seed %d has nothing in its configuration", seed)
+			}
+			if strings.Contains(s.config, "console_require_mfa") {
+				policies++
+			}
+			if strings.Count(s.config, `resource "raff_ip_attachment"`) > 1 {
+				several++
+			}
+		}
+	}
+	if policies == 0 || several == 0 {
+		t.Errorf("%d steps with a console policy, %d with several addresses", policies, several)
+	}
+}
+
 // 500 seeds draw everything that there is.
 func TestDrawPlan_coversEverything(t *testing.T) {
 	drawn := map[string]int{}
