@@ -14,6 +14,9 @@ func (x *execution) follow(ctx context.Context, s Step) error {
 		if _, held := holder(s.After, o); held || x.foreign[o.Key] {
 			continue
 		}
+		if x.stuck && o.Type == "raff_vm" { // it may never become ready: it is swept
+			continue
+		}
 		d, to := x.adviceFor(s, o)
 		if to == "" {
 			continue

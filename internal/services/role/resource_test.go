@@ -293,7 +293,7 @@ data "raff_permissions" "account" { scope = "account" }
 					value("data.raff_roles.account", "roles", knownvalue.ListSizeExact(4)),
 					value("data.raff_permissions.account", "permissions", knownvalue.ListSizeExact(21)),
 					value("data.raff_permissions.account", "names", knownvalue.SetSizeExact(21)),
-					value("data.raff_permissions.all", "permissions", knownvalue.ListSizeExact(56)),
+					value("data.raff_permissions.all", "permissions", knownvalue.ListSizeExact(53)),
 				},
 			},
 			{

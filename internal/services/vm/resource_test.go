@@ -190,7 +190,7 @@ func TestAccVM_updateInPlace(t *testing.T) {
 					})),
 					// What the change does not touch stays known.
 					acctest.PlannedAttribute(address, "public_ipv4_address", knownvalue.NotNull()),
-					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(2)),
+					acctest.PlannedAttribute(address, "cpu", knownvalue.Int64Exact(1)),
 					acctest.PlannedAttribute(address, "created_at", knownvalue.NotNull()),
 					acctest.PlannedAttribute(address, "status", knownvalue.StringExact("passive")),
 				),
