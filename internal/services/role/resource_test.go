@@ -300,7 +300,7 @@ data "raff_permissions" "account" { scope = "account" }
 				// Any key reads the permissions.
 				Config: b.ConfigAs(b.ProductionKey, "", `data "raff_permissions" "project" { scope = "project" }`),
 				ConfigStateChecks: []statecheck.StateCheck{
-					value("data.raff_permissions.project", "names", knownvalue.SetSizeExact(35)),
+					value("data.raff_permissions.project", "names", knownvalue.SetSizeExact(32)),
 				},
 			},
 			{
