@@ -156,16 +156,20 @@ func (b *backend) advance(ctx context.Context, by time.Duration) error {
 	return err
 }
 
-// struck counts the calls that the rules in force have spoilt.
-func (b *backend) struck(ctx context.Context) int {
+// spoilt counts the calls that the rules in force have spoilt.
+func (b *backend) spoilt(ctx context.Context) int {
 	answer, err := b.request(ctx, http.MethodGet, b.admin+reference+"/faults", "", nil)
-	var listed struct{ Faults []struct{ Struck int } }
+	var listed struct {
+		Faults []struct {
+			Spoilt int `json:"struck"`
+		}
+	}
 	if err != nil || json.Unmarshal(answer, &listed) != nil {
 		return 0
 	}
 	total := 0
 	for _, f := range listed.Faults {
-		total += f.Struck
+		total += f.Spoilt
 	}
 	return total
 }

@@ -156,12 +156,12 @@ type faultInput struct {
 // faultOutput is a Fault as it is shown.
 type faultOutput struct {
 	faultInput
-	Seen   int `json:"seen"`   // calls that it fits
-	Struck int `json:"struck"` // calls that went wrong
+	Seen    int `json:"seen"`   // calls that it fits
+	Applied int `json:"struck"` // calls that went wrong
 }
 
 func showFault(f Fault) faultOutput {
-	return faultOutput{faultInput: faultInput{Fault: f, Latency: span(f.Latency)}, Seen: f.seen, Struck: f.struck}
+	return faultOutput{faultInput: faultInput{Fault: f, Latency: span(f.Latency)}, Seen: f.seen, Applied: f.applied}
 }
 
 func (s *Server) adminListFaults(*http.Request) (any, error) {
@@ -193,7 +193,7 @@ func (s *Server) checkFault(f Fault) error {
 	switch {
 	case f.ID != 0:
 		return badRequest("id: is given by the backend")
-	case f.Operation != "" && !slices.ContainsFunc(s.table, known):
+	case f.Operation != "" && !slices.ContainsFunc(s.operations, known):
 		return badRequest("operation: no such operationId: %q", f.Operation)
 	case f.Nth < 0, f.Count < 0, f.RetryAfter < 0, f.Latency < 0, f.HideNew < 0, f.ShowDeleted < 0:
 		return badRequest("nth, count, retry_after, latency, hide_new, show_deleted: must not be negative")

@@ -34,7 +34,7 @@ func (s *Server) Snapshot() ([]byte, error) {
 	return whole, err
 }
 
-// snapshot returns the state, and the record that it is to wait for.
+// snapshot returns the state, and the number of the change that it is to wait for.
 func (s *Server) snapshot() (whole []byte, promised uint64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

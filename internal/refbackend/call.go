@@ -25,11 +25,11 @@ type call struct {
 
 	object        string // id of the object, found or created
 	objectProject string
-	made          *noun  // the type of the object, when the call created it
-	changed       bool   // the call was carried out, and may have changed something
-	fault         int    // id of the rule that struck
-	entry         int    // number in the journal
-	ghost         *ghost // what a get shows, when the object is gone
+	made          *noun        // the type of the object, when the call created it
+	changed       bool         // the call was carried out, and may have changed something
+	fault         int          // id of the rule that applied
+	entry         int          // number in the journal
+	stale         *staleObject // what a get shows, when the object is gone
 
 	scope map[string]bool // the projects of a list, once asked for
 }

@@ -12,113 +12,113 @@ import (
 	"time"
 )
 
-// Handlers change objects in place. To save only what a call has changed, tables note which rows they have handed out
-// while the server says that changes are being made; what came back as it was is left out of the record.
+// Handlers change objects in place. To save only what a call has changed, collections note which items they have handed
+// out while the server says that changes are being made; what came back as it was is left out.
 
-// watch is shared by the tables and processes of a state. While it is on, they note what they hand out.
+// watch is shared by the collections and processes of a state. While it is on, they note what they hand out.
 type watch struct{ on bool }
 
-// watched is the part of a table that notes rows.
+// watched is the part of a collection that notes items.
 type watched[K comparable] struct {
 	watch   *watch // nil when nothing is saved
 	touched map[K]bool
-	saved   map[K]uint64 // hashes of the rows as last recorded
+	saved   map[K]uint64 // hashes of the items as last saved
 }
 
-// touch notes a row that may be changed, or is put or removed.
+// touch notes an item that may be changed, or is put or removed.
 func (w *watched[K]) touch(key K) {
 	if w.watch != nil && w.watch.on {
 		w.touched[key] = true
 	}
 }
 
-// observe starts to note rows; those of before are forgotten.
+// observe starts to note items; those of before are forgotten.
 func (w *watched[K]) observe(by *watch) {
 	*w = watched[K]{watch: by, touched: map[K]bool{}, saved: map[K]uint64{}}
 }
 
-// rowChange is the new value of a row; null when it was removed.
-type rowChange struct {
+// itemChange is the new value of an item; null when it was removed.
+type itemChange struct {
 	Key   json.RawMessage `json:"key"`
 	Value json.RawMessage `json:"value"`
 }
 
-// recorder is a table of any type.
-type recorder interface {
+// tracked is a collection of any type.
+type tracked interface {
 	observe(by *watch)
-	changes() ([]rowChange, error)
-	apply(rowChange) error
+	changes() ([]itemChange, error)
+	apply(itemChange) error
 }
 
 var hashSeed = maphash.MakeSeed()
 
-// changes returns the rows that were touched and are not as they were last recorded, oldest first.
-func (t *table[K, V]) changes() ([]rowChange, error) {
-	age := func(a, b K) int { return cmp.Or(cmp.Compare(t.sequenceOf(a), t.sequenceOf(b)), cmp.Compare(a, b)) }
-	var changed []rowChange
-	for _, key := range slices.SortedFunc(maps.Keys(t.touched), age) {
-		change, err := t.change(key)
+// changes returns the items that were touched and are not as they were last saved, oldest first.
+func (c *collection[K, V]) changes() ([]itemChange, error) {
+	age := func(a, b K) int { return cmp.Or(cmp.Compare(c.sequenceOf(a), c.sequenceOf(b)), cmp.Compare(a, b)) }
+	var changed []itemChange
+	for _, key := range slices.SortedFunc(maps.Keys(c.touched), age) {
+		change, err := c.change(key)
 		if err != nil {
 			return nil, err
 		}
 		hash := maphash.Bytes(hashSeed, change.Value)
-		if known, ok := t.saved[key]; ok && known == hash {
+		if known, ok := c.saved[key]; ok && known == hash {
 			continue
 		}
-		t.saved[key] = hash
-		if !t.has(key) {
-			delete(t.saved, key)
+		c.saved[key] = hash
+		if !c.has(key) {
+			delete(c.saved, key)
 		}
 		changed = append(changed, change)
 	}
-	clear(t.touched)
+	clear(c.touched)
 	return changed, nil
 }
 
-// sequenceOf is the place of a row; 0 for one that is no more.
-func (t *table[K, V]) sequenceOf(key K) uint64 {
-	if r, ok := t.rows[key]; ok {
-		return r.sequence
+// sequenceOf is the place of an item; 0 for one that is no more.
+func (c *collection[K, V]) sequenceOf(key K) uint64 {
+	if it, ok := c.items[key]; ok {
+		return it.sequence
 	}
 	return 0
 }
 
-func (t *table[K, V]) change(key K) (rowChange, error) {
+func (c *collection[K, V]) change(key K) (itemChange, error) {
 	name, err := json.Marshal(key)
 	if err != nil {
-		return rowChange{}, err
+		return itemChange{}, err
 	}
-	r, ok := t.rows[key]
+	it, ok := c.items[key]
 	if !ok {
-		return rowChange{Key: name, Value: json.RawMessage("null")}, nil
+		return itemChange{Key: name, Value: json.RawMessage("null")}, nil
 	}
-	value, err := json.Marshal(r.value)
-	return rowChange{Key: name, Value: value}, err
+	value, err := json.Marshal(it.value)
+	return itemChange{Key: name, Value: value}, err
 }
 
-// apply repeats a recorded change.
-func (t *table[K, V]) apply(change rowChange) error {
+// apply repeats a saved change.
+func (c *collection[K, V]) apply(change itemChange) error {
 	var key K
 	if err := json.Unmarshal(change.Key, &key); err != nil {
 		return err
 	}
 	if bytes.Equal(change.Value, []byte("null")) {
-		t.remove(key)
+		c.remove(key)
 		return nil
 	}
 	var value V
 	if err := json.Unmarshal(change.Value, &value); err != nil {
 		return err
 	}
-	t.put(key, value)
+	c.put(key, value)
 	return nil
 }
 
-// record is what one call, or the clock, has changed in a state.
-type record struct {
+// change is what one call, or the clock, has changed in a state.
+type change struct {
 	Moment    time.Time                  `json:"moment"`
-	Fields    map[string]json.RawMessage `json:"fields,omitempty"` // of the state, tables and processes apart
-	Rows      map[string][]rowChange     `json:"rows,omitempty"`   // by table
+	Fields    map[string]json.RawMessage `json:"fields,omitempty"` // of the state, collections and processes apart
+	Rows      map[string][]itemChange    `json:"rows,omitempty"`   // by collection
 	Processes []processChange            `json:"processes,omitempty"`
 	Sequence  uint64                     `json:"sequence"` // of the processes
 }
@@ -147,7 +147,7 @@ func (q *processes) changes() []processChange {
 	return changed
 }
 
-// apply repeats a recorded change.
+// apply repeats a saved change.
 func (q *processes) apply(change processChange) {
 	q.remove(change.Kind, change.ID)
 	if change.Process != nil {
@@ -155,85 +155,85 @@ func (q *processes) apply(change processChange) {
 	}
 }
 
-// parts returns the tables and the other fields of a state, processes apart, by name.
-func (st *state) parts() (tables map[string]recorder, fields map[string]any) {
-	tables, fields = map[string]recorder{}, map[string]any{}
+// parts returns the collections and the other fields of a state, processes apart, by name.
+func (st *state) parts() (collections map[string]tracked, fields map[string]any) {
+	collections, fields = map[string]tracked{}, map[string]any{}
 	value := reflect.ValueOf(st).Elem()
 	for i := range value.NumField() {
 		name, field := value.Type().Field(i).Name, value.Field(i).Addr().Interface()
 		switch field := field.(type) {
-		case recorder:
-			tables[name] = field
+		case tracked:
+			collections[name] = field
 		case *processes:
 		default:
 			fields[name] = field
 		}
 	}
-	return tables, fields
+	return collections, fields
 }
 
-// ledger turns changes of a state into records.
-type ledger struct {
-	watch  watch
-	st     *state
-	tables map[string]recorder
-	fields map[string]any
-	saved  map[string][]byte // fields as last recorded
+// tracker tells what has changed in a state.
+type tracker struct {
+	watch       watch
+	st          *state
+	collections map[string]tracked
+	fields      map[string]any
+	saved       map[string][]byte // fields as last saved
 }
 
-// newLedger starts to follow a state; records tell what happens to it from now on.
-func newLedger(st *state) *ledger {
-	l := &ledger{st: st, saved: map[string][]byte{}}
-	l.tables, l.fields = st.parts()
-	for _, t := range l.tables {
-		t.observe(&l.watch)
+// newTracker starts to follow a state, from what it is now.
+func newTracker(st *state) *tracker {
+	t := &tracker{st: st, saved: map[string][]byte{}}
+	t.collections, t.fields = st.parts()
+	for _, c := range t.collections {
+		c.observe(&t.watch)
 	}
-	st.Processes.observe(&l.watch)
-	return l
+	st.Processes.observe(&t.watch)
+	return t
 }
 
 // following notes changes until the returned function is called. It may be nested.
-func (l *ledger) following() (done func()) {
-	if l == nil {
+func (t *tracker) following() (done func()) {
+	if t == nil {
 		return func() {}
 	}
-	before := l.watch.on
-	l.watch.on = true
-	return func() { l.watch.on = before }
+	before := t.watch.on
+	t.watch.on = true
+	return func() { t.watch.on = before }
 }
 
-// moved tells whether a process has begun, ended or come further since the last record.
-func (l *ledger) moved() bool { return len(l.st.Processes.touched) > 0 }
+// moved tells whether a process has begun, ended or come further since the last change was taken.
+func (t *tracker) moved() bool { return len(t.st.Processes.touched) > 0 }
 
-// record returns what has changed since the last record.
-func (l *ledger) record(moment time.Time) (record, error) {
-	out := record{Moment: moment, Fields: map[string]json.RawMessage{}, Rows: map[string][]rowChange{}, Sequence: l.st.Processes.Sequence}
-	for name, field := range l.fields {
+// take returns what has changed since it was last asked.
+func (t *tracker) take(moment time.Time) (change, error) {
+	out := change{Moment: moment, Fields: map[string]json.RawMessage{}, Rows: map[string][]itemChange{}, Sequence: t.st.Processes.Sequence}
+	for name, field := range t.fields {
 		value, err := json.Marshal(field)
 		if err != nil {
-			return record{}, fmt.Errorf("%s: %w", name, err)
+			return change{}, fmt.Errorf("%s: %w", name, err)
 		}
-		if !bytes.Equal(l.saved[name], value) {
-			l.saved[name], out.Fields[name] = value, value
+		if !bytes.Equal(t.saved[name], value) {
+			t.saved[name], out.Fields[name] = value, value
 		}
 	}
-	for name, t := range l.tables {
-		changed, err := t.changes()
+	for name, c := range t.collections {
+		changed, err := c.changes()
 		if err != nil {
-			return record{}, fmt.Errorf("%s: %w", name, err)
+			return change{}, fmt.Errorf("%s: %w", name, err)
 		}
 		if len(changed) > 0 {
 			out.Rows[name] = changed
 		}
 	}
-	out.Processes = l.st.Processes.changes()
+	out.Processes = t.st.Processes.changes()
 	return out, nil
 }
 
-// replay repeats what a record tells. The pools have to be restored after the last record.
-func (st *state) replay(r record) error {
-	tables, fields := st.parts()
-	for name, value := range r.Fields {
+// apply repeats a saved change. The pools have to be restored after the last one.
+func (st *state) apply(saved change) error {
+	collections, fields := st.parts()
+	for name, value := range saved.Fields {
 		field, ok := fields[name]
 		if !ok {
 			return fmt.Errorf("unknown field %s", name)
@@ -244,20 +244,20 @@ func (st *state) replay(r record) error {
 		}
 		reflect.ValueOf(field).Elem().Set(fresh.Elem())
 	}
-	for name, changed := range r.Rows {
-		t, ok := tables[name]
+	for name, changed := range saved.Rows {
+		c, ok := collections[name]
 		if !ok {
 			return fmt.Errorf("unknown table %s", name)
 		}
 		for _, change := range changed {
-			if err := t.apply(change); err != nil {
+			if err := c.apply(change); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
 	}
-	for _, change := range r.Processes {
+	for _, change := range saved.Processes {
 		st.Processes.apply(change)
 	}
-	st.Processes.Sequence = r.Sequence
+	st.Processes.Sequence = saved.Sequence
 	return nil
 }

@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// A data file is text. Its first line is an archive, the whole state at some moment; each line after it is a record of
-// what has changed since. A line is
+// A data file is text. Its first line is an archive, the whole state at some moment; each line after it is a change
+// since then. A line is
 //
 //	checksum sequence length document
 //
-// with the checksum, in hex, of everything after it; the number of the record, which the archive has of the last one
+// with the checksum, in hex, of everything after it; the number of the change, which the archive has of the last one
 // that is in it; and how many bytes of JSON follow. So a file is read only if every line is whole, undamaged and the
 // next one. The one exception is a last line that ends before its announced length and has no line break: the process
 // ended while it wrote, and nobody was told that the change is kept. Whole lines that are missing at the very end are
@@ -142,10 +142,10 @@ func foreign(content []byte, whole bool) error {
 type savedState struct {
 	state    state
 	moment   time.Time // the latest one of the backend's clock
-	sequence uint64    // of the last record
+	sequence uint64    // of the last change
 }
 
-// readData reads a data file: an archive and the records after it.
+// readData reads a data file: an archive and the changes after it.
 func readData(content []byte) (savedState, error) {
 	lines, err := readLines(content)
 	if err != nil {
@@ -156,15 +156,15 @@ func readData(content []byte) (savedState, error) {
 		return savedState{}, fmt.Errorf("line 1: %w", err)
 	}
 	for i, line := range lines[1:] {
-		var r record
-		err := json.Unmarshal(line.document, &r)
+		var next change
+		err := json.Unmarshal(line.document, &next)
 		if err == nil {
-			err = saved.state.replay(r)
+			err = saved.state.apply(next)
 		}
 		if err != nil {
 			return savedState{}, fmt.Errorf("line %d: %w", i+2, err)
 		}
-		saved.moment = r.Moment
+		saved.moment = next.Moment
 	}
 	saved.state.restorePools()
 	return saved, nil

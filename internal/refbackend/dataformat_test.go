@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// smallDataFile is a data file with a few records, and the state after each of its lines. Nothing in it depends on when
+// smallDataFile is a data file with a few changes, and the state after each of its lines. Nothing in it depends on when
 // it is made.
 func smallDataFile(t *testing.T) (lines [][]byte, states []string) {
 	t.Helper()

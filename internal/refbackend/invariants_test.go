@@ -53,7 +53,7 @@ func (v *violations) inProject(what any, project string) {
 }
 
 // unique demands that no two values are the same.
-func unique[T any, K comparable](v *violations, what string, items *table[string, T], key func(T) K) {
+func unique[T any, K comparable](v *violations, what string, items *collection[string, T], key func(T) K) {
 	seen := map[K]bool{}
 	for item := range items.all() {
 		v.check(!seen[key(item)], "%s %v twice", what, key(item))
@@ -276,7 +276,7 @@ func TestInvariantsAreChecked(t *testing.T) {
 	}
 }
 
-func first[T any, K interface{ ~string | ~int }](items *table[K, T]) T {
+func first[T any, K interface{ ~string | ~int }](items *collection[K, T]) T {
 	item, _ := items.first(func(T) bool { return true })
 	return item
 }

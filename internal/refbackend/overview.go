@@ -158,8 +158,8 @@ func narrowGroups(groups []groupView, wanted filterWords, where ...string) {
 	}
 }
 
-// gather shows the objects of a table that belong to a project.
-func gather[T any, K int | string](title string, items *table[K, T], belongs func(T) bool, show func(T) itemView) groupView {
+// gather shows the objects of a collection that belong to a project.
+func gather[T any, K int | string](title string, items *collection[K, T], belongs func(T) bool, show func(T) itemView) groupView {
 	group := groupView{Title: title, States: map[string]int{}, Items: []itemView{}}
 	for item := range items.where(belongs) {
 		view := show(item)

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// unkept is the number of a record that could not be written: whoever waits for it is told why.
+// unkept is the number of a change that could not be written: whoever waits for it is told why.
 const unkept = math.MaxUint64
 
 // openData takes over the account of a data file, or makes the file for the seeded account.
@@ -49,23 +49,23 @@ func (s *Server) compact() error {
 	if err := s.data.rewrite(whole); err != nil {
 		return err
 	}
-	s.ledger = newLedger(&s.state)
+	s.tracker = newTracker(&s.state)
 	return nil
 }
 
-// save records what has changed, and returns the number of the record that the answer has to wait for. An answer waits
+// save writes down what has changed, and returns the number of the change that the answer has to wait for. An answer waits
 // for all changes that calls have made so far, its own or others': nobody is to see one that may yet be refused. What
-// the clock or reads have changed is recorded too, but nobody waits for it: it would happen again.
+// the clock or reads have changed is saved too, but nobody waits for it: it would happen again.
 func (s *Server) save(c *call) (number uint64) {
 	if s.data == nil {
 		return 0
 	}
-	if !c.changed && !s.ledger.moved() {
+	if !c.changed && !s.tracker.moved() {
 		return s.promised
 	}
-	r, err := s.ledger.record(s.now)
+	saved, err := s.tracker.take(s.now)
 	if err == nil {
-		number, err = s.data.append(r)
+		number, err = s.data.append(saved)
 	}
 	if err != nil {
 		s.data.fail(err)

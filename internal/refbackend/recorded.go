@@ -173,12 +173,12 @@ func (r *recording) addOwner() {
 }
 
 // fresh refuses an id that is empty or was there before.
-func fresh[K cmp.Ordered, V any](rows *table[K, V], id K) error {
+func fresh[K cmp.Ordered, V any](in *collection[K, V], id K) error {
 	var none K
 	switch {
 	case id == none:
 		return errors.New("id: required")
-	case rows.has(id):
+	case in.has(id):
 		return fmt.Errorf("id: %v is there already", id)
 	}
 	return nil

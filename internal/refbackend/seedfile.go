@@ -516,7 +516,7 @@ func (s *Server) seedCall(e *seedEntry, operationID, project string) (*call, err
 		return nil, e.problem("", "%v", err)
 	}
 	var op *operation
-	for _, row := range s.table {
+	for _, row := range s.operations {
 		if row.id == operationID {
 			op = row
 		}

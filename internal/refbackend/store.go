@@ -7,32 +7,32 @@ import (
 )
 
 // state is everything that a backend remembers of its account. It is plain data without functions or cycles, so that
-// it can be saved as JSON and restored; the journal, fault rules and rate limits are not part of it. Tables hold
+// it can be saved as JSON and restored; the journal, fault rules and rate limits are not part of it. Collections hold
 // pointers, which never leave the server's lock: answers are built afresh.
 type state struct {
 	AccountID   string
 	AccountName string
 	Seeded      SeededAccount // what was printed at the start
 
-	Users          table[string, *user]
-	Roles          table[string, *role]
-	APIKeys        table[string, *apiKey]
-	Members        table[string, *member]
-	ProjectMembers table[string, *projectMember]
-	Invitations    table[string, *invitation]
-	SSHKeys        table[string, *sshKey]
+	Users          collection[string, *user]
+	Roles          collection[string, *role]
+	APIKeys        collection[string, *apiKey]
+	Members        collection[string, *member]
+	ProjectMembers collection[string, *projectMember]
+	Invitations    collection[string, *invitation]
+	SSHKeys        collection[string, *sshKey]
 
-	Projects       table[string, *project]
-	VMs            table[string, *vm]
-	Images         table[string, *image]
-	Notes          table[string, *note]
-	VPCs           table[string, *vpc]
-	IPs            table[string, *floatingIP]
-	SecurityGroups table[string, *securityGroup]
-	Volumes        table[int, *volume]
-	Snapshots      table[int, *snapshot]
-	Backups        table[string, *backup]
-	Schedules      table[int, *schedule]
+	Projects       collection[string, *project]
+	VMs            collection[string, *vm]
+	Images         collection[string, *image]
+	Notes          collection[string, *note]
+	VPCs           collection[string, *vpc]
+	IPs            collection[string, *floatingIP]
+	SecurityGroups collection[string, *securityGroup]
+	Volumes        collection[int, *volume]
+	Snapshots      collection[int, *snapshot]
+	Backups        collection[string, *backup]
+	Schedules      collection[int, *schedule]
 
 	Processes processes
 	IDs       generator

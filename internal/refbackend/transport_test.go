@@ -190,7 +190,7 @@ func TestDateOfAnswers(t *testing.T) {
 	began := b.clock.Now()
 	date := make(chan string)
 	go func() { date <- dateOf("GET", api.URL+"/health", "") }()
-	for b.Faults()[0].struck == 0 {
+	for b.Faults()[0].applied == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	for got := ""; got == ""; {

@@ -8,10 +8,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A table is a map whose values come out in the order in which their keys were added.
-func TestTable(t *testing.T) {
+// A collection is a map whose values come out in the order in which their keys were added.
+func TestCollection(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var items table[int, string]
+		var items collection[int, string]
 		var order []int
 		values := map[int]string{}
 		t.Repeat(map[string]func(*rapid.T){
@@ -34,7 +34,7 @@ func TestTable(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				items = table[int, string]{}
+				items = collection[int, string]{}
 				if err := json.Unmarshal(text, &items); err != nil {
 					t.Fatal(err)
 				}
@@ -55,8 +55,8 @@ func TestTable(t *testing.T) {
 	})
 }
 
-func TestTableLoopMayRemove(t *testing.T) {
-	var items table[int, int]
+func TestCollectionLoopMayRemove(t *testing.T) {
+	var items collection[int, int]
 	for i := range 5 {
 		items.put(i, i)
 	}
