@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // backend is a running reference backend, in this process or in one of its own. It is driven over HTTP in both cases.
@@ -32,7 +33,7 @@ var httpClient = &http.Client{Transport: transport, Timeout: 30 * time.Second}
 
 // startBackend starts a backend in this process.
 func startBackend(options refbackend.Options, offset time.Duration) (*backend, error) {
-	options.Clock = refbackend.NewClock(time.Now().Add(offset), 1)
+	options.Clock = clock.New(time.Now().Add(offset), 1)
 	options.NoRateLimit = true
 	server, err := refbackend.New(options)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 const (
@@ -37,11 +39,11 @@ type adminRoute struct {
 
 func adminRoutes() []adminRoute {
 	const (
-		faults   = adminPath + "/faults"
-		pace     = adminPath + "/pace"
-		clock    = adminPath + "/clock"
-		journal  = adminPath + "/journal"
-		snapshot = adminPath + "/snapshot"
+		faults    = adminPath + "/faults"
+		pace      = adminPath + "/pace"
+		clockPath = adminPath + "/clock"
+		journal   = adminPath + "/journal"
+		snapshot  = adminPath + "/snapshot"
 	)
 	return []adminRoute{
 		{http.MethodGet, faults, "lists the fault rules, and how often each has struck", (*Server).adminListFaults},
@@ -51,9 +53,9 @@ func adminRoutes() []adminRoute {
 		{http.MethodGet, pace, "lists the pace rules, and how many changes each has held for", (*Server).adminListPace},
 		{http.MethodPut, pace, "replaces the pace rules by those of a list", (*Server).adminSetPace},
 		{http.MethodDelete, pace, "deletes all pace rules", (*Server).adminClearPace},
-		{http.MethodGet, clock, "tells the time", (*Server).adminReadClock},
-		{http.MethodPut, clock, `sets how fast the clock runs: {"scale": 60}; 0 stops it`, (*Server).adminScaleClock},
-		{http.MethodPost, clock + "/advance", `moves the clock forward: {"by": "24h"}`, (*Server).adminAdvanceClock},
+		{http.MethodGet, clockPath, "tells the time", (*Server).adminReadClock},
+		{http.MethodPut, clockPath, `sets how fast the clock runs: {"scale": 60}; 0 stops it`, (*Server).adminScaleClock},
+		{http.MethodPost, clockPath + "/advance", `moves the clock forward: {"by": "24h"}`, (*Server).adminAdvanceClock},
 		{http.MethodGet, journal, "lists the requests so far, oldest first; ?after=N leaves out the first N", (*Server).adminReadJournal},
 		{http.MethodDelete, journal, "forgets the requests so far", (*Server).adminClearJournal},
 		{http.MethodGet, snapshot, "returns the state of the account, to be restored later", (*Server).adminSnapshot},
@@ -294,7 +296,7 @@ func (s *Server) adminClearPace(*http.Request) (any, error) {
 
 // movable is a Clock that can be adjusted while it runs.
 type movable interface {
-	Clock
+	clock.Clock
 	Advance(d time.Duration)
 	SetScale(scale float64)
 	Scale() float64
@@ -307,8 +309,8 @@ type clockBody struct {
 
 func (s *Server) showClock() clockBody {
 	body := clockBody{Now: s.moment()}
-	if clock, ok := s.clock.(movable); ok {
-		scale := clock.Scale()
+	if adjustable, ok := s.clock.(movable); ok {
+		scale := adjustable.Scale()
 		body.Scale = &scale
 	}
 	return body
@@ -317,11 +319,11 @@ func (s *Server) showClock() clockBody {
 func (s *Server) adminReadClock(*http.Request) (any, error) { return s.showClock(), nil }
 
 func (s *Server) movableClock() (movable, error) {
-	clock, ok := s.clock.(movable)
+	adjustable, ok := s.clock.(movable)
 	if !ok {
 		return nil, conflict("this backend's clock cannot be adjusted")
 	}
-	return clock, nil
+	return adjustable, nil
 }
 
 func (s *Server) adminScaleClock(r *http.Request) (any, error) {
@@ -334,11 +336,11 @@ func (s *Server) adminScaleClock(r *http.Request) (any, error) {
 	if input.Scale == nil || *input.Scale < 0 || *input.Scale > maxScale {
 		return nil, badRequest("scale: must be between 0 and %d", maxScale)
 	}
-	clock, err := s.movableClock()
+	adjustable, err := s.movableClock()
 	if err != nil {
 		return nil, err
 	}
-	clock.SetScale(*input.Scale)
+	adjustable.SetScale(*input.Scale)
 	return s.adminReadClock(r)
 }
 
@@ -353,14 +355,14 @@ func (s *Server) adminAdvanceClock(r *http.Request) (any, error) {
 	if by <= 0 || by > maxAdvance {
 		return nil, badRequest("by: must be more than 0s and at most %v", maxAdvance)
 	}
-	clock, err := s.movableClock()
+	adjustable, err := s.movableClock()
 	if err != nil {
 		return nil, err
 	}
-	if clock.Now().Add(by).Year() > lastYear {
+	if adjustable.Now().Add(by).Year() > lastYear {
 		return nil, badRequest("by: the year would be after %d", lastYear)
 	}
-	clock.Advance(by)
+	adjustable.Advance(by)
 	return s.adminReadClock(r)
 }
 

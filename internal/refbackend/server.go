@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // projectHeader scopes a request to a project.
@@ -17,7 +19,7 @@ const projectHeader = "X-Project-ID"
 type Options struct {
 	Seed   uint64 // fixes every id, address and secret
 	Timing Timing
-	Clock  Clock // nil: RealClock
+	Clock  clock.Clock // nil: clock.Real
 
 	// NoRateLimit switches the rate limits off.
 	NoRateLimit bool
@@ -48,7 +50,7 @@ type Options struct {
 type Server struct {
 	options    Options
 	seedFile   *seedFile // nil for the account that is built in
-	clock      Clock
+	clock      clock.Clock
 	timing     Timing
 	unlimited  bool
 	vmQuota    int
@@ -86,7 +88,7 @@ func New(o Options) (*Server, error) {
 		mux:        http.NewServeMux(),
 	}
 	if s.clock == nil {
-		s.clock = RealClock()
+		s.clock = clock.Real()
 	}
 	for _, op := range s.operations {
 		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
