@@ -21,6 +21,8 @@ const (
 	adminPath = "/_reference"
 	// maxArchive is the largest snapshot that is taken back: a fleet of 20,000 VMs needs about 30 MB.
 	maxArchive = 512 << 20
+	// maxAdminBody is the largest body of an admin request that is read, in bytes.
+	maxAdminBody = 1 << 20
 	// maxAdvance is how far the clock can be moved at once. Everything that falls due on the way happens.
 	maxAdvance = 10 * 365 * 24 * time.Hour
 	// maxScale is how many times as fast as the machine's the clock can run.
@@ -122,7 +124,7 @@ func readAdmin(r *http.Request, into any) error {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return badRequest("Content-Type: must be application/json")
 	}
-	decoder := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	decoder := json.NewDecoder(io.LimitReader(r.Body, maxAdminBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		return badRequest("body: %s", strings.TrimPrefix(err.Error(), "json: "))

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Statuses of a membership, of the account or of a project.
@@ -172,11 +174,11 @@ func (s *Server) createMember(c *call) (any, error) {
 }
 
 // exactlyOne demands one of several fields, and not more.
-func exactlyOne(in *fields, choices ...stringField) {
+func exactlyOne(in *input.Fields, choices ...input.StringField) {
 	names := make([]string, 0, len(choices))
 	sent := 0
 	for _, f := range choices {
-		names = append(names, f.name)
+		names = append(names, f.Name())
 		if f.Sent() {
 			sent++
 		}
@@ -195,23 +197,23 @@ func emailProblem(email string) string {
 }
 
 // readMemberRole reads the role of a membership. Ownership is not given away by adding or changing members.
-func (s *Server) readMemberRole(field stringField, scope string) *role {
+func (s *Server) readMemberRole(field input.StringField, scope string) *role {
 	r := s.readRole(field, scope)
 	if r != nil && r.isOwner() {
-		field.fail("the ownership of an account is transferred on the dashboard")
+		field.Fail("the ownership of an account is transferred on the dashboard")
 	}
 	return r
 }
 
-func (s *Server) checkUserExists(field stringField) {
+func (s *Server) checkUserExists(field input.StringField) {
 	if field.Sent() && !s.state.Users.has(field.Value()) {
-		field.fail("no such user")
+		field.Fail("no such user")
 	}
 }
 
-func (s *Server) checkKeyExists(field stringField) {
+func (s *Server) checkKeyExists(field input.StringField) {
 	if field.Sent() && !s.state.APIKeys.has(field.Value()) {
-		field.fail("no such API key")
+		field.Fail("no such API key")
 	}
 }
 

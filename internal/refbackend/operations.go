@@ -32,7 +32,7 @@ const (
 )
 
 // handler carries an operation out. It runs under the server's lock after everything that the operation's row
-// declares was checked. It returns the whole answer body, built afresh, or an *apiError, and changes nothing
+// declares was checked. It returns the whole answer body, built afresh, an *apiError or an *input.Error, and changes nothing
 // before its last check has passed.
 type handler func(*Server, *call) (any, error)
 

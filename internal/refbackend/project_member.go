@@ -116,7 +116,7 @@ func (s *Server) createProjectMember(c *call) (any, error) {
 	r := s.readMemberRole(in.String("role_id").Required().UUID(), scopeProject)
 	s.checkKeyExists(key)
 	if user.Sent() && !s.state.isMember(user.Value()) {
-		user.fail("no member of the account")
+		user.Fail("no member of the account")
 	}
 	if err := in.Err(); err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 const (
@@ -126,7 +128,7 @@ func (s *Server) createRole(c *call) (any, error) {
 }
 
 // readPermissions takes the names of permissions of a scope, each once, in the order of the catalogue.
-func readPermissions(field stringsField, scope string) []string {
+func readPermissions(field input.StringsField, scope string) []string {
 	field.Each(func(name string) string {
 		switch {
 		case !isPermission(name):
@@ -231,16 +233,16 @@ func (st *state) hasRole(k *apiKey, roleID string) bool {
 }
 
 // readRole finds the role that role_id names; its scope must fit. It is nil when the field was not sent.
-func (s *Server) readRole(field stringField, scope string) *role {
+func (s *Server) readRole(field input.StringField, scope string) *role {
 	r, ok := s.state.Roles.get(field.Value())
 	switch {
 	case !field.Sent():
 		return nil
 	case !ok:
-		field.fail("no such role")
+		field.Fail("no such role")
 		return nil
 	case r.Scope != scope:
-		field.fail("%q is a role of scope %s, not %s", r.Name, r.Scope, scope)
+		field.Fail("%q is a role of scope %s, not %s", r.Name, r.Scope, scope)
 	}
 	return r
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // The types of a backup schedule.
@@ -255,7 +257,7 @@ func (s *Server) createSchedule(c *call) (any, error) {
 }
 
 // readDay reads the day of a schedule whose type is settled. A daily one has none, whatever is sent.
-func (sc *schedule) readDay(in *fields, name string) {
+func (sc *schedule) readDay(in *input.Fields, name string) {
 	sc.Day = in.String(name).OneOf(weekdays...).Or(sc.Day)
 	switch sc.Type {
 	case scheduleDaily:

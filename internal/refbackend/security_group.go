@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // securityGroup is a named set of rules for public interfaces.
@@ -235,14 +237,14 @@ func (s *Server) listSecurityGroupTemplates(*call) (any, error) {
 }
 
 // readGroupTemplate returns the rules of the template that a body names; none when it names none.
-func readGroupTemplate(in *fields) []securityRule {
+func readGroupTemplate(in *input.Fields) []securityRule {
 	field := in.String("template_id")
 	at := slices.IndexFunc(groupTemplates, func(t groupTemplate) bool { return t.id == field.Value() })
 	switch {
 	case !field.Sent():
 		return nil
 	case at < 0:
-		field.fail("no such template")
+		field.Fail("no such template")
 		return nil
 	}
 	return groupTemplates[at].rules

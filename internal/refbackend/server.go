@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // projectHeader scopes a request to a project.
@@ -161,7 +162,7 @@ func isClean(r *http.Request) bool { return path.Clean(r.URL.Path) == r.URL.Path
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 	began := time.Now()
 	c := &call{request: r, op: op, header: http.Header{}}
-	c.raw, c.rawErr = readBody(r)
+	c.raw, c.rawErr = input.Read(r)
 	fault := s.faultOf(c)
 	if fault.Latency > 0 && s.clock.Sleep(r.Context(), fault.Latency) != nil {
 		return // the client has gone, and the call was not begun

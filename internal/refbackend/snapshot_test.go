@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 const snapshotsPath = "/api/v1/snapshots"
@@ -60,7 +62,7 @@ func TestSnapshotCreate(t *testing.T) {
 	ofVM := c.post(snapshotsPath, object{"name": strings.Repeat("x", 128), "resource_type": "vm", "resource_id": vm}).want(201).expect(
 		"success", true, "data.type", "vm", "data.product_vm", vm, "data.status", "", "data.size", "50 GB", "data.target_size", "50 GB",
 		"data.project_id", c.header, "data.price_per_hour", "0.000000", "data.account_id", b.state.AccountID)
-	if id := ofVM.str("data.id"); !isInteger(id) {
+	if id := ofVM.str("data.id"); !input.IsInteger(id) {
 		t.Errorf("id %s is no integer", id)
 	}
 	c.post(snapshotsPath, object{"name": "x", "resource_type": "volume", "volume_id": volume}).want(201).expect(

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // States of a VM.
@@ -222,13 +224,13 @@ func (s *Server) vm(c *call) *vm {
 }
 
 // readVM finds the VM that a body names; it must lie in the call's project. A field that was not sent finds none.
-func (s *Server) readVM(c *call, field stringField) (*vm, bool) {
+func (s *Server) readVM(c *call, field input.StringField) (*vm, bool) {
 	if !field.Sent() {
 		return nil, false
 	}
 	v, ok := s.state.VMs.get(field.Value())
 	if !ok || v.Project != c.project {
-		c.input.Fail(field.name, "no such VM in this project")
+		c.input.Fail(field.Name(), "no such VM in this project")
 		return nil, false
 	}
 	return v, true

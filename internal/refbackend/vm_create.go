@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 	"golang.org/x/crypto/ssh"
 )
 
@@ -143,7 +144,7 @@ func (s *Server) readVMOrder(c *call) (vmOrder, error) {
 }
 
 // readTemplate finds the template that template_id names. The one that a VM has already may be retired.
-func (s *Server) readTemplate(in *fields, held string) template {
+func (s *Server) readTemplate(in *input.Fields, held string) template {
 	id := in.String("template_id").Required().UUID().Value()
 	t, ok := s.state.offeredTemplate(id)
 	if !ok && id != "" && id == held {
@@ -156,7 +157,7 @@ func (s *Server) readTemplate(in *fields, held string) template {
 }
 
 // readPlan finds the plan that pricing_id names.
-func readPlan(in *fields) plan {
+func readPlan(in *input.Fields) plan {
 	id := in.Int("pricing_id").Required().Min(1).Value()
 	p, ok := offeredPlan(id)
 	if !ok {
@@ -167,7 +168,7 @@ func readPlan(in *fields) plan {
 
 // checkPlan refuses, at a field, a template that cannot run on a plan with an OS disk of that many GB. It has nothing to
 // say where one of the two is missing.
-func checkPlan(in *fields, field string, p plan, t template, disk int) {
+func checkPlan(in *input.Fields, field string, p plan, t template, disk int) {
 	if p.id == 0 || t.id == "" {
 		return
 	}
@@ -184,7 +185,7 @@ func checkPlan(in *fields, field string, p plan, t template, disk int) {
 
 // readAccess checks how the owner gets into a new system: Windows by password only, all others by SSH keys, password
 // or both. A generated password counts as one.
-func readAccess(in *fields, t template, generated bool) {
+func readAccess(in *input.Fields, t template, generated bool) {
 	keys := in.Strings("ssh_keys").Each(publicKeyProblem)
 	hasPassword := in.String("password").Check(passwordProblem).Sent() || generated
 	switch {
@@ -232,7 +233,7 @@ func publicKeyProblem(key string) string {
 }
 
 // readBackupPlan reads the schedule that a VM starts with; nil for none.
-func readBackupPlan(in *fields) *schedule {
+func readBackupPlan(in *input.Fields) *schedule {
 	kind := in.String("backup_type").OneOf(backupNone, scheduleDaily, scheduleWeekly).Or(backupNone)
 	sc := &schedule{
 		Type:      kind,
@@ -286,10 +287,10 @@ func newVPC(c *call, name string, cidr netip.Prefix) *vpc {
 
 // readVPC finds a VPC that a body names; it must lie in the call's project. What a body names and does not exist is a
 // 400: a 404 always means the object in the path.
-func (s *Server) readVPC(c *call, field stringField) *vpc {
+func (s *Server) readVPC(c *call, field input.StringField) *vpc {
 	v, ok := s.state.VPCs.get(field.Value())
 	if !ok || v.Project != c.project {
-		c.input.Fail(field.name, "no such VPC in this project")
+		c.input.Fail(field.Name(), "no such VPC in this project")
 		return nil
 	}
 	return v

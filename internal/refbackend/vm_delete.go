@@ -1,6 +1,10 @@
 package refbackend
 
-import "time"
+import (
+	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
+)
 
 // vmDelete shuts a VM down before it is gone.
 var vmDelete = flow{"vm.delete", []stage{
@@ -22,7 +26,7 @@ const (
 )
 
 // readDeletion reads what is to go with a VM. The defaults are the dangerous ones of the API description.
-func readDeletion(in *fields) *deletion {
+func readDeletion(in *input.Fields) *deletion {
 	action := in.String("volume_action").OneOf(volumesDetach, volumesDelete).Or(volumesDelete)
 	return &deletion{DropVolumes: action == volumesDelete, DropVPC: in.Bool("delete_vpc").Or(true)}
 }

@@ -3,6 +3,8 @@ package refbackend
 import (
 	"net/http"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 var (
@@ -136,7 +138,7 @@ func (s *Server) saveImage(c *call) (any, error) {
 
 // readImageSource reads which disk is to be captured, as it is or as a snapshot of it has it, and returns its size in
 // GB.
-func (s *Server) readImageSource(in *fields, v *vm) int {
+func (s *Server) readImageSource(in *input.Fields, v *vm) int {
 	disk := in.Int("disk_id").Min(osDisk).Value()
 	source := in.Int("snapshot_id").Min(liveState).Or(liveState)
 	size, volumeID := v.totalStorage(), 0

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Types of a network interface.
@@ -110,7 +112,7 @@ func (s *Server) attachVMToVPC(c *call) (any, error) {
 }
 
 // readAddress reads the address that a VM wants in a VPC; the zero address when it takes any.
-func readAddress(in *fields, network *vpc) netip.Addr {
+func readAddress(in *input.Fields, network *vpc) netip.Addr {
 	wanted := in.String("ip")
 	if !wanted.Sent() || network == nil {
 		return netip.Addr{}

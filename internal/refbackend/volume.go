@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // States of a volume.
@@ -186,10 +188,10 @@ func (s *Server) createVolume(c *call) (any, error) {
 }
 
 // readVMFor finds the VM that a volume of a region is to be attached to; false when the body names none that will do.
-func (s *Server) readVMFor(c *call, field stringField, region string) (*vm, bool) {
+func (s *Server) readVMFor(c *call, field input.StringField, region string) (*vm, bool) {
 	m, ok := s.readVM(c, field)
 	if ok && m.Region != region {
-		c.input.Fail(field.name, "the VM is in region %s, the volume in %s", m.Region, region)
+		c.input.Fail(field.Name(), "the VM is in region %s, the volume in %s", m.Region, region)
 	}
 	return m, ok
 }

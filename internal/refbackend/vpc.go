@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // vpc is a private network.
@@ -218,7 +220,7 @@ var privateRanges = []netip.Prefix{
 }
 
 // readCIDR reads the range of a new VPC; the two long messages are the service's own.
-func readCIDR(field stringField) netip.Prefix {
+func readCIDR(field input.StringField) netip.Prefix {
 	field.Match(cidrPattern, "a CIDR block like 10.0.1.0/24").Check(cidrProblem)
 	prefix, _ := netip.ParsePrefix(field.Value())
 	return prefix
