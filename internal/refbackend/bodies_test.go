@@ -50,7 +50,7 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 			c.post(projectsPath, test.body).want(400, test.problem).expect("error", "Bad Request")
 		})
 	}
-	if b.state.Projects.len() != 3 {
+	if b.state.Projects.Len() != 3 {
 		t.Error("a refused body made a project")
 	}
 }

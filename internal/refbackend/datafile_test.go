@@ -45,7 +45,7 @@ func textOf(t testing.TB, st *state) string {
 	if err == nil {
 		err = json.Unmarshal(text, &copied)
 	}
-	for key := range copied.APIKeys.all() {
+	for key := range copied.APIKeys.All() {
 		key.UsedAt = nil
 	}
 	if err == nil {
@@ -319,7 +319,7 @@ func TestReadsWaitForTheDisk(t *testing.T) {
 	go func() { statuses <- c.post(vpcsPath, object{"name": "refused", "cidr": "10.2.0.0/24"}).status }()
 	for made := false; !made; time.Sleep(time.Millisecond) {
 		b.mu.Lock()
-		made = b.state.VPCs.len() == 1
+		made = b.state.VPCs.Len() == 1
 		b.mu.Unlock()
 	}
 	go func() { statuses <- c.get(vpcsPath).status }()

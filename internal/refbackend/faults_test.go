@@ -213,7 +213,7 @@ func TestFaultLatency(t *testing.T) {
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, projectsPath, strings.NewReader(`{"name":"y"}`))
 	r.Header.Set("X-API-Key", b.account.OwnerKey)
 	b.ServeHTTP(httptest.NewRecorder(), r)
-	if b.state.Projects.len() != 4 {
+	if b.state.Projects.Len() != 4 {
 		t.Error("carried out although the client had gone")
 	}
 }

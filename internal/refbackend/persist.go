@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"net/http"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // unkept is the number of a change that could not be written: whoever waits for it is told why.
@@ -49,7 +51,7 @@ func (s *Server) compact() error {
 	if err := s.data.rewrite(whole); err != nil {
 		return err
 	}
-	s.tracker = newTracker(&s.state)
+	s.tracker = store.NewTracker(&s.state)
 	return nil
 }
 
@@ -60,10 +62,10 @@ func (s *Server) save(c *call) (number uint64) {
 	if s.data == nil {
 		return 0
 	}
-	if !c.changed && !s.tracker.moved() {
+	if !c.changed && !s.state.Processes.touched.Any() {
 		return s.promised
 	}
-	saved, err := s.tracker.take(s.now)
+	saved, err := s.takeChange()
 	if err == nil {
 		number, err = s.data.append(saved)
 	}

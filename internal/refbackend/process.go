@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // gone is the state that an object enters when it is no more, and due the one of an alarm.
@@ -34,12 +36,15 @@ type processes struct {
 	Timed    []*process // by due time
 	Counted  []*process // wait for reads
 	Sequence uint64
-	watched[objectKey]
+	touched  store.Touched[objectKey]
 }
+
+// Observe starts to note which objects a change of processes concerns.
+func (q *processes) Observe(by *store.Watch) { q.touched.Observe(by) }
 
 // insert lets a process wait for its due time, or for reads.
 func (q *processes) insert(p *process) {
-	q.touch(objectKey{p.Kind, p.ID})
+	q.touched.Touch(objectKey{p.Kind, p.ID})
 	if p.Reads > 0 {
 		q.Counted = append(q.Counted, p)
 		return
@@ -54,14 +59,14 @@ func (q *processes) next(moment time.Time) (*process, bool) {
 		return nil, false
 	}
 	p := q.Timed[0]
-	q.touch(objectKey{p.Kind, p.ID})
+	q.touched.Touch(objectKey{p.Kind, p.ID})
 	q.Timed = slices.Delete(q.Timed, 0, 1)
 	return p, true
 }
 
 // remove takes out the process of an object, if there is one.
 func (q *processes) remove(kind, id string) {
-	q.touch(objectKey{kind, id})
+	q.touched.Touch(objectKey{kind, id})
 	ofObject := func(p *process) bool { return p.Kind == kind && p.ID == id }
 	q.Timed = slices.DeleteFunc(q.Timed, ofObject)
 	q.Counted = slices.DeleteFunc(q.Counted, ofObject)
@@ -129,7 +134,7 @@ func byDue(a, b *process) int {
 
 // settle lets everything happen that was due by now, in the order in which it was due.
 func (s *Server) settle(now time.Time) {
-	defer s.tracker.following()()
+	defer s.tracker.Following()()
 	for p, ok := s.state.Processes.next(now); ok; p, ok = s.state.Processes.next(now) {
 		s.now = p.Due
 		s.advance(p)
@@ -152,9 +157,9 @@ func (s *Server) observed(n *noun, id string) {
 	if at < 0 {
 		return
 	}
-	defer s.tracker.following()()
+	defer s.tracker.Following()()
 	p := s.state.Processes.Counted[at]
-	s.state.Processes.touch(objectKey{p.Kind, p.ID})
+	s.state.Processes.touched.Touch(objectKey{p.Kind, p.ID})
 	p.Left--
 	if p.Left <= 0 {
 		s.cancel(n, id)

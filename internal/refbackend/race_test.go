@@ -42,7 +42,7 @@ func TestParallelClients(t *testing.T) {
 			t.Errorf("%s was never carried out", op.id)
 		}
 	}
-	t.Logf("%d requests, %d VMs, %d processes under way", len(b.Journal()), b.state.VMs.len(), len(b.state.Processes.Timed))
+	t.Logf("%d requests, %d VMs, %d processes under way", len(b.Journal()), b.state.VMs.Len(), len(b.state.Processes.Timed))
 }
 
 // The same on a data file: whatever the clients have done to whatever type of object, the file tells it.

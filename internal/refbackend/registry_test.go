@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // nounRow is what the tests know of a type of object. TestEveryNounIsComplete fails for a type that lacks a part of it:
@@ -38,10 +40,10 @@ type nounRow struct {
 // placed is an object as the state has it: the id, and the project, "" for the account.
 type placed struct{ id, project string }
 
-func placedIn[K cmp.Ordered, V any](items *collection[K, V], of func(V) placed) []placed {
+func placedIn[K cmp.Ordered, V any](items *store.Collection[K, V], of func(V) placed) []placed {
 	var all []placed
-	for _, r := range items.order {
-		all = append(all, of(r.value))
+	for object := range items.Peek() {
+		all = append(all, of(object))
 	}
 	return all
 }
@@ -93,7 +95,7 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.SecurityGroups, func(g *securityGroup) placed { return placed{g.ID, g.Project} })
 		},
-		breakIt:    func(st *state) { g := *first(&st.SecurityGroups); st.SecurityGroups.put("copy", &g) },
+		breakIt:    func(st *state) { g := *first(&st.SecurityGroups); st.SecurityGroups.Put("copy", &g) },
 		collection: "SecurityGroups", list: "listSecurityGroups", seedList: "security_groups", overview: "Security groups",
 		inventory: "raff_security_group",
 	},
@@ -185,7 +187,7 @@ var registry = []nounRow{
 				invitation := c.post(projectsPath+"/"+project+"/invitations", object{
 					"email": fmt.Sprintf("guest-%d-%s@example.com", n, project), "role_id": c.systemRole("viewer"),
 				}).want(201).str("data.id")
-				m, _ := c.state.ProjectMembers.first(func(m *projectMember) bool { return m.Invitation == invitation })
+				m, _ := c.state.ProjectMembers.First(func(m *projectMember) bool { return m.Invitation == invitation })
 				return m.ID
 			}
 			_, key := c.makeKey(fmt.Sprint("key-of-grant-", n))
@@ -236,7 +238,7 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Invitations, func(i *invitation) placed { return placed{id: i.ID} })
 		},
-		breakIt:    func(st *state) { st.Invitations.remove(first(&st.Invitations).ID) },
+		breakIt:    func(st *state) { st.Invitations.Remove(first(&st.Invitations).ID) },
 		collection: "Invitations", seedList: "invitations", inventory: "raff_invitation",
 		without: map[string]string{
 			"list":     "the API lists invitations as pending members only",
@@ -355,9 +357,16 @@ func TestEveryNounIsComplete(t *testing.T) {
 	}
 }
 
-func collectionsOf(st *state) map[string]tracked {
-	collections, _ := st.parts()
-	return collections
+// collectionsOf names the collections of a state.
+func collectionsOf(st *state) map[string]bool {
+	names := map[string]bool{}
+	value := reflect.ValueOf(st).Elem()
+	for i := range value.NumField() {
+		if _, ok := value.Field(i).Addr().Interface().(interface{ Len() int }); ok {
+			names[value.Type().Field(i).Name] = true
+		}
+	}
+	return names
 }
 
 // checkFilled demands each part, or a reason for not having it.
@@ -380,7 +389,7 @@ func (row nounRow) checkFilled(t *testing.T) {
 	if row.list != "" && !slices.ContainsFunc(operations(), func(op *operation) bool { return op.id == row.list }) {
 		t.Errorf("no operation %s", row.list)
 	}
-	if collectionsOf(&state{})[row.collection] == nil {
+	if !collectionsOf(&state{})[row.collection] {
 		t.Errorf("the state has no collection %s", row.collection)
 	}
 }

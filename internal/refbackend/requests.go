@@ -107,7 +107,7 @@ func (s *Server) viewRequest(e Entry, took time.Duration) requestView {
 	if view.Project == "" {
 		view.Project = legible(e.HeaderProject)
 	}
-	if p, ok := s.state.Projects.get(view.Project); ok {
+	if p, ok := s.state.Projects.Get(view.Project); ok {
 		view.ProjectName = p.Name
 	}
 	return view

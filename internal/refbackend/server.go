@@ -10,6 +10,7 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // projectHeader scopes a request to a project.
@@ -63,8 +64,8 @@ type Server struct {
 
 	mu      sync.Mutex // guards all below
 	state   state
-	tracker *tracker  // what has changed since it was last saved; nil when nothing is saved
-	data    *dataFile // nil when nothing is saved
+	tracker *store.Tracker // what has changed since it was last saved; nil when nothing is saved
+	data    *dataFile      // nil when nothing is saved
 	// promised is the saved change that keeps the latest change of a call; 0 when there is none.
 	promised uint64
 	now      time.Time // the moment that is being dealt with, in UTC
@@ -210,7 +211,7 @@ func (s *Server) answer(c *call, fault Fault) (r reply, written uint64) {
 func (s *Server) carryOut(c *call, fault Fault) reply {
 	deleted := s.keepForStaleReads(c, fault)
 	if c.mutates() {
-		defer s.tracker.following()()
+		defer s.tracker.Following()()
 	}
 	body, err := s.perform(c)
 	if err == nil {

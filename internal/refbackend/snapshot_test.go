@@ -86,7 +86,7 @@ func TestSnapshotNeedsItsSource(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	vm := c.vmIn("web", "active")
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	for _, status := range vmStates {
 		if m.Status = status; status != vmActive {
 			c.post(snapshotsPath, object{"name": "x", "resource_type": "vm", "resource_id": vm}).want(409, "must be active", "it is "+status)
@@ -99,8 +99,8 @@ func TestSnapshotNeedsItsSource(t *testing.T) {
 		v.Status = status
 		c.post(snapshotsPath, object{"name": "x", "resource_type": "volume", "volume_id": v.ID}).want(409, "must be available or attached")
 	}
-	if b.state.Snapshots.len() != 0 {
-		t.Errorf("%d snapshots were made", b.state.Snapshots.len())
+	if b.state.Snapshots.Len() != 0 {
+		t.Errorf("%d snapshots were made", b.state.Snapshots.Len())
 	}
 }
 
@@ -343,7 +343,7 @@ func TestSaveImageFromSnapshot(t *testing.T) {
 	save(1, ofVM, "x").want(400, "snapshot_id: ")
 	save(1, ofOther, "x").want(400, "snapshot_id: ")
 	sizes := map[string]int{}
-	for i := range b.state.Images.all() {
+	for i := range b.state.Images.All() {
 		sizes[i.Name] = i.Storage
 	}
 	if sizes["os"] != 50 || sizes["data"] != 10 || sizes["live"] != 40 {

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 	"golang.org/x/crypto/ssh"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // vmCreate takes 30 to 90 s in all.
@@ -49,7 +50,7 @@ func (s *Server) createVM(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.vmQuota > 0 && s.state.VMs.len() >= s.vmQuota {
+	if s.vmQuota > 0 && s.state.VMs.Len() >= s.vmQuota {
 		return nil, refuse(http.StatusBadRequest, "too many VMs")
 	}
 	if err := s.checkVMName(order.name, ""); err != nil {
@@ -87,7 +88,7 @@ func (s *Server) buildVM(c *call, order vmOrder) (*vm, error) {
 		Storage: order.plan.disk, Template: order.template.id, FirstTemplate: order.template.id,
 		CreatedBy: c.key.CreatedBy, stamps: s.stamped(),
 	}
-	s.state.VMs.put(v.ID, v)
+	s.state.VMs.Put(v.ID, v)
 	for _, name := range order.tags {
 		s.addTag(v, name, 0)
 	}
@@ -288,7 +289,7 @@ func newVPC(c *call, name string, cidr netip.Prefix) *vpc {
 // readVPC finds a VPC that a body names; it must lie in the call's project. What a body names and does not exist is a
 // 400: a 404 always means the object in the path.
 func (s *Server) readVPC(c *call, field input.StringField) *vpc {
-	v, ok := s.state.VPCs.get(field.Value())
+	v, ok := s.state.VPCs.Get(field.Value())
 	if !ok || v.Project != c.project {
 		c.input.Fail(field.Name(), "no such VPC in this project")
 		return nil

@@ -104,7 +104,7 @@ func (s *Server) readIP(c *call, field input.StringField) *floatingIP {
 	if !field.Sent() {
 		return nil
 	}
-	ip, ok := s.state.IPs.get(field.Value())
+	ip, ok := s.state.IPs.Get(field.Value())
 	switch {
 	case !ok || ip.Project != c.project:
 		c.input.Fail(field.Name(), "no such IP in this project")

@@ -22,7 +22,7 @@ func (s *Server) attachVMSecurityGroup(c *call) (any, error) {
 	if err := v.mustBe(vmActive, vmPassive); err != nil {
 		return nil, err
 	}
-	if other, taken := s.state.SecurityGroups.get(n.SecurityGroup); taken {
+	if other, taken := s.state.SecurityGroups.Get(n.SecurityGroup); taken {
 		return nil, conflict("interface %d of VM %q has security group %q already", n.ID, v.Name, other.Name)
 	}
 	v.setGroup(n.ID, group)
@@ -46,7 +46,7 @@ func (s *Server) detachVMSecurityGroup(c *call) (any, error) {
 
 // readGroup finds a group that a body names; it must lie in the call's project.
 func (s *Server) readGroup(c *call, field input.StringField) *securityGroup {
-	g, ok := s.state.SecurityGroups.get(field.Value())
+	g, ok := s.state.SecurityGroups.Get(field.Value())
 	if !ok || g.Project != c.project {
 		c.input.Fail(field.Name(), "no such security group in this project")
 		return nil
@@ -60,7 +60,7 @@ func (s *Server) readGroups(c *call, field input.StringsField) *securityGroup {
 	if len(field.Value()) != 1 {
 		return nil
 	}
-	g, ok := s.state.SecurityGroups.get(field.Value()[0])
+	g, ok := s.state.SecurityGroups.Get(field.Value()[0])
 	if !ok || g.Project != c.project {
 		c.input.Fail(field.Name()+"[0]", "no such security group in this project")
 		return nil

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/netip"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // state is everything that a backend remembers of its account. It is plain data without functions or cycles, so that
@@ -14,25 +16,25 @@ type state struct {
 	AccountName string
 	Seeded      SeededAccount // what was printed at the start
 
-	Users          collection[string, *user]
-	Roles          collection[string, *role]
-	APIKeys        collection[string, *apiKey]
-	Members        collection[string, *member]
-	ProjectMembers collection[string, *projectMember]
-	Invitations    collection[string, *invitation]
-	SSHKeys        collection[string, *sshKey]
+	Users          store.Collection[string, *user]
+	Roles          store.Collection[string, *role]
+	APIKeys        store.Collection[string, *apiKey]
+	Members        store.Collection[string, *member]
+	ProjectMembers store.Collection[string, *projectMember]
+	Invitations    store.Collection[string, *invitation]
+	SSHKeys        store.Collection[string, *sshKey]
 
-	Projects       collection[string, *project]
-	VMs            collection[string, *vm]
-	Images         collection[string, *image]
-	Notes          collection[string, *note]
-	VPCs           collection[string, *vpc]
-	IPs            collection[string, *floatingIP]
-	SecurityGroups collection[string, *securityGroup]
-	Volumes        collection[int, *volume]
-	Snapshots      collection[int, *snapshot]
-	Backups        collection[string, *backup]
-	Schedules      collection[int, *schedule]
+	Projects       store.Collection[string, *project]
+	VMs            store.Collection[string, *vm]
+	Images         store.Collection[string, *image]
+	Notes          store.Collection[string, *note]
+	VPCs           store.Collection[string, *vpc]
+	IPs            store.Collection[string, *floatingIP]
+	SecurityGroups store.Collection[string, *securityGroup]
+	Volumes        store.Collection[int, *volume]
+	Snapshots      store.Collection[int, *snapshot]
+	Backups        store.Collection[string, *backup]
+	Schedules      store.Collection[int, *schedule]
 
 	Processes processes
 	IDs       generator
@@ -52,7 +54,7 @@ func (st *state) UnmarshalJSON(data []byte) error {
 // restorePools takes the addresses of all floating IPs from their pools.
 func (st *state) restorePools() {
 	st.IDs.IPv4.Used, st.IDs.IPv6.Used = map[netip.Addr]bool{}, map[netip.Addr]bool{}
-	for ip := range st.IPs.all() {
+	for ip := range st.IPs.All() {
 		st.IDs.pool(ip.Family).Used[ip.Address] = true
 	}
 }
