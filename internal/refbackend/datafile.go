@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/gofrs/flock"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/datafile"
 )
 
 // The data file keeps an account over restarts: what the API has acknowledged is on the disk, and what it has refused
@@ -37,10 +37,10 @@ type disk interface {
 }
 
 type dataFile struct {
-	name string // as the user wrote it
-	path string // of the file itself
-	lock *flock.Flock
-	told func(error) // of the failure; nil: nobody
+	name    string // as the user wrote it
+	path    string // of the file itself
+	release func() error
+	told    func(error) // of the failure; nil: nobody
 
 	mu       sync.Mutex // guards all below; the server's lock is taken before it, never after
 	file     disk
@@ -56,15 +56,11 @@ type dataFile struct {
 
 // openDataFile takes possession of a data file, which need not exist.
 func openDataFile(name string) (*dataFile, error) {
-	path, err := realPath(name)
+	path, release, err := datafile.Claim(name)
 	if err != nil {
-		return nil, fmt.Errorf("data file: %w", err)
+		return nil, err
 	}
-	lock, err := lockData(path)
-	if err != nil {
-		return nil, fmt.Errorf("data file %s: %w", name, err)
-	}
-	return &dataFile{name: name, path: path, lock: lock}, nil
+	return &dataFile{name: name, path: path, release: release}, nil
 }
 
 // load reads what the file holds; false when there is no file.
@@ -92,7 +88,7 @@ func (d *dataFile) rewrite(archive []byte) error {
 	if d.err != nil {
 		return d.err
 	}
-	if err := d.replace(dataLine{d.written, archive}.encode()); err != nil {
+	if err := d.replace(datafile.Line{Sequence: d.written, Document: archive}.Encode()); err != nil {
 		d.giveUp(err)
 		return d.err
 	}
@@ -164,7 +160,7 @@ func (d *dataFile) append(saved change) (uint64, error) {
 	if d.err != nil {
 		return 0, d.err
 	}
-	line := dataLine{d.written + 1, document}.encode()
+	line := datafile.Line{Sequence: d.written + 1, Document: document}.Encode()
 	if _, err := d.file.Write(line); err != nil {
 		return 0, err
 	}
@@ -272,5 +268,5 @@ func (d *dataFile) close() error {
 		}
 	}
 	d.file, d.err = nil, errClosed
-	return errors.Join(err, d.lock.Unlock())
+	return errors.Join(err, d.release())
 }

@@ -1,10 +1,14 @@
 package refbackend
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
+	"time"
 
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/datafile"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
@@ -108,4 +112,36 @@ func (s *Server) Close() error {
 		_ = s.compact() // where it fails, close returns why
 	}
 	return s.data.close()
+}
+
+// savedState is what a data file holds.
+type savedState struct {
+	state    state
+	moment   time.Time // the latest one of the backend's clock
+	sequence uint64    // of the last change
+}
+
+// readData reads a data file: an archive and the changes after it.
+func readData(content []byte) (savedState, error) {
+	lines, err := datafile.Read(content)
+	if err != nil {
+		return savedState{}, err
+	}
+	saved := savedState{sequence: lines[len(lines)-1].Sequence}
+	if saved.state, saved.moment, err = readArchive(lines[0].Document); err != nil {
+		return savedState{}, fmt.Errorf("line 1: %w", err)
+	}
+	for i, line := range lines[1:] {
+		var next change
+		err := json.Unmarshal(line.Document, &next)
+		if err == nil {
+			err = saved.state.apply(next)
+		}
+		if err != nil {
+			return savedState{}, fmt.Errorf("line %d: %w", i+2, err)
+		}
+		saved.moment = next.Moment
+	}
+	saved.state.restorePools()
+	return saved, nil
 }
