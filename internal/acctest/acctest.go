@@ -39,7 +39,7 @@ type Backend struct {
 }
 
 // New starts a backend that ends with the test, and lets the test run in parallel with others. It
-// changes instantly and is seeded with 1 unless an option says otherwise. Each of its faults has to strike.
+// changes instantly and is seeded with 1 unless an option says otherwise. Each of its faults has to apply at least once.
 func New(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 	t.Helper()
 	t.Parallel()
@@ -65,18 +65,18 @@ func NewInProcess(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 	listener := httptest.NewServer(observe(t, server))
 	t.Cleanup(func() {
 		listener.Close()
-		if err := allStruck(server.Faults()); err != nil && !t.Failed() && !t.Skipped() {
+		if err := allApplied(server.Faults()); err != nil && !t.Failed() && !t.Skipped() {
 			t.Error(err)
 		}
 	})
 	return &Backend{Server: server, URL: listener.URL, SeededAccount: server.Account(), t: t, made: objects{}}
 }
 
-// allStruck is an error where a fault has never come about: the test shows nothing about it.
-func allStruck(faults []refbackend.Fault) error {
+// allApplied is an error where a fault has never come about: the test shows nothing about it.
+func allApplied(faults []refbackend.Fault) error {
 	for _, fault := range faults {
-		if fault.Struck() == 0 {
-			return fmt.Errorf("the fault of %s never struck", fault.Operation)
+		if fault.Applied() == 0 {
+			return fmt.Errorf("the fault of %s never applied", fault.Operation)
 		}
 	}
 	return nil

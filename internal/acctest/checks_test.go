@@ -90,7 +90,7 @@ func TestReachable(t *testing.T) {
 	}
 }
 
-func TestAllStruck(t *testing.T) {
+func TestAllApplied(t *testing.T) {
 	b := New(t, func(o *refbackend.Options) {
 		o.Faults = []refbackend.Fault{{Operation: "listSSHKeys", Status: http.StatusBadRequest, Nth: 2}}
 	})
@@ -101,11 +101,11 @@ func TestAllStruck(t *testing.T) {
 	if err := list(); err != nil {
 		t.Fatal(err)
 	}
-	expectError(t, "before", allStruck(b.Faults()), "never struck")
+	expectError(t, "before", allApplied(b.Faults()), "never applied")
 	if err := list(); err == nil {
-		t.Fatal("the fault did not strike")
+		t.Fatal("the fault did not apply")
 	}
-	expectError(t, "after", allStruck(b.Faults()), "")
+	expectError(t, "after", allApplied(b.Faults()), "")
 }
 
 // failing notes that a test has failed, and lets it go on.

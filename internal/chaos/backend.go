@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // backend is a running reference backend, in this process or in one of its own. It is driven over HTTP in both cases.
@@ -32,7 +33,7 @@ var httpClient = &http.Client{Transport: transport, Timeout: 30 * time.Second}
 
 // startBackend starts a backend in this process.
 func startBackend(options refbackend.Options, offset time.Duration) (*backend, error) {
-	options.Clock = refbackend.NewClock(time.Now().Add(offset), 1)
+	options.Clock = clock.New(time.Now().Add(offset), 1)
 	options.NoRateLimit = true
 	server, err := refbackend.New(options)
 	if err != nil {
@@ -156,16 +157,20 @@ func (b *backend) advance(ctx context.Context, by time.Duration) error {
 	return err
 }
 
-// struck counts the calls that the rules in force have spoilt.
-func (b *backend) struck(ctx context.Context) int {
+// spoilt counts the calls that the rules in force have spoilt.
+func (b *backend) spoilt(ctx context.Context) int {
 	answer, err := b.request(ctx, http.MethodGet, b.admin+reference+"/faults", "", nil)
-	var listed struct{ Faults []struct{ Struck int } }
+	var listed struct {
+		Faults []struct {
+			Spoilt int `json:"struck"`
+		}
+	}
 	if err != nil || json.Unmarshal(answer, &listed) != nil {
 		return 0
 	}
 	total := 0
 	for _, f := range listed.Faults {
-		total += f.Struck
+		total += f.Spoilt
 	}
 	return total
 }

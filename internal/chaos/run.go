@@ -244,7 +244,7 @@ func (x *execution) watched(ctx context.Context, s step, run func() ([]result, e
 		return together{}, err
 	}
 	x.gate.settle()
-	x.faults += x.target.struck(ctx)
+	x.faults += x.target.spoilt(ctx)
 	if err := x.target.setFaults(ctx, nil, nil); err != nil {
 		return together{}, err
 	}

@@ -37,8 +37,8 @@ var faults = []mutant{
 	},
 	{
 		"member: a filter compares another field",
-		`s.state.Members.where(func(m *member) bool { return c.matches("status", m.Status) })`,
-		`s.state.Members.where(func(m *member) bool { return c.matches("status", m.RoleID) })`,
+		`s.state.Members.Where(func(m *member) bool { return c.matches("status", m.Status) })`,
+		`s.state.Members.Where(func(m *member) bool { return c.matches("status", m.RoleID) })`,
 	},
 	{
 		"project member: the list has those of every project",
@@ -169,8 +169,8 @@ var faults = []mutant{
 	// Projects.
 	{
 		"vm: it joins a VPC of another project",
-		"v, ok := s.state.VPCs.get(field.Value())\n\tif !ok || v.Project != c.project {",
-		"v, ok := s.state.VPCs.get(field.Value())\n\tif !ok {",
+		"v, ok := s.state.VPCs.Get(field.Value())\n\tif !ok || v.Project != c.project {",
+		"v, ok := s.state.VPCs.Get(field.Value())\n\tif !ok {",
 	},
 	{
 		"vm: many are deleted in whatever project they are",

@@ -10,6 +10,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // rounds is how often everything is made and destroyed.
@@ -19,15 +20,15 @@ const rounds = 10
 // with 30 operations at once and states that take their time. Each time it plans empty, a refresh
 // finds nothing, and destroying leaves nothing behind.
 func TestAccEverything_tenTimes(t *testing.T) {
-	clock := refbackend.ScaledClock(300)
+	fast := clock.Scaled(300)
 	b := acctest.New(t, func(o *refbackend.Options) {
 		o.Timing = refbackend.Realistic
-		o.Clock = clock
+		o.Clock = fast
 	})
 	before := inventory(t, b)
 	cli := acctest.NewCLI(t, b.Config())
 	for round := range rounds {
-		cli.Write(t, "everything.tf", idleSchedules(everything(t, b, ""), clock.Now()))
+		cli.Write(t, "everything.tf", idleSchedules(everything(t, b, ""), fast.Now()))
 		cli.MustRun(t, "apply", "-auto-approve", "-no-color", "-parallelism=30")
 		for _, args := range [][]string{
 			{"plan", "-no-color", "-detailed-exitcode"},

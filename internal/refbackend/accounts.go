@@ -181,7 +181,7 @@ func (a *Accounts) numbers() []int {
 func (s *Server) knows(hash string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.state.APIKeys.first(func(k *apiKey) bool { return k.Hash == hash })
+	_, ok := s.state.APIKeys.First(func(k *apiKey) bool { return k.Hash == hash })
 	return ok
 }
 
@@ -194,7 +194,7 @@ func (s *Server) keyHashes() []string {
 
 func (st *state) keyHashes() []string {
 	var hashes []string
-	for k := range st.APIKeys.all() {
+	for k := range st.APIKeys.All() {
 		hashes = append(hashes, k.Hash)
 	}
 	return hashes

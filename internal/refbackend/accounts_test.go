@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // someAccounts returns several accounts with clocks of their own, which stand still.
@@ -16,7 +18,7 @@ func someAccounts(t *testing.T, count int, change func(number int, o *Options)) 
 	t.Helper()
 	accounts, err := NewAccounts(count, func(number int) Options {
 		o := quiet()
-		o.Seed, o.Clock = uint64(number), NewManualClock(epoch)
+		o.Seed, o.Clock = uint64(number), clock.Manual(epoch)
 		if change != nil {
 			change(number, &o)
 		}

@@ -13,12 +13,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 const (
 	adminPath = "/_reference"
 	// maxArchive is the largest snapshot that is taken back: a fleet of 20,000 VMs needs about 30 MB.
 	maxArchive = 512 << 20
+	// maxAdminBody is the largest body of an admin request that is read, in bytes.
+	maxAdminBody = 1 << 20
 	// maxAdvance is how far the clock can be moved at once. Everything that falls due on the way happens.
 	maxAdvance = 10 * 365 * 24 * time.Hour
 	// maxScale is how many times as fast as the machine's the clock can run.
@@ -37,11 +41,11 @@ type adminRoute struct {
 
 func adminRoutes() []adminRoute {
 	const (
-		faults   = adminPath + "/faults"
-		pace     = adminPath + "/pace"
-		clock    = adminPath + "/clock"
-		journal  = adminPath + "/journal"
-		snapshot = adminPath + "/snapshot"
+		faults    = adminPath + "/faults"
+		pace      = adminPath + "/pace"
+		clockPath = adminPath + "/clock"
+		journal   = adminPath + "/journal"
+		snapshot  = adminPath + "/snapshot"
 	)
 	return []adminRoute{
 		{http.MethodGet, faults, "lists the fault rules, and how often each has struck", (*Server).adminListFaults},
@@ -51,9 +55,9 @@ func adminRoutes() []adminRoute {
 		{http.MethodGet, pace, "lists the pace rules, and how many changes each has held for", (*Server).adminListPace},
 		{http.MethodPut, pace, "replaces the pace rules by those of a list", (*Server).adminSetPace},
 		{http.MethodDelete, pace, "deletes all pace rules", (*Server).adminClearPace},
-		{http.MethodGet, clock, "tells the time", (*Server).adminReadClock},
-		{http.MethodPut, clock, `sets how fast the clock runs: {"scale": 60}; 0 stops it`, (*Server).adminScaleClock},
-		{http.MethodPost, clock + "/advance", `moves the clock forward: {"by": "24h"}`, (*Server).adminAdvanceClock},
+		{http.MethodGet, clockPath, "tells the time", (*Server).adminReadClock},
+		{http.MethodPut, clockPath, `sets how fast the clock runs: {"scale": 60}; 0 stops it`, (*Server).adminScaleClock},
+		{http.MethodPost, clockPath + "/advance", `moves the clock forward: {"by": "24h"}`, (*Server).adminAdvanceClock},
 		{http.MethodGet, journal, "lists the requests so far, oldest first; ?after=N leaves out the first N", (*Server).adminReadJournal},
 		{http.MethodDelete, journal, "forgets the requests so far", (*Server).adminClearJournal},
 		{http.MethodGet, snapshot, "returns the state of the account, to be restored later", (*Server).adminSnapshot},
@@ -120,7 +124,7 @@ func readAdmin(r *http.Request, into any) error {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return badRequest("Content-Type: must be application/json")
 	}
-	decoder := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	decoder := json.NewDecoder(io.LimitReader(r.Body, maxAdminBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		return badRequest("body: %s", strings.TrimPrefix(err.Error(), "json: "))
@@ -156,12 +160,12 @@ type faultInput struct {
 // faultOutput is a Fault as it is shown.
 type faultOutput struct {
 	faultInput
-	Seen   int `json:"seen"`   // calls that it fits
-	Struck int `json:"struck"` // calls that went wrong
+	Seen    int `json:"seen"`   // calls that it fits
+	Applied int `json:"struck"` // calls that went wrong
 }
 
 func showFault(f Fault) faultOutput {
-	return faultOutput{faultInput: faultInput{Fault: f, Latency: span(f.Latency)}, Seen: f.seen, Struck: f.struck}
+	return faultOutput{faultInput: faultInput{Fault: f, Latency: span(f.Latency)}, Seen: f.seen, Applied: f.applied}
 }
 
 func (s *Server) adminListFaults(*http.Request) (any, error) {
@@ -193,7 +197,7 @@ func (s *Server) checkFault(f Fault) error {
 	switch {
 	case f.ID != 0:
 		return badRequest("id: is given by the backend")
-	case f.Operation != "" && !slices.ContainsFunc(s.table, known):
+	case f.Operation != "" && !slices.ContainsFunc(s.operations, known):
 		return badRequest("operation: no such operationId: %q", f.Operation)
 	case f.Nth < 0, f.Count < 0, f.RetryAfter < 0, f.Latency < 0, f.HideNew < 0, f.ShowDeleted < 0:
 		return badRequest("nth, count, retry_after, latency, hide_new, show_deleted: must not be negative")
@@ -294,7 +298,7 @@ func (s *Server) adminClearPace(*http.Request) (any, error) {
 
 // movable is a Clock that can be adjusted while it runs.
 type movable interface {
-	Clock
+	clock.Clock
 	Advance(d time.Duration)
 	SetScale(scale float64)
 	Scale() float64
@@ -307,8 +311,8 @@ type clockBody struct {
 
 func (s *Server) showClock() clockBody {
 	body := clockBody{Now: s.moment()}
-	if clock, ok := s.clock.(movable); ok {
-		scale := clock.Scale()
+	if adjustable, ok := s.clock.(movable); ok {
+		scale := adjustable.Scale()
 		body.Scale = &scale
 	}
 	return body
@@ -317,11 +321,11 @@ func (s *Server) showClock() clockBody {
 func (s *Server) adminReadClock(*http.Request) (any, error) { return s.showClock(), nil }
 
 func (s *Server) movableClock() (movable, error) {
-	clock, ok := s.clock.(movable)
+	adjustable, ok := s.clock.(movable)
 	if !ok {
 		return nil, conflict("this backend's clock cannot be adjusted")
 	}
-	return clock, nil
+	return adjustable, nil
 }
 
 func (s *Server) adminScaleClock(r *http.Request) (any, error) {
@@ -334,11 +338,11 @@ func (s *Server) adminScaleClock(r *http.Request) (any, error) {
 	if input.Scale == nil || *input.Scale < 0 || *input.Scale > maxScale {
 		return nil, badRequest("scale: must be between 0 and %d", maxScale)
 	}
-	clock, err := s.movableClock()
+	adjustable, err := s.movableClock()
 	if err != nil {
 		return nil, err
 	}
-	clock.SetScale(*input.Scale)
+	adjustable.SetScale(*input.Scale)
 	return s.adminReadClock(r)
 }
 
@@ -353,14 +357,14 @@ func (s *Server) adminAdvanceClock(r *http.Request) (any, error) {
 	if by <= 0 || by > maxAdvance {
 		return nil, badRequest("by: must be more than 0s and at most %v", maxAdvance)
 	}
-	clock, err := s.movableClock()
+	adjustable, err := s.movableClock()
 	if err != nil {
 		return nil, err
 	}
-	if clock.Now().Add(by).Year() > lastYear {
+	if adjustable.Now().Add(by).Year() > lastYear {
 		return nil, badRequest("by: the year would be after %d", lastYear)
 	}
-	clock.Advance(by)
+	adjustable.Advance(by)
 	return s.adminReadClock(r)
 }
 

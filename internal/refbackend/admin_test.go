@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // admin sends a request to the admin endpoints.
@@ -116,9 +118,9 @@ func TestAdminClock(t *testing.T) {
 		b.admin("PUT", "clock", body).want(400)
 	}
 
-	far := newBackend(t, Options{Clock: NewManualClock(time.Date(9999, 6, 1, 0, 0, 0, 0, time.UTC))})
+	far := newBackend(t, Options{Clock: clock.Manual(time.Date(9999, 6, 1, 0, 0, 0, 0, time.UTC))})
 	far.admin("POST", "clock/advance", `{"by":"8760h"}`).want(400, "9999")
-	fixed := newBackend(t, Options{Clock: struct{ Clock }{RealClock()}})
+	fixed := newBackend(t, Options{Clock: struct{ clock.Clock }{clock.Real()}})
 	fixed.admin("POST", "clock/advance", `{"by":"1h"}`).want(409)
 	fixed.admin("PUT", "clock", `{"scale":1}`).want(409)
 	fixed.admin("GET", "clock", "").want(200).expect("scale", nil)

@@ -10,7 +10,7 @@ const keyScope = "public"
 
 var apiKeyNoun = noun{
 	kind: "api_key", name: "API key", plural: "API keys",
-	find: func(st *state, id string) (string, bool) { return "", st.APIKeys.has(id) },
+	find: func(st *state, id string) (string, bool) { return "", st.APIKeys.Has(id) },
 }
 
 func apiKeyOperations() []*operation {
@@ -87,14 +87,14 @@ func (s *Server) apiKeyBody(k *apiKey) apiKeyBody {
 // keyAccesses lists the projects that a key was added to as an active member.
 func (s *Server) keyAccesses(k *apiKey) []keyAccessBody {
 	accesses := []keyAccessBody{}
-	for m := range s.state.ProjectMembers.where(func(m *projectMember) bool {
+	for m := range s.state.ProjectMembers.Where(func(m *projectMember) bool {
 		return m.APIKeyID == k.ID && m.Status == memberActive
 	}) {
 		access := keyAccessBody{ProjectID: m.Project}
-		if p, ok := s.state.Projects.get(m.Project); ok {
+		if p, ok := s.state.Projects.Get(m.Project); ok {
 			access.ProjectName = p.Name
 		}
-		if r, ok := s.state.Roles.get(m.RoleID); ok {
+		if r, ok := s.state.Roles.Get(m.RoleID); ok {
 			access.RoleID, access.RoleName, access.RoleSlug = r.ID, r.Name, r.Slug
 		}
 		accesses = append(accesses, access)
@@ -115,11 +115,11 @@ func (s *Server) listAPIKeys(c *call) (any, error) {
 		noun: &apiKeyNoun,
 		id:   func(k *apiKey) string { return k.ID },
 		show: s.showAPIKey,
-	}.answer(s, c, s.state.APIKeys.all()), nil
+	}.answer(s, c, s.state.APIKeys.All()), nil
 }
 
 func (s *Server) getAPIKey(c *call) (any, error) {
-	k, _ := s.state.APIKeys.get(c.id())
+	k, _ := s.state.APIKeys.Get(c.id())
 	return data(s.showAPIKey(k)), nil
 }
 
@@ -157,7 +157,7 @@ func (s *Server) showSecret(k *apiKey, secret string) any {
 }
 
 func (s *Server) updateAPIKey(c *call) (any, error) {
-	k, _ := s.state.APIKeys.get(c.id())
+	k, _ := s.state.APIKeys.Get(c.id())
 	in := c.input
 	in.AtLeastOne("name", "rate_limit_tier", "expires_at", "is_active")
 	name := in.String("name").Len(1, maxLabel).Or(k.Name)
@@ -184,7 +184,7 @@ func (s *Server) updateAPIKey(c *call) (any, error) {
 
 // regenerateAPIKey replaces the secret; name, tier, role, grants and expiry stay.
 func (s *Server) regenerateAPIKey(c *call) (any, error) {
-	k, _ := s.state.APIKeys.get(c.id())
+	k, _ := s.state.APIKeys.Get(c.id())
 	if err := s.mayHandOver(c.key, k); err != nil {
 		return nil, err
 	}
@@ -195,14 +195,14 @@ func (s *Server) regenerateAPIKey(c *call) (any, error) {
 
 // revokeAPIKey ends a key for good, and everything that was granted to it.
 func (s *Server) revokeAPIKey(c *call) (any, error) {
-	k, _ := s.state.APIKeys.get(c.id())
-	for m := range s.state.Members.where(func(m *member) bool { return m.APIKeyID == k.ID }) {
-		s.state.Members.remove(m.ID)
+	k, _ := s.state.APIKeys.Get(c.id())
+	for m := range s.state.Members.Where(func(m *member) bool { return m.APIKeyID == k.ID }) {
+		s.state.Members.Remove(m.ID)
 	}
-	for m := range s.state.ProjectMembers.where(func(m *projectMember) bool { return m.APIKeyID == k.ID }) {
-		s.state.ProjectMembers.remove(m.ID)
+	for m := range s.state.ProjectMembers.Where(func(m *projectMember) bool { return m.APIKeyID == k.ID }) {
+		s.state.ProjectMembers.Remove(m.ID)
 	}
-	s.state.APIKeys.remove(k.ID)
+	s.state.APIKeys.Remove(k.ID)
 	delete(s.buckets, k.ID)
 	return done("API key revoked"), nil
 }

@@ -7,13 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/datafile"
 )
 
-// The format of a saved state. A change that older backends could not read has to raise the version.
-const (
-	archiveFormat  = "raff-reference-backend"
-	archiveVersion = 1
-)
+// archiveVersion is that of the format of a saved state. A change that older backends could not read has to raise it.
+const archiveVersion = 1
 
 // archive is a saved state. The digest tells a state that was edited by hand, and may contradict itself.
 type archive struct {
@@ -34,7 +33,7 @@ func (s *Server) Snapshot() ([]byte, error) {
 	return whole, err
 }
 
-// snapshot returns the state, and the record that it is to wait for.
+// snapshot returns the state, and the number of the change that it is to wait for.
 func (s *Server) snapshot() (whole []byte, promised uint64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,7 +51,7 @@ func (s *Server) archive() ([]byte, error) {
 		return nil, fmt.Errorf("saving the state: %w", err)
 	}
 	return json.Marshal(archive{
-		Format: archiveFormat, Version: archiveVersion, Moment: s.now, SHA256: digest(saved), State: saved,
+		Format: datafile.Format, Version: archiveVersion, Moment: s.now, SHA256: digest(saved), State: saved,
 	})
 }
 
@@ -127,7 +126,7 @@ func readArchive(document []byte) (state, time.Time, error) {
 // checkFormat refuses what was not written by a backend, or by one that is newer than this.
 func checkFormat(format string, version int) error {
 	switch {
-	case format != archiveFormat || version < 1:
+	case format != datafile.Format || version < 1:
 		return fmt.Errorf("not written by a reference backend")
 	case version > archiveVersion:
 		return fmt.Errorf("written by a newer version of the reference backend (format %d; this one reads up to %d)", version, archiveVersion)

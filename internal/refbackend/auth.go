@@ -68,7 +68,7 @@ func hashSecret(secret string) string {
 // keyWith returns the key with that secret.
 func (st *state) keyWith(secret string) (*apiKey, bool) {
 	hash := hashSecret(secret)
-	return st.APIKeys.first(func(k *apiKey) bool { return k.Hash == hash })
+	return st.APIKeys.First(func(k *apiKey) bool { return k.Hash == hash })
 }
 
 // authenticate finds the key of a call. A public call goes without one, and a valid key tells whose images it may see.
@@ -101,25 +101,25 @@ func (s *Server) validKey(secret string) (*apiKey, error) {
 
 // accountRole is the key's role in the account: its own, or that of its active membership.
 func (st *state) accountRole(k *apiKey) (*role, bool) {
-	if r, ok := st.Roles.get(k.RoleID); ok {
+	if r, ok := st.Roles.Get(k.RoleID); ok {
 		return r, true
 	}
-	m, ok := st.Members.first(func(m *member) bool { return m.APIKeyID == k.ID && m.Status == memberActive })
+	m, ok := st.Members.First(func(m *member) bool { return m.APIKeyID == k.ID && m.Status == memberActive })
 	if !ok {
 		return nil, false
 	}
-	return st.Roles.get(m.RoleID)
+	return st.Roles.Get(m.RoleID)
 }
 
 // projectRole is the role that a key was granted in a project.
 func (st *state) projectRole(k *apiKey, project string) (*role, bool) {
-	m, ok := st.ProjectMembers.first(func(m *projectMember) bool {
+	m, ok := st.ProjectMembers.First(func(m *projectMember) bool {
 		return m.APIKeyID == k.ID && m.Project == project && m.Status == memberActive
 	})
 	if !ok {
 		return nil, false
 	}
-	return st.Roles.get(m.RoleID)
+	return st.Roles.Get(m.RoleID)
 }
 
 // isOwner tells whether a key has the Owner's role, the only one that spans the account and every project.
@@ -130,7 +130,7 @@ func (st *state) isOwner(k *apiKey) bool {
 
 // reaches tells whether a key may work in a project at all.
 func (s *Server) reaches(k *apiKey, project string) bool {
-	if k == nil || !s.state.Projects.has(project) {
+	if k == nil || !s.state.Projects.Has(project) {
 		return false
 	}
 	if s.state.isOwner(k) {
@@ -143,7 +143,7 @@ func (s *Server) reaches(k *apiKey, project string) bool {
 // seesProject tells whether a project itself exists for a key: every one with account.projects.view, else those that
 // it reaches.
 func (s *Server) seesProject(k *apiKey, project string) bool {
-	return s.state.Projects.has(project) && s.holds(k, "account.projects.view", "") || s.reaches(k, project)
+	return s.state.Projects.Has(project) && s.holds(k, "account.projects.view", "") || s.reaches(k, project)
 }
 
 // holds tells whether a key has a permission: one of the account by its account role, any other by its role in the
@@ -203,7 +203,7 @@ func (s *Server) inScope(c *call, project string) bool {
 	}
 	if c.scope == nil {
 		c.scope = map[string]bool{}
-		for p := range s.state.Projects.all() {
+		for p := range s.state.Projects.All() {
 			c.scope[p.ID] = (c.project == "" || c.project == p.ID) && s.holds(c.key, c.op.permission, p.ID)
 		}
 	}

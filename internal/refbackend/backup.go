@@ -57,14 +57,14 @@ type backup struct {
 var backupNoun = noun{
 	kind: "backup", name: "backup", plural: "backups",
 	find: func(st *state, id string) (string, bool) {
-		b, ok := st.Backups.get(id)
+		b, ok := st.Backups.Get(id)
 		if !ok {
 			return "", false
 		}
 		return b.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.Backups.count(func(b *backup) bool { return b.Project == project })
+		return st.Backups.Count(func(b *backup) bool { return b.Project == project })
 	},
 	failed: backupFailed,
 }
@@ -155,7 +155,7 @@ func (s *Server) listBackups(c *call) (any, error) {
 		id:      func(b *backup) string { return b.ID },
 		project: func(b *backup) string { return b.Project },
 		show:    s.showBackup(s.storagePrices()),
-	}.answer(s, c, s.state.Backups.where(func(b *backup) bool { return c.matches("vm_id", b.VM) })), nil
+	}.answer(s, c, s.state.Backups.Where(func(b *backup) bool { return c.matches("vm_id", b.VM) })), nil
 }
 
 func (s *Server) getBackup(c *call) (any, error) { return s.answerBackup(s.backup(c)), nil }
@@ -191,7 +191,7 @@ func (s *Server) addBackup(v *vm, b backup) *backup {
 		v.Series = s.state.IDs.integer("series")
 	}
 	b.Series = v.Series
-	s.state.Backups.put(b.ID, &b)
+	s.state.Backups.Put(b.ID, &b)
 	s.occupy(v)
 	s.begin(&backupNoun, b.ID, backupCreate)
 	return &b
@@ -202,7 +202,7 @@ func (st *state) series(id int) []*backup {
 	if id == 0 {
 		return nil
 	}
-	points := slices.Collect(st.Backups.where(func(b *backup) bool { return b.Series == id }))
+	points := slices.Collect(st.Backups.Where(func(b *backup) bool { return b.Series == id }))
 	slices.SortFunc(points, func(a, b *backup) int { return a.Increment - b.Increment })
 	return points
 }
@@ -254,7 +254,7 @@ func (s *Server) restoreBackup(c *call) (any, error) {
 	if err := b.mustBe(backupReady); err != nil {
 		return nil, err
 	}
-	v, ok := s.state.VMs.get(b.VM)
+	v, ok := s.state.VMs.Get(b.VM)
 	if !ok {
 		return nil, conflict("the VM of backup %q is no more", b.Name)
 	}
@@ -268,7 +268,7 @@ func (s *Server) restoreBackup(c *call) (any, error) {
 
 // backup is the backup that the path names; the server has found it before.
 func (s *Server) backup(c *call) *backup {
-	b, _ := s.state.Backups.get(c.id())
+	b, _ := s.state.Backups.Get(c.id())
 	return b
 }
 
@@ -282,12 +282,12 @@ func (b *backup) mustBe(states ...string) error {
 
 func (s *Server) dropBackup(b *backup) {
 	s.cancel(&backupNoun, b.ID)
-	s.state.Backups.remove(b.ID)
+	s.state.Backups.Remove(b.ID)
 }
 
 // removeBackups destroys the backups of a VM.
 func (s *Server) removeBackups(vm string) {
-	for b := range s.state.Backups.where(func(b *backup) bool { return b.VM == vm }) {
+	for b := range s.state.Backups.Where(func(b *backup) bool { return b.VM == vm }) {
 		s.dropBackup(b)
 	}
 }
@@ -295,7 +295,7 @@ func (s *Server) removeBackups(vm string) {
 // abandonBackups ends what is under way between a VM that is no more and its backups: one in the making has failed,
 // one that was to be restored is as good as before.
 func (s *Server) abandonBackups(vm string) {
-	for b := range s.state.Backups.where(func(b *backup) bool { return b.VM == vm }) {
+	for b := range s.state.Backups.Where(func(b *backup) bool { return b.VM == vm }) {
 		switch b.Status {
 		case backupPending, backupCreating:
 			s.cancel(&backupNoun, b.ID)
@@ -320,7 +320,7 @@ func (s *Server) prune(b *backup) {
 
 // enterBackup takes a backup to a state when its time has come, and lets its VM go when the work is over.
 func (s *Server) enterBackup(id, status string) {
-	b, ok := s.state.Backups.get(id)
+	b, ok := s.state.Backups.Get(id)
 	if !ok {
 		return
 	}

@@ -99,14 +99,14 @@ func TestBackupCreateRefusals(t *testing.T) {
 	} {
 		c.post(backupsPath, body).want(400, text)
 	}
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	for _, status := range vmStates {
 		if m.Status = status; status != vmActive && status != vmPassive {
 			c.post(backupsPath, object{"vm_id": vm}).want(409, "must be active or passive", "it is "+status)
 		}
 	}
-	if b.state.Backups.len() != 0 {
-		t.Errorf("%d backups were made", b.state.Backups.len())
+	if b.state.Backups.Len() != 0 {
+		t.Errorf("%d backups were made", b.state.Backups.Len())
 	}
 	m.Status = vmActive
 	c.post(backupsPath, object{"vm_id": vm}).want(202).expect("data.name", "web-2026-03-02-120000")
@@ -185,7 +185,7 @@ func TestBackupRestoreNeedsItsVM(t *testing.T) {
 	vm := c.makeVM("web")
 	path := backupsPath + "/" + c.makeBackup(vm)
 	c.get("/api/v1/vms/" + vm)
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	m.Status = vmBooting
 	c.post(path+"/restore", nil).want(409, "must be active or passive, it is booting")
 	m.Status = vmActive

@@ -22,7 +22,7 @@ func withFleet(t testing.TB) *backend {
 			ID: b.state.IDs.uuid(), Project: b.state.Seeded.Projects["production"], Name: fmt.Sprint("vm-", i), Status: vmActive,
 			Plan: 1, Template: templates[0].id, FirstTemplate: templates[0].id, Storage: 25, stamps: b.stamped(),
 		}
-		b.state.VMs.put(v.ID, v)
+		b.state.VMs.Put(v.ID, v)
 	}
 	return b
 }

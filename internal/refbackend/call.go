@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // call is one request on its way through the checks.
@@ -20,16 +22,16 @@ type call struct {
 	query   map[string]string // query parameters that were sent
 	limit   int
 	offset  int
-	input   *fields // the body
+	input   *input.Fields // the body
 	header  http.Header
 
 	object        string // id of the object, found or created
 	objectProject string
-	made          *noun  // the type of the object, when the call created it
-	changed       bool   // the call was carried out, and may have changed something
-	fault         int    // id of the rule that struck
-	entry         int    // number in the journal
-	ghost         *ghost // what a get shows, when the object is gone
+	made          *noun        // the type of the object, when the call created it
+	changed       bool         // the call was carried out, and may have changed something
+	fault         int          // id of the rule that applied
+	entry         int          // number in the journal
+	stale         *staleObject // what a get shows, when the object is gone
 
 	scope map[string]bool // the projects of a list, once asked for
 }
@@ -78,11 +80,11 @@ func checkPathValue(op *operation, name, value string) error {
 			return badRequest("type: must be one of %s", strings.Join(noteTypes, ", "))
 		}
 	case name == "nic_id", name == "id" && op.on != nil && op.on.integer:
-		if !isInteger(value) {
+		if !input.IsInteger(value) {
 			return badRequest("%s: must be an integer", name)
 		}
 	default:
-		if !isUUID(value) {
+		if !input.IsUUID(value) {
 			return badRequest("%s: must be a UUID", name)
 		}
 	}
@@ -129,9 +131,9 @@ func (f filter) check(sent []string) error {
 	}
 	value := sent[0]
 	switch {
-	case f.integer && !isInteger(value):
+	case f.integer && !input.IsInteger(value):
 		return badRequest("%s: must be an integer", f.name)
-	case f.uuid && !isUUID(value):
+	case f.uuid && !input.IsUUID(value):
 		return badRequest("%s: must be a UUID", f.name)
 	case f.boolean && value != "true" && value != "false":
 		return badRequest("%s: must be true or false", f.name)
@@ -150,14 +152,14 @@ func (c *call) parseBody() error {
 		if c.op.body == requiredBody {
 			return badRequest("body: required")
 		}
-		c.input = newFields()
+		c.input = input.New()
 		return nil
 	}
-	if err := checkContentType(c.request.Header); err != nil {
+	if err := input.CheckContentType(c.request.Header); err != nil {
 		return err
 	}
 	var err error
-	if c.input, err = parseFields(c.raw); err != nil {
+	if c.input, err = input.Parse(c.raw); err != nil {
 		return err
 	}
 	if c.op.body == noBody {

@@ -182,7 +182,7 @@ func (st *state) offeredTemplate(id string) (template, bool) {
 	if t, ok := templateIn(templates, id); ok {
 		return t, true
 	}
-	if i, ok := st.Images.get(id); ok {
+	if i, ok := st.Images.Get(id); ok {
 		return i.template(), true
 	}
 	return template{}, false
@@ -291,7 +291,7 @@ func (s *Server) listTemplates(c *call) (any, error) {
 		add(t, "")
 	}
 	if c.key != nil {
-		for i := range s.state.Images.all() {
+		for i := range s.state.Images.All() {
 			add(i.template(), i.Description)
 		}
 	}

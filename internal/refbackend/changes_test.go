@@ -58,7 +58,7 @@ func (b *backend) reads(project string) []string {
 			paths = append(paths, op.path)
 		case op.on == nil:
 		case op.on == &projectNoun && strings.Contains(op.path, "{member_id}"):
-			for m := range b.state.ProjectMembers.where(func(m *projectMember) bool { return m.Project == project }) {
+			for m := range b.state.ProjectMembers.Where(func(m *projectMember) bool { return m.Project == project }) {
 				paths = append(paths, strings.Replace(strings.Replace(op.path, "{id}", project, 1), "{member_id}", m.ID, 1))
 			}
 		default:

@@ -99,7 +99,7 @@ func (c caller) plain(t *testing.T, value any) string {
 		c.state.AccountID: "ACCOUNT", c.header: "PROJECT", first(&c.state.Users).ID: "OWNER",
 		c.moment().Format(time.RFC3339Nano): "NOW", c.moment().Add(7 * 24 * time.Hour).Format(time.RFC3339Nano): "IN A WEEK",
 	}
-	for r := range c.state.Roles.all() {
+	for r := range c.state.Roles.All() {
 		names[r.ID] = "ROLE " + r.Slug
 	}
 	plain := string(text)

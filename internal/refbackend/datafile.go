@@ -11,12 +11,12 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/gofrs/flock"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/datafile"
 )
 
 // The data file keeps an account over restarts: what the API has acknowledged is on the disk, and what it has refused
-// is not. Each change is appended as a record; once the records outgrow the archive before them, the file is replaced
-// by a new archive.
+// is not. Each change is appended; once the changes outgrow the archive before them, the file is replaced by a new
+// archive.
 //
 // It is not kept in bbolt, which has checksums for its two meta pages only: of the single flipped bits that reached its
 // data, 19 of 20 gave a wrong account without a word, and others ended the process or made it hang. With checksums and
@@ -24,7 +24,7 @@ import (
 // refuses requests and tests all that. It writes no faster (both wait for the disk), no human can read its file, and it
 // would be one module and 8,000 lines more in the released binary.
 
-// compactAbove is the least size of all records, in bytes, that makes a new archive worth its while.
+// compactAbove is the least size of all changes, in bytes, that makes a new archive worth its while.
 const compactAbove = 4 << 20
 
 // errClosed is why nothing is written after the end.
@@ -37,34 +37,30 @@ type disk interface {
 }
 
 type dataFile struct {
-	name string // as the user wrote it
-	path string // of the file itself
-	lock *flock.Flock
-	told func(error) // of the failure; nil: nobody
+	name    string // as the user wrote it
+	path    string // of the file itself
+	release func() error
+	told    func(error) // of the failure; nil: nobody
 
 	mu       sync.Mutex // guards all below; the server's lock is taken before it, never after
 	file     disk
 	archived int64  // size of the archive
-	recorded int64  // size of the records
-	written  uint64 // the last record
+	appended int64  // size of the changes
+	written  uint64 // the last change
 	err      error  // why nothing can be written any more
 
 	syncing sync.Mutex // held while the file is flushed; taken before mu, and after the server's lock
-	synced  uint64     // the last record that is on the disk
+	synced  uint64     // the last change that is on the disk
 	durable int64      // size of the file up to it; 0 until this process has written
 }
 
 // openDataFile takes possession of a data file, which need not exist.
 func openDataFile(name string) (*dataFile, error) {
-	path, err := realPath(name)
+	path, release, err := datafile.Claim(name)
 	if err != nil {
-		return nil, fmt.Errorf("data file: %w", err)
+		return nil, err
 	}
-	lock, err := lockData(path)
-	if err != nil {
-		return nil, fmt.Errorf("data file %s: %w", name, err)
-	}
-	return &dataFile{name: name, path: path, lock: lock}, nil
+	return &dataFile{name: name, path: path, release: release}, nil
 }
 
 // load reads what the file holds; false when there is no file.
@@ -92,7 +88,7 @@ func (d *dataFile) rewrite(archive []byte) error {
 	if d.err != nil {
 		return d.err
 	}
-	if err := d.replace(dataLine{d.written, archive}.encode()); err != nil {
+	if err := d.replace(datafile.Line{Sequence: d.written, Document: archive}.Encode()); err != nil {
 		d.giveUp(err)
 		return d.err
 	}
@@ -114,7 +110,7 @@ func (d *dataFile) replace(content []byte) error {
 	if err := os.Rename(fresh, d.path); err != nil {
 		return err
 	}
-	d.archived, d.recorded, d.durable = int64(len(content)), 0, int64(len(content))
+	d.archived, d.appended, d.durable = int64(len(content)), 0, int64(len(content))
 	if err := syncDirectory(filepath.Dir(d.path)); err != nil {
 		return err
 	}
@@ -152,10 +148,10 @@ func syncDirectory(path string) error {
 	return errors.Join(directory.Sync(), directory.Close())
 }
 
-// append writes a record, and returns its number. It is on the disk once sync has returned for that number. After an
+// append writes a change, and returns its number. It is on the disk once sync has returned for that number. After an
 // error, the caller gives the file up with fail.
-func (d *dataFile) append(r record) (uint64, error) {
-	document, err := json.Marshal(r)
+func (d *dataFile) append(saved change) (uint64, error) {
+	document, err := json.Marshal(saved)
 	if err != nil {
 		return 0, err
 	}
@@ -164,16 +160,16 @@ func (d *dataFile) append(r record) (uint64, error) {
 	if d.err != nil {
 		return 0, d.err
 	}
-	line := dataLine{d.written + 1, document}.encode()
+	line := datafile.Line{Sequence: d.written + 1, Document: document}.Encode()
 	if _, err := d.file.Write(line); err != nil {
 		return 0, err
 	}
-	d.recorded += int64(len(line))
+	d.appended += int64(len(line))
 	d.written++
 	return d.written, nil
 }
 
-// sync waits until all records up to a number are on the disk; 0 for none. Callers that wait at the same time share
+// sync waits until all changes up to a number are on the disk; 0 for none. Callers that wait at the same time share
 // one flush.
 func (d *dataFile) sync(number uint64) error {
 	if d == nil || number == 0 {
@@ -185,7 +181,7 @@ func (d *dataFile) sync(number uint64) error {
 		return nil
 	}
 	d.mu.Lock()
-	file, written, size, err := d.file, d.written, d.archived+d.recorded, d.err
+	file, written, size, err := d.file, d.written, d.archived+d.appended, d.err
 	d.mu.Unlock()
 	if err != nil {
 		return err
@@ -246,11 +242,11 @@ func (d *dataFile) failure() error {
 	return d.err
 }
 
-// outgrown tells whether the records take more room than a new archive is likely to.
+// outgrown tells whether the changes take more room than a new archive is likely to.
 func (d *dataFile) outgrown() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.recorded > max(d.archived, compactAbove)
+	return d.appended > max(d.archived, compactAbove)
 }
 
 // close gives the file up. Nothing can be written after it. It returns why something could not be.
@@ -272,5 +268,5 @@ func (d *dataFile) close() error {
 		}
 	}
 	d.file, d.err = nil, errClosed
-	return errors.Join(err, d.lock.Unlock())
+	return errors.Join(err, d.release())
 }

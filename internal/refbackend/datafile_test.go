@@ -37,7 +37,7 @@ func (b *backend) saved() string {
 	return textOf(b.t, &b.state)
 }
 
-// textOf is a state as text, but for when keys were last used: that alone is not worth a record.
+// textOf is a state as text, but for when keys were last used: that alone is not saved at once.
 func textOf(t testing.TB, st *state) string {
 	t.Helper()
 	var copied state
@@ -45,7 +45,7 @@ func textOf(t testing.TB, st *state) string {
 	if err == nil {
 		err = json.Unmarshal(text, &copied)
 	}
-	for key := range copied.APIKeys.all() {
+	for key := range copied.APIKeys.All() {
 		key.UsedAt = nil
 	}
 	if err == nil {
@@ -90,7 +90,7 @@ func TestDataFileSurvivesARestart(t *testing.T) {
 	}
 }
 
-// What a call changes is recorded, whatever the call: after each step, the file gives the very state that is in memory.
+// What a call changes is saved, whatever the call: after each step, the file gives the very state that is in memory.
 func TestDataFileRecordsEveryChange(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "account")
 	b := kept(t, file, Options{Timing: Realistic, Pace: []PaceRule{{Flow: "vm.stop", Reads: 2}}})
@@ -156,12 +156,12 @@ func TestDataFileIsCompacted(t *testing.T) {
 	grown := 0
 	for i := range 200 {
 		c.put("/api/v1/vms/"+id+"/notes/account", object{"content": strings.Repeat(fmt.Sprint(i%10), 100_000)}).want(200)
-		if b.data.recorded > int64(grown) {
-			grown = int(b.data.recorded)
+		if b.data.appended > int64(grown) {
+			grown = int(b.data.appended)
 		}
 	}
 	if grown < compactAbove/2 || grown > compactAbove+200_000 {
-		t.Errorf("up to %d bytes of records", grown)
+		t.Errorf("up to %d bytes of changes", grown)
 	}
 	b.expectOnDisk()
 	if left, err := filepath.Glob(file + ".new"); err != nil || len(left) > 0 {
@@ -218,7 +218,7 @@ func TestDataFileGoesOnAfterATornLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	if read, err := readData(content); err != nil || read.sequence != 3 {
-		t.Errorf("record %d, %v: the numbers have to go on", read.sequence, err)
+		t.Errorf("change %d, %v: the numbers have to go on", read.sequence, err)
 	}
 }
 
@@ -267,7 +267,7 @@ func TestDataFileThatCannotBeWritten(t *testing.T) {
 			}
 		},
 		"archive": func(b *backend) {
-			b.data.archived, b.data.recorded = 0, compactAbove+1
+			b.data.archived, b.data.appended = 0, compactAbove+1
 			if err := os.Mkdir(b.data.path+".new", 0o700); err != nil {
 				b.t.Fatal(err)
 			}
@@ -319,7 +319,7 @@ func TestReadsWaitForTheDisk(t *testing.T) {
 	go func() { statuses <- c.post(vpcsPath, object{"name": "refused", "cidr": "10.2.0.0/24"}).status }()
 	for made := false; !made; time.Sleep(time.Millisecond) {
 		b.mu.Lock()
-		made = b.state.VPCs.len() == 1
+		made = b.state.VPCs.Len() == 1
 		b.mu.Unlock()
 	}
 	go func() { statuses <- c.get(vpcsPath).status }()

@@ -3,15 +3,18 @@ package refbackend
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/datafile"
 )
 
-// smallDataFile is a data file with a few records, and the state after each of its lines. Nothing in it depends on when
+// smallDataFile is a data file with a few changes, and the state after each of its lines. Nothing in it depends on when
 // it is made.
 func smallDataFile(t *testing.T) (lines [][]byte, states []string) {
 	t.Helper()
@@ -61,7 +64,7 @@ func TestDataFileThatEndsAnywhere(t *testing.T) {
 	lines, states := smallDataFile(t)
 	content := joined(lines...)
 	for cut := range len(content) + 1 {
-		read, err := readLines(content[:cut])
+		read, err := datafile.Read(content[:cut])
 		if sound := bytes.Count(content[:cut], []byte{'\n'}); len(read) != sound || (err == nil) != (sound > 0) {
 			t.Fatalf("cut at %d: %d lines and %v, want %d", cut, len(read), err, sound)
 		}
@@ -163,15 +166,15 @@ func TestDataFileRefuses(t *testing.T) {
 	directory := t.TempDir()
 	lines, _ := smallDataFile(t)
 	first, rest := lines[0], joined(lines[1:]...)
-	line, ok := decodeLine(bytes.TrimSuffix(first, []byte{'\n'}))
+	line, ok := datafile.Decode(bytes.TrimSuffix(first, []byte{'\n'}))
 	if !ok {
 		t.Fatalf("the first line is %s", first)
 	}
 	flipped := slices.Clone(first)
 	flipped[len(flipped)/2] ^= 1
-	renamed := bytes.Replace(first, []byte(archiveFormat), []byte("another"), 1)
+	renamed := bytes.Replace(first, []byte(datafile.Format), []byte("another"), 1)
 	with := func(sequence uint64, document string) []byte {
-		return append(slices.Clone(first), dataLine{sequence, []byte(document)}.encode()...)
+		return append(slices.Clone(first), datafile.Line{Sequence: sequence, Document: []byte(document)}.Encode()...)
 	}
 	for name, test := range map[string]struct {
 		content []byte
@@ -185,10 +188,10 @@ func TestDataFileRefuses(t *testing.T) {
 		"first flipped":     {append(flipped, rest...), "a damaged data file of a reference backend: its first line, the account that the others change, is not what"},
 		"first unknown":     {append(renamed, rest...), "a damaged data file of a reference backend"},
 		"first overwritten": {append(append(make([]byte, len(first)-1), '\n'), rest...), "a damaged data file of a reference backend"},
-		"older":             {fmt.Appendf(nil, "%s %s\n", checksum(line.document), line.document), "written by an older reference backend"},
-		"snapshot":          {line.document, "a snapshot of a reference backend, not a data file"},
+		"older":             {fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(line.Document, crc32.MakeTable(crc32.Castagnoli)), line.Document), "written by an older reference backend"},
+		"snapshot":          {line.Document, "a snapshot of a reference backend, not a data file"},
 		"newer": {
-			dataLine{0, bytes.Replace(line.document, []byte(`"version":1`), []byte(`"version":2`), 1)}.encode(),
+			datafile.Line{Sequence: 0, Document: bytes.Replace(line.Document, []byte(`"version":1`), []byte(`"version":2`), 1)}.Encode(),
 			"written by a newer version of the reference backend (format 2; this one reads up to 1)",
 		},
 		"nonsense":      {append(append(slices.Clone(first), "00000000 1 2 {}\n"...), rest...), "line 2 is damaged"},
@@ -217,15 +220,15 @@ func FuzzDataFile(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	first := dataLine{7, whole}.encode()
+	first := datafile.Line{Sequence: 7, Document: whole}.Encode()
 	f.Add(first)
-	f.Add(append(slices.Clone(first), dataLine{8, []byte(`{"rows":{"VPCs":[{"key":"x","value":null}]}}`)}.encode()...))
+	f.Add(append(slices.Clone(first), datafile.Line{Sequence: 8, Document: []byte(`{"rows":{"VPCs":[{"key":"x","value":null}]}}`)}.Encode()...))
 	f.Add(append(slices.Clone(first), "00000000 8 "...))
 	f.Add([]byte("00000000 1 2 {}"))
 	f.Add([]byte("\n{raff-reference-backend"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		_, err := readData(content)
-		if _, sound := decodeLine(content[:max(0, bytes.IndexByte(content, '\n'))]); err == nil && !sound {
+		if _, sound := datafile.Decode(content[:max(0, bytes.IndexByte(content, '\n'))]); err == nil && !sound {
 			t.Error("read without a sound first line")
 		}
 	})

@@ -17,6 +17,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // described is the API description, as a judge of requests and answers.
@@ -73,7 +75,7 @@ func strictly() *openapi3filter.Options {
 		})
 	}
 	formats := map[string]openapi3.StringFormatValidator{
-		"uuid": check(isUUID, "not a UUID"),
+		"uuid": check(input.IsUUID, "not a UUID"),
 		"email": check(func(value string) bool {
 			address, err := mail.ParseAddress(value)
 			return err == nil && address.Address == value

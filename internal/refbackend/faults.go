@@ -22,9 +22,9 @@ type Fault struct {
 	Object    string `json:"object,omitempty"`    // id in the path; empty for every object
 	Project   string `json:"project,omitempty"`   // X-Project-ID as sent; empty for any
 
-	Nth         int     `json:"nth,omitempty"`         // the first of the fitting calls that it strikes; 0 and 1: the first
-	Count       int     `json:"count,omitempty"`       // how many it strikes from there; 0: no limit
-	Probability float64 `json:"probability,omitempty"` // chance of striking, from the seed; 0: certain
+	Nth         int     `json:"nth,omitempty"`         // the first of the fitting calls that it applies to; 0 and 1: the first
+	Count       int     `json:"count,omitempty"`       // how many it applies to from there; 0: no limit
+	Probability float64 `json:"probability,omitempty"` // chance of applying, from the seed; 0: certain
 
 	// Status answers with this status and an error body; Message and Reason go into it.
 	Status  int    `json:"status,omitempty"`
@@ -49,14 +49,14 @@ type Fault struct {
 	// ShowDeleted makes the object that the call deletes appear in that many reads once it is gone.
 	ShowDeleted int `json:"show_deleted,omitempty"`
 
-	seen, struck int
+	seen, applied int
 }
 
-// Struck is how many calls have gone wrong by the rule.
-func (f *Fault) Struck() int { return f.struck }
+// Applied is how many calls have gone wrong by the rule.
+func (f *Fault) Applied() int { return f.applied }
 
-// strikes counts a call, and tells whether the rule strikes it.
-func (f *Fault) strikes(c *call, chance random) bool {
+// applies counts a call, and tells whether the rule applies to it.
+func (f *Fault) applies(c *call, chance random) bool {
 	fits := (f.Operation == "" || c.op != nil && f.Operation == c.op.id) &&
 		(f.Object == "" || f.Object == c.request.PathValue("id")) &&
 		(f.Project == "" || f.Project == c.request.Header.Get(projectHeader))
@@ -64,13 +64,13 @@ func (f *Fault) strikes(c *call, chance random) bool {
 		return false
 	}
 	f.seen++
-	if f.seen < f.Nth || f.Count > 0 && f.struck >= f.Count {
+	if f.seen < f.Nth || f.Count > 0 && f.applied >= f.Count {
 		return false
 	}
 	if f.Probability > 0 && chance.float64() >= f.Probability {
 		return false
 	}
-	f.struck++
+	f.applied++
 	return true
 }
 
@@ -118,37 +118,37 @@ func (f *Fault) headers() http.Header {
 // objectKey names an object of any type.
 type objectKey struct{ kind, id string }
 
-// trick is what a fault does to the reads of one object.
-type trick struct {
-	fault int
-	left  int
+// staleReads are reads of one object that show what was before it was created or deleted.
+type staleReads struct {
+	fault int // id of the rule
+	left  int // how many are to come
 }
 
-// ghost is a deleted object that is still shown.
-type ghost struct {
-	trick
+// staleObject is a deleted object that is still shown.
+type staleObject struct {
+	staleReads
 	objectKey
 	project string
-	detail  json.RawMessage // the answer of its get
+	answer  json.RawMessage // of its get
 }
 
-// faultTable holds the rules and what they have left behind.
-type faultTable struct {
-	rules  []*Fault
-	lastID int
-	chance random
-	hidden map[objectKey]*trick
-	ghosts []*ghost
+// faultRules are the rules in force, and the objects whose reads they make stale.
+type faultRules struct {
+	rules   []*Fault
+	lastID  int
+	chance  random
+	hidden  map[objectKey]*staleReads // new objects
+	deleted []*staleObject
 }
 
-func newFaultTable(seed uint64) faultTable {
-	return faultTable{chance: newRandom(seed, 3), hidden: map[objectKey]*trick{}}
+func newFaultRules(seed uint64) faultRules {
+	return faultRules{chance: newRandom(seed, 3), hidden: map[objectKey]*staleReads{}}
 }
 
-// strike returns the first rule that strikes a call, or a rule that does nothing.
-func (t *faultTable) strike(c *call) Fault {
-	for _, f := range t.rules {
-		if f.strikes(c, t.chance) {
+// ruleFor returns the first rule that applies to a call, or a rule that does nothing.
+func (r *faultRules) ruleFor(c *call) Fault {
+	for _, f := range r.rules {
+		if f.applies(c, r.chance) {
 			return *f
 		}
 	}
@@ -162,10 +162,10 @@ func (s *Server) AddFault(f Fault) int {
 	return s.faults.add(f)
 }
 
-func (t *faultTable) add(f Fault) int {
-	t.lastID++
-	f.ID, f.seen, f.struck = t.lastID, 0, 0
-	t.rules = append(t.rules, &f)
+func (r *faultRules) add(f Fault) int {
+	r.lastID++
+	f.ID, f.seen, f.applied = r.lastID, 0, 0
+	r.rules = append(r.rules, &f)
 	return f.ID
 }
 
@@ -189,7 +189,7 @@ func (s *Server) RemoveFault(id int) bool {
 	return len(s.faults.rules) < before
 }
 
-// ClearFaults takes all rules away, and what they have left behind.
+// ClearFaults takes all rules away, and ends the stale reads that they have begun.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,9 +198,9 @@ func (s *Server) ClearFaults() {
 }
 
 // forgetObjects lets every object be shown, or not, as it is.
-func (t *faultTable) forgetObjects() {
-	t.ghosts = nil
-	clear(t.hidden)
+func (r *faultRules) forgetObjects() {
+	r.deleted = nil
+	clear(r.hidden)
 }
 
 // hides tells whether an object is still hidden from reads, and counts the read.
@@ -209,24 +209,25 @@ func (s *Server) hides(c *call, n *noun, id string) bool {
 		return false
 	}
 	key := objectKey{n.kind, id}
-	t, ok := s.faults.hidden[key]
+	reads, ok := s.faults.hidden[key]
 	if !ok {
 		return false
 	}
-	if t.left--; t.left <= 0 {
+	if reads.left--; reads.left <= 0 {
 		delete(s.faults.hidden, key)
 	}
-	c.fault = t.fault
+	c.fault = reads.fault
 	return true
 }
 
-// haunt keeps the answer of an object's get before a call deletes it. What cannot be shown leaves no ghost.
-func (s *Server) haunt(c *call, f Fault) *ghost {
+// keepForStaleReads keeps the answer of an object's get before a call deletes it; nil for what is not to be, or cannot
+// be, shown.
+func (s *Server) keepForStaleReads(c *call, f Fault) *staleObject {
 	if f.ShowDeleted <= 0 || c.op == nil || c.op.on == nil || c.op.method != http.MethodDelete {
 		return nil
 	}
 	key := objectKey{c.op.on.kind, strings.ToLower(c.request.PathValue("id"))}
-	for _, op := range s.table {
+	for _, op := range s.operations {
 		if op.on == c.op.on && op.reads() {
 			look := &call{request: c.request, op: op, key: c.key, params: map[string]string{"id": key.id}}
 			project, ok := op.on.find(&s.state, key.id)
@@ -237,50 +238,50 @@ func (s *Server) haunt(c *call, f Fault) *ghost {
 			if err != nil {
 				return nil
 			}
-			return &ghost{trick{f.ID, f.ShowDeleted}, key, project, encode(answer)}
+			return &staleObject{staleReads{f.ID, f.ShowDeleted}, key, project, encode(answer)}
 		}
 	}
 	return nil
 }
 
-// ghostOf returns the ghost of a deleted object, and counts the read.
-func (s *Server) ghostOf(c *call, key objectKey) (*ghost, bool) {
-	for _, g := range s.faults.ghosts {
-		if g.objectKey == key && (g.project == "" || s.reaches(c.key, g.project)) {
-			s.shown(c, g)
-			return g, true
+// staleObjectOf returns the deleted object of a key if it is still shown, and counts the read.
+func (s *Server) staleObjectOf(c *call, key objectKey) (*staleObject, bool) {
+	for _, o := range s.faults.deleted {
+		if o.objectKey == key && (o.project == "" || s.reaches(c.key, o.project)) {
+			s.shown(c, o)
+			return o, true
 		}
 	}
 	return nil, false
 }
 
-// ghostsIn returns the deleted objects that still belong into a list, and counts the read.
-func (s *Server) ghostsIn(c *call, n *noun) []any {
+// staleItems returns the deleted objects that a list still shows, and counts the read.
+func (s *Server) staleItems(c *call, n *noun) []any {
 	var items []any
-	for _, g := range slices.Clone(s.faults.ghosts) {
-		item, ok := g.item()
-		_, alive := n.find(&s.state, g.id)
-		if g.kind != n.kind || !ok || alive || !s.inScope(c, g.project) || !fitsQuery(c, item) {
+	for _, o := range slices.Clone(s.faults.deleted) {
+		item, ok := o.item()
+		_, alive := n.find(&s.state, o.id)
+		if o.kind != n.kind || !ok || alive || !s.inScope(c, o.project) || !fitsQuery(c, item) {
 			continue
 		}
-		s.shown(c, g)
+		s.shown(c, o)
 		items = append(items, item)
 	}
 	return items
 }
 
-// shown counts a read of a ghost, which ends with its last one.
-func (s *Server) shown(c *call, g *ghost) {
-	c.fault = g.fault
-	if g.left--; g.left <= 0 {
-		s.faults.ghosts = slices.DeleteFunc(s.faults.ghosts, func(other *ghost) bool { return other == g })
+// shown counts a read of a deleted object, which is gone after the last one.
+func (s *Server) shown(c *call, o *staleObject) {
+	c.fault = o.fault
+	if o.left--; o.left <= 0 {
+		s.faults.deleted = slices.DeleteFunc(s.faults.deleted, func(other *staleObject) bool { return other == o })
 	}
 }
 
-// item is the ghost as lists show it: the object itself, without what a get wraps around it.
-func (g *ghost) item() (map[string]any, bool) {
+// item is the object as lists show it, without what a get wraps around it.
+func (o *staleObject) item() (map[string]any, bool) {
 	var answer struct{ Data map[string]any }
-	if json.Unmarshal(g.detail, &answer) != nil || answer.Data == nil {
+	if json.Unmarshal(o.answer, &answer) != nil || answer.Data == nil {
 		return nil, false
 	}
 	if vpc, ok := answer.Data[vpcNoun.kind].(map[string]any); ok {

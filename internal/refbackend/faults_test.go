@@ -56,7 +56,7 @@ func TestFaultMatching(t *testing.T) {
 
 // The chance of a fault comes from the seed.
 func TestFaultProbability(t *testing.T) {
-	struck := func(seed uint64) (out []bool) {
+	applied := func(seed uint64) (out []bool) {
 		o := quiet()
 		o.Seed = seed
 		b := newBackend(t, o)
@@ -66,8 +66,8 @@ func TestFaultProbability(t *testing.T) {
 		}
 		return out
 	}
-	one := struck(1)
-	if !slices.Equal(one, struck(1)) || slices.Equal(one, struck(2)) {
+	one := applied(1)
+	if !slices.Equal(one, applied(1)) || slices.Equal(one, applied(2)) {
 		t.Error("the seed must decide")
 	}
 	n := 0
@@ -77,7 +77,7 @@ func TestFaultProbability(t *testing.T) {
 		}
 	}
 	if n < 30 || n > 90 {
-		t.Errorf("%d of 200 struck, with probability 0.3", n)
+		t.Errorf("%d of 200 went wrong, with probability 0.3", n)
 	}
 }
 
@@ -213,7 +213,7 @@ func TestFaultLatency(t *testing.T) {
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, projectsPath, strings.NewReader(`{"name":"y"}`))
 	r.Header.Set("X-API-Key", b.account.OwnerKey)
 	b.ServeHTTP(httptest.NewRecorder(), r)
-	if b.state.Projects.len() != 4 {
+	if b.state.Projects.Len() != 4 {
 		t.Error("carried out although the client had gone")
 	}
 }

@@ -27,7 +27,7 @@ func (s *Server) mayRaise(k *apiKey, before, after standing, project string) err
 	if after.role == before.role && (after.status == before.status || after.status != memberActive) {
 		return nil
 	}
-	r, _ := s.state.Roles.get(after.role)
+	r, _ := s.state.Roles.Get(after.role)
 	return s.mayAssign(k, r, project)
 }
 
@@ -60,7 +60,7 @@ func (s *Server) holdsSomewhere(k *apiKey, permission string) bool {
 	if s.holds(k, permission, "") {
 		return true
 	}
-	_, ok := s.state.Projects.first(func(p *project) bool { return s.holds(k, permission, p.ID) })
+	_, ok := s.state.Projects.First(func(p *project) bool { return s.holds(k, permission, p.ID) })
 	return ok
 }
 
@@ -70,7 +70,7 @@ func (s *Server) mayExtendRole(k *apiKey, r *role, permissions []string) error {
 	if err := s.mayMakeRole(k, added); err != nil {
 		return err
 	}
-	for m := range s.state.ProjectMembers.peek() {
+	for m := range s.state.ProjectMembers.Peek() {
 		if m.RoleID != r.ID {
 			continue
 		}
@@ -89,7 +89,7 @@ func (s *Server) mayHandOver(k, other *apiKey) error {
 			return err
 		}
 	}
-	for p := range s.state.Projects.peek() {
+	for p := range s.state.Projects.Peek() {
 		if err := s.mayGive(k, s.heldIn(other, p.ID), p.ID, by); err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // epoch is where the clocks of tests start: a Monday.
@@ -21,7 +23,7 @@ const testKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFDhQCGKmgkWIdtZCIleVx8la4X
 type backend struct {
 	*Server
 	t       testing.TB
-	clock   *AdjustableClock
+	clock   *clock.Adjustable
 	account SeededAccount
 	// watchful checks the invariants after each request that may have changed something.
 	watchful bool
@@ -31,16 +33,16 @@ type backend struct {
 
 func newBackend(t testing.TB, o Options) *backend {
 	t.Helper()
-	clock := NewManualClock(epoch)
+	manual := clock.Manual(epoch)
 	if o.Clock == nil {
-		o.Clock = clock
+		o.Clock = manual
 	}
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, measured := t.(*testing.B)
-	return &backend{Server: s, t: t, clock: clock, account: s.Account(), unjudged: measured}
+	return &backend{Server: s, t: t, clock: manual, account: s.Account(), unjudged: measured}
 }
 
 // quiet is the usual set of options.

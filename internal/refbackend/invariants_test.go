@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // checkInvariants fails the test when the state contradicts itself.
@@ -49,20 +51,20 @@ func (v *violations) check(ok bool, format string, args ...any) {
 
 // inProject demands that an object lies in a project that exists.
 func (v *violations) inProject(what any, project string) {
-	v.check(v.st.Projects.has(project), "%v lies in no project: %q", what, project)
+	v.check(v.st.Projects.Has(project), "%v lies in no project: %q", what, project)
 }
 
 // unique demands that no two values are the same.
-func unique[T any, K comparable](v *violations, what string, items *table[string, T], key func(T) K) {
+func unique[T any, K comparable](v *violations, what string, items *store.Collection[string, T], key func(T) K) {
 	seen := map[K]bool{}
-	for item := range items.all() {
+	for item := range items.All() {
 		v.check(!seen[key(item)], "%s %v twice", what, key(item))
 		seen[key(item)] = true
 	}
 }
 
 func (v *violations) projects() {
-	defaults := v.st.Projects.count(func(p *project) bool { return p.IsDefault })
+	defaults := v.st.Projects.Count(func(p *project) bool { return p.IsDefault })
 	v.check(defaults == 1, "%d default projects", defaults)
 	unique(v, "project name", &v.st.Projects, func(p *project) string { return p.Name })
 	unique(v, "project slug", &v.st.Projects, func(p *project) string { return p.Slug })
@@ -70,7 +72,7 @@ func (v *violations) projects() {
 
 func (v *violations) vms() {
 	unique(v, "VM name", &v.st.VMs, func(m *vm) string { return m.Name })
-	for m := range v.st.VMs.all() {
+	for m := range v.st.VMs.All() {
 		v.inProject("VM "+m.Name, m.Project)
 		v.check(slices.Contains(vmStates, m.Status), "VM %s has status %q", m.Name, m.Status)
 		v.check(len(m.Tags) <= maxTags, "VM %s has %d tags", m.Name, len(m.Tags))
@@ -91,18 +93,18 @@ func (v *violations) vms() {
 
 // pooled demands that all but one of a VM's public IPv4 addresses are reserved.
 func (v *violations) pooled(m *vm) {
-	pooled := v.st.IPs.count(func(ip *floatingIP) bool { return ip.VM == m.ID && ip.Family == familyIPv4 && !ip.Reserved })
+	pooled := v.st.IPs.Count(func(ip *floatingIP) bool { return ip.VM == m.ID && ip.Family == familyIPv4 && !ip.Reserved })
 	v.check(pooled <= 1, "VM %s has %d addresses of the pool", m.Name, pooled)
 }
 
 func (v *violations) nic(m *vm, n nic) {
 	if n.SecurityGroup != "" {
-		g, ok := v.st.SecurityGroups.get(n.SecurityGroup)
+		g, ok := v.st.SecurityGroups.Get(n.SecurityGroup)
 		v.check(ok && g.Project == m.Project, "VM %s: NIC %d has a security group of nowhere", m.Name, n.ID)
 		v.check(n.Type != nicVPC, "VM %s: security group on private NIC %d", m.Name, n.ID)
 	}
 	if n.Type == nicVPC {
-		network, ok := v.st.VPCs.get(n.VPC)
+		network, ok := v.st.VPCs.Get(n.VPC)
 		v.check(ok && network.Project == m.Project, "VM %s: NIC %d in a VPC of nowhere", m.Name, n.ID)
 		if ok {
 			at, found := network.leaseAt(n.Address)
@@ -111,7 +113,7 @@ func (v *violations) nic(m *vm, n nic) {
 		}
 		return
 	}
-	ip, ok := v.st.IPs.get(n.IP)
+	ip, ok := v.st.IPs.Get(n.IP)
 	v.check(ok && ip.VM == m.ID && ip.Address == n.Address && ip.Project == m.Project,
 		"VM %s: NIC %d without public address", m.Name, n.ID)
 	v.check((n.Type == nicIPv6) == n.Address.Is6(), "VM %s: NIC %d has the wrong family", m.Name, n.ID)
@@ -120,7 +122,7 @@ func (v *violations) nic(m *vm, n nic) {
 func (v *violations) vpcs() {
 	unique(v, "VPC name", &v.st.VPCs, func(n *vpc) string { return n.Name })
 	var ranges []netip.Prefix
-	for network := range v.st.VPCs.all() {
+	for network := range v.st.VPCs.All() {
 		v.inProject("VPC "+network.Name, network.Project)
 		v.check(!slices.ContainsFunc(ranges, network.CIDR.Overlaps), "VPC %s overlaps", network.Name)
 		ranges = append(ranges, network.CIDR)
@@ -128,7 +130,7 @@ func (v *violations) vpcs() {
 		for i, l := range network.Leases {
 			v.check(i == 0 || network.Leases[i-1].Address.Less(l.Address), "VPC %s: leases out of order", network.Name)
 			v.check(!l.Address.Less(first) && !last.Less(l.Address), "VPC %s: lease %s out of range", network.Name, l.Address)
-			m, ok := v.st.VMs.get(l.VM)
+			m, ok := v.st.VMs.Get(l.VM)
 			v.check(ok, "VPC %s: lease %s without VM", network.Name, l.Address)
 			if ok {
 				n, found := m.nic(l.NIC)
@@ -140,50 +142,50 @@ func (v *violations) vpcs() {
 
 func (v *violations) ips() {
 	unique(v, "address", &v.st.IPs, func(ip *floatingIP) netip.Addr { return ip.Address })
-	for ip := range v.st.IPs.all() {
+	for ip := range v.st.IPs.All() {
 		v.inProject(ip.Address, ip.Project)
 		v.check(v.st.IDs.pool(ip.Family).Used[ip.Address], "%s is not taken from its pool", ip.Address)
 		v.check(ip.Reserved || ip.VM != "", "%s is neither reserved nor attached", ip.Address)
 		if ip.VM != "" {
-			m, ok := v.st.VMs.get(ip.VM)
+			m, ok := v.st.VMs.Get(ip.VM)
 			v.check(ok && slices.ContainsFunc(m.NICs, func(n nic) bool { return n.IP == ip.ID }),
 				"%s is attached to no NIC", ip.Address)
 		}
 	}
 	taken := len(v.st.IDs.IPv4.Used) + len(v.st.IDs.IPv6.Used)
-	v.check(taken == v.st.IPs.len(), "%d addresses taken from the pools, %d in use", taken, v.st.IPs.len())
+	v.check(taken == v.st.IPs.Len(), "%d addresses taken from the pools, %d in use", taken, v.st.IPs.Len())
 }
 
 func (v *violations) volumes() {
-	for d := range v.st.Volumes.all() {
+	for d := range v.st.Volumes.All() {
 		v.inProject("volume "+d.Name, d.Project)
 		if d.VM == "" {
 			v.check(d.Status != volumeAttached, "volume %s is attached to nothing", d.Name)
 			continue
 		}
-		m, ok := v.st.VMs.get(d.VM)
+		m, ok := v.st.VMs.Get(d.VM)
 		v.check(ok && m.Project == d.Project, "volume %s is attached to a VM of nowhere", d.Name)
 	}
 }
 
 // dependents are what VMs have: it goes with them, backups apart.
 func (v *violations) dependents() {
-	for sc := range v.st.Schedules.all() {
+	for sc := range v.st.Schedules.All() {
 		v.inProject("schedule "+sc.Name, sc.Project)
-		v.check(v.st.VMs.has(sc.VM), "schedule %s without VM", sc.Name)
+		v.check(v.st.VMs.Has(sc.VM), "schedule %s without VM", sc.Name)
 	}
-	for sn := range v.st.Snapshots.all() {
+	for sn := range v.st.Snapshots.All() {
 		v.inProject("snapshot "+sn.Name, sn.Project)
-		v.check(sn.VM == "" || v.st.VMs.has(sn.VM), "snapshot %s without VM", sn.Name)
+		v.check(sn.VM == "" || v.st.VMs.Has(sn.VM), "snapshot %s without VM", sn.Name)
 	}
-	for b := range v.st.Backups.all() {
+	for b := range v.st.Backups.All() {
 		v.inProject("backup "+b.Name, b.Project)
 	}
 }
 
 func (v *violations) securityGroups() {
 	unique(v, "security group name", &v.st.SecurityGroups, func(g *securityGroup) string { return g.Name })
-	for g := range v.st.SecurityGroups.all() {
+	for g := range v.st.SecurityGroups.All() {
 		v.inProject("security group "+g.Name, g.Project)
 		counts := map[string]int{}
 		for _, r := range g.Rules {
@@ -202,9 +204,9 @@ func (v *violations) notes() {
 		}
 		return n.VM + " of " + n.User
 	})
-	for n := range v.st.Notes.all() {
-		v.check(v.st.VMs.has(n.VM), "note %s without VM", n.ID)
-		v.check(v.st.Users.has(n.User), "note %s without writer", n.ID)
+	for n := range v.st.Notes.All() {
+		v.check(v.st.VMs.Has(n.VM), "note %s without VM", n.ID)
+		v.check(v.st.Users.Has(n.User), "note %s without writer", n.ID)
 	}
 }
 
@@ -232,11 +234,11 @@ func TestInvariantsAreChecked(t *testing.T) {
 	b.checkInvariants()
 
 	breakIt := map[string]func(*state){
-		"lease without NIC":          func(st *state) { m, _ := st.VMs.get(id); m.NICs = m.NICs[:1] },
-		"NIC without lease":          func(st *state) { n, _ := st.VPCs.get(network); n.Leases = nil },
-		"attachment without VM":      func(st *state) { st.VMs.remove(id) },
-		"VM outside any project":     func(st *state) { m, _ := st.VMs.get(id); m.Project = "" },
-		"address twice":              func(st *state) { ip := *first(&st.IPs); st.IPs.put("copy", &ip) },
+		"lease without NIC":          func(st *state) { m, _ := st.VMs.Get(id); m.NICs = m.NICs[:1] },
+		"NIC without lease":          func(st *state) { n, _ := st.VPCs.Get(network); n.Leases = nil },
+		"attachment without VM":      func(st *state) { st.VMs.Remove(id) },
+		"VM outside any project":     func(st *state) { m, _ := st.VMs.Get(id); m.Project = "" },
+		"address twice":              func(st *state) { ip := *first(&st.IPs); st.IPs.Put("copy", &ip) },
 		"address not from the pool":  func(st *state) { clear(st.IDs.IPv4.Used) },
 		"volume attached to nothing": func(st *state) { first(&st.Volumes).VM = "" },
 		"schedule without VM":        func(st *state) { first(&st.Schedules).VM = "gone" },
@@ -246,16 +248,16 @@ func TestInvariantsAreChecked(t *testing.T) {
 		},
 		"change of what is no more": func(st *state) { st.Processes.Counted = []*process{{Kind: "volume", ID: strconv.Itoa(1)}} },
 		"five public addresses": func(st *state) {
-			m, _ := st.VMs.get(id)
+			m, _ := st.VMs.Get(id)
 			for range maxPublicIPv4 {
 				m.NICs = append(m.NICs, m.NICs[0])
 			}
 		},
-		"two addresses of the pool":   func(st *state) { ip := *first(&st.IPs); ip.ID = "copy"; st.IPs.put("copy", &ip) },
+		"two addresses of the pool":   func(st *state) { ip := *first(&st.IPs); ip.ID = "copy"; st.IPs.Put("copy", &ip) },
 		"grant in no project":         func(st *state) { first(&st.ProjectMembers).Project = "gone" },
 		"no default project":          func(st *state) { first(&st.Projects).IsDefault = false },
-		"overlapping VPCs":            func(st *state) { n := *first(&st.VPCs); st.VPCs.put("copy", &n) },
-		"more tags than there may be": func(st *state) { m, _ := st.VMs.get(id); m.Tags = make([]tag, maxTags+1) },
+		"overlapping VPCs":            func(st *state) { n := *first(&st.VPCs); st.VPCs.Put("copy", &n) },
+		"more tags than there may be": func(st *state) { m, _ := st.VMs.Get(id); m.Tags = make([]tag, maxTags+1) },
 	}
 	for name, mutate := range breakIt {
 		t.Run(name, func(t *testing.T) {
@@ -276,7 +278,7 @@ func TestInvariantsAreChecked(t *testing.T) {
 	}
 }
 
-func first[T any, K interface{ ~string | ~int }](items *table[K, T]) T {
-	item, _ := items.first(func(T) bool { return true })
+func first[T any, K interface{ ~string | ~int }](items *store.Collection[K, T]) T {
+	item, _ := items.First(func(T) bool { return true })
 	return item
 }

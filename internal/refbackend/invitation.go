@@ -24,7 +24,7 @@ type invitation struct {
 
 var invitationNoun = noun{
 	kind: "invitation", name: "invitation", plural: "invitations",
-	find: func(st *state, id string) (string, bool) { return "", st.Invitations.has(id) },
+	find: func(st *state, id string) (string, bool) { return "", st.Invitations.Has(id) },
 }
 
 func invitationOperations() []*operation {
@@ -69,13 +69,13 @@ func (s *Server) showInvitation(i *invitation) any {
 		ID: i.ID, Type: scopeAccount, AccountID: s.state.AccountID, AccountName: s.state.AccountName, Email: i.Email,
 		RoleID: i.RoleID, InvitedByID: i.InvitedBy, ExpiresAt: i.ExpiresAt, CreatedAt: i.CreatedAt,
 	}
-	if p, ok := s.state.Projects.get(i.Project); ok {
+	if p, ok := s.state.Projects.Get(i.Project); ok {
 		body.Type, body.ProjectID, body.ProjectName = scopeProject, p.ID, p.Name
 	}
-	if r, ok := s.state.Roles.get(i.RoleID); ok {
+	if r, ok := s.state.Roles.Get(i.RoleID); ok {
 		body.RoleName = r.Name
 	}
-	if u, ok := s.state.Users.get(i.InvitedBy); ok {
+	if u, ok := s.state.Users.Get(i.InvitedBy); ok {
 		body.InvitedByEmail, body.InvitedByName = u.Email, u.Name
 	}
 	return body
@@ -116,15 +116,15 @@ func (s *Server) invite(c *call, project, email string, r *role) (*invitation, e
 		ID: s.state.IDs.uuid(), Project: project, Email: email, RoleID: r.ID, InvitedBy: c.key.CreatedBy,
 		ExpiresAt: s.now.Add(invitationLasts), stamps: s.stamped(),
 	}
-	s.state.Invitations.put(i.ID, i)
+	s.state.Invitations.Put(i.ID, i)
 	s.alarm(&invitationNoun, i.ID, i.ExpiresAt)
 	id := s.state.IDs.uuid()
 	if project == "" {
-		s.state.Members.put(id, &member{
+		s.state.Members.Put(id, &member{
 			ID: id, Email: email, RoleID: r.ID, Status: memberPending, InvitedBy: i.InvitedBy, Invitation: i.ID, stamps: i.stamps,
 		})
 	} else {
-		s.state.ProjectMembers.put(id, &projectMember{
+		s.state.ProjectMembers.Put(id, &projectMember{
 			ID: id, Project: project, Email: email, RoleID: r.ID, Status: memberPending, InvitedBy: i.InvitedBy, Invitation: i.ID,
 			stamps: i.stamps,
 		})
@@ -135,10 +135,10 @@ func (s *Server) invite(c *call, project, email string, r *role) (*invitation, e
 // hasJoined tells whether an address is that of a member, pending or not, of the account or of a project.
 func (st *state) hasJoined(project, email string) bool {
 	if project == "" {
-		_, ok := st.Members.first(func(m *member) bool { return strings.EqualFold(m.Email, email) })
+		_, ok := st.Members.First(func(m *member) bool { return strings.EqualFold(m.Email, email) })
 		return ok
 	}
-	_, ok := st.ProjectMembers.first(func(m *projectMember) bool {
+	_, ok := st.ProjectMembers.First(func(m *projectMember) bool {
 		return m.Project == project && strings.EqualFold(m.Email, email)
 	})
 	return ok
@@ -146,7 +146,7 @@ func (st *state) hasJoined(project, email string) bool {
 
 // cancelInvitation takes an invitation back, and its pending member.
 func (s *Server) cancelInvitation(c *call) (any, error) {
-	i, _ := s.state.Invitations.get(c.id())
+	i, _ := s.state.Invitations.Get(c.id())
 	permission := "account.members.invite"
 	if i.Project != "" {
 		if !s.seesProject(c.key, i.Project) {
@@ -164,23 +164,23 @@ func (s *Server) cancelInvitation(c *call) (any, error) {
 
 // reinvite gives an invitation the role that its pending member got.
 func (s *Server) reinvite(id, roleID string) {
-	if i, ok := s.state.Invitations.get(id); ok {
+	if i, ok := s.state.Invitations.Get(id); ok {
 		i.RoleID, i.UpdatedAt = roleID, s.now
 	}
 }
 
 // dropInvitation ends an invitation and removes its pending member; no invitation of that id is no error.
 func (s *Server) dropInvitation(id string) {
-	if !s.state.Invitations.has(id) {
+	if !s.state.Invitations.Has(id) {
 		return
 	}
 	s.cancel(&invitationNoun, id)
-	s.state.Invitations.remove(id)
-	for m := range s.state.Members.where(func(m *member) bool { return m.Invitation == id }) {
-		s.state.Members.remove(m.ID)
+	s.state.Invitations.Remove(id)
+	for m := range s.state.Members.Where(func(m *member) bool { return m.Invitation == id }) {
+		s.state.Members.Remove(m.ID)
 	}
-	for m := range s.state.ProjectMembers.where(func(m *projectMember) bool { return m.Invitation == id }) {
-		s.state.ProjectMembers.remove(m.ID)
+	for m := range s.state.ProjectMembers.Where(func(m *projectMember) bool { return m.Invitation == id }) {
+		s.state.ProjectMembers.Remove(m.ID)
 	}
 }
 
@@ -193,7 +193,7 @@ func (s *Server) enterInvitation(id, status string) {
 
 // removeInvitations withdraws the invitations to a project, with the project.
 func (s *Server) removeInvitations(project string) {
-	for i := range s.state.Invitations.where(func(i *invitation) bool { return i.Project == project }) {
+	for i := range s.state.Invitations.Where(func(i *invitation) bool { return i.Project == project }) {
 		s.dropInvitation(i.ID)
 	}
 }
@@ -205,16 +205,16 @@ func (s *Server) AcceptInvitation(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle(s.moment())
-	i, ok := s.state.Invitations.get(id)
+	i, ok := s.state.Invitations.Get(id)
 	if !ok {
 		return fmt.Errorf("no invitation %q", id)
 	}
 	u := s.userOf(i.Email)
 	now := s.now
-	for m := range s.state.Members.where(func(m *member) bool { return m.Invitation == id }) {
+	for m := range s.state.Members.Where(func(m *member) bool { return m.Invitation == id }) {
 		m.UserID, m.Status, m.Invitation, m.AcceptedAt, m.UpdatedAt = u.ID, memberActive, "", &now, now
 	}
-	for m := range s.state.ProjectMembers.where(func(m *projectMember) bool { return m.Invitation == id }) {
+	for m := range s.state.ProjectMembers.Where(func(m *projectMember) bool { return m.Invitation == id }) {
 		m.UserID, m.Status, m.Invitation, m.AcceptedAt, m.UpdatedAt = u.ID, memberActive, "", &now, now
 	}
 	s.dropInvitation(id)
@@ -223,11 +223,11 @@ func (s *Server) AcceptInvitation(id string) error {
 
 // userOf returns the user with an address, or makes one.
 func (s *Server) userOf(email string) *user {
-	u, ok := s.state.Users.first(func(u *user) bool { return strings.EqualFold(u.Email, email) })
+	u, ok := s.state.Users.First(func(u *user) bool { return strings.EqualFold(u.Email, email) })
 	if !ok {
 		name, _, _ := strings.Cut(email, "@")
 		u = &user{ID: s.state.IDs.uuid(), Email: email, Name: name}
-		s.state.Users.put(u.ID, u)
+		s.state.Users.Put(u.ID, u)
 	}
 	return u
 }

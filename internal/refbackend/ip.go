@@ -35,14 +35,14 @@ type floatingIP struct {
 var ipNoun = noun{
 	kind: "ip", name: "IP", plural: "IPs",
 	find: func(st *state, id string) (string, bool) {
-		ip, ok := st.IPs.get(id)
+		ip, ok := st.IPs.Get(id)
 		if !ok {
 			return "", false
 		}
 		return ip.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.IPs.count(func(ip *floatingIP) bool { return ip.Project == project })
+		return st.IPs.Count(func(ip *floatingIP) bool { return ip.Project == project })
 	},
 }
 
@@ -119,7 +119,7 @@ func (s *Server) listIPs(c *call) (any, error) {
 		id:      func(ip *floatingIP) string { return ip.ID },
 		project: func(ip *floatingIP) string { return ip.Project },
 		show:    s.showIP,
-	}.answer(s, c, s.state.IPs.where(matching)), nil
+	}.answer(s, c, s.state.IPs.Where(matching)), nil
 }
 
 func (s *Server) getIP(c *call) (any, error) { return data(s.showIP(s.ip(c))), nil }
@@ -130,7 +130,7 @@ var billingPeriods = []string{"monthly", "yearly", "twenty_four_month"}
 // reserveIP takes an address of the pool and keeps it for the account, attached or not.
 func (s *Server) reserveIP(c *call) (any, error) {
 	in := c.input
-	project, _ := s.state.Projects.get(c.project)
+	project, _ := s.state.Projects.Get(c.project)
 	family := in.String("type").OneOf(familyIPv4, familyIPv6).Or(familyIPv4)
 	region := in.String("region").OneOf(regionCode).Or(project.Region)
 	in.String("billing_period").OneOf(billingPeriods...)
@@ -182,7 +182,7 @@ func (s *Server) changeIP(c *call) (any, error) {
 
 // ip is the address that the path names; the server has found it before.
 func (s *Server) ip(c *call) *floatingIP {
-	ip, _ := s.state.IPs.get(c.id())
+	ip, _ := s.state.IPs.Get(c.id())
 	return ip
 }
 
@@ -191,7 +191,7 @@ func (s *Server) mustBeFree(ip *floatingIP) error {
 	if ip.VM == "" {
 		return nil
 	}
-	v, _ := s.state.VMs.get(ip.VM)
+	v, _ := s.state.VMs.Get(ip.VM)
 	return conflict("%s is attached to VM %q: detach it first", ip.Address, v.Name)
 }
 
@@ -212,7 +212,7 @@ func (s *Server) takeIP(c *call, family string) (*floatingIP, bool) {
 		ID: s.state.IDs.uuid(), Project: c.project, Address: addr, Family: family, Region: regionCode,
 		CreatedBy: c.key.CreatedBy, stamps: s.stamped(),
 	}
-	s.state.IPs.put(ip.ID, ip)
+	s.state.IPs.Put(ip.ID, ip)
 	return ip, true
 }
 
@@ -227,6 +227,6 @@ func (s *Server) freeIP(ip *floatingIP) {
 
 // dropIP gives an address back to the pool.
 func (s *Server) dropIP(ip *floatingIP) {
-	s.state.IPs.remove(ip.ID)
+	s.state.IPs.Remove(ip.ID)
 	s.state.IDs.pool(ip.Family).put(ip.Address)
 }

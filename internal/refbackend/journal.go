@@ -24,7 +24,7 @@ type Entry struct {
 	Object        string    `json:"object,omitempty"`         // id of the object, found or created
 	KeyPrefix     string    `json:"key_prefix,omitempty"`     // of the key, if it is a valid one
 	Status        int       `json:"status"`                   // 0: the connection was dropped without an answer
-	Fault         int       `json:"fault,omitempty"`          // id of the rule that struck
+	Fault         int       `json:"fault,omitempty"`          // id of the rule that applied
 }
 
 // journal keeps the latest requests.
@@ -83,8 +83,8 @@ var keyPattern = regexp.MustCompile(`(raff_[0-9A-Za-z]{8})[0-9A-Za-z]{3,}`)
 // maskKeys leaves only the public prefix of what looks like a key: callers put them where they do not belong.
 func maskKeys(text string) string { return keyPattern.ReplaceAllString(text, "$1...") }
 
-// record writes a call into the journal, and returns the number of its entry.
-func (s *Server) record(c *call, status int) int {
+// log writes a call into the journal, and returns the number of its entry.
+func (s *Server) log(c *call, status int) int {
 	e := Entry{
 		Time:          s.now,
 		Method:        c.request.Method,

@@ -59,7 +59,7 @@ var listRows = map[string]listRow{
 		"project_id": {{
 			value: func(st *state) string { return st.Seeded.Projects["staging"] },
 			keeps: func(st *state, id string, _ object) bool {
-				v, _ := st.VMs.get(id)
+				v, _ := st.VMs.Get(id)
 				return v.Project == st.Seeded.Projects["staging"]
 			},
 		}},
@@ -74,23 +74,23 @@ var listRows = map[string]listRow{
 		"reserved": {is("reserved", "true"), is("reserved", "false")},
 		"status": {{
 			value: func(*state) string { return "free" },
-			keeps: func(st *state, id string, _ object) bool { ip, _ := st.IPs.get(id); return ip.VM == "" },
+			keeps: func(st *state, id string, _ object) bool { ip, _ := st.IPs.Get(id); return ip.VM == "" },
 		}, {
 			value: func(*state) string { return "in-use" },
-			keeps: func(st *state, id string, _ object) bool { ip, _ := st.IPs.get(id); return ip.VM != "" },
+			keeps: func(st *state, id string, _ object) bool { ip, _ := st.IPs.Get(id); return ip.VM != "" },
 		}},
 	}},
 	"listSecurityGroups": {noun: &securityGroupNoun, key: "data"},
 	"listVolumes": {noun: &volumeNoun, key: "data", page: 50, total: true, filters: map[string][]filterCase{
 		"vm_id": ofVM(func(st *state) string {
-			v, _ := st.Volumes.first(func(v *volume) bool { return v.VM != "" })
+			v, _ := st.Volumes.First(func(v *volume) bool { return v.VM != "" })
 			return v.VM
 		}),
 		"region": onlyRegion(),
 	}},
 	"listSnapshots": {noun: &snapshotNoun, key: "data", page: 50, total: true, filters: map[string][]filterCase{
 		"vm_id": ofVM(func(st *state) string {
-			sn, _ := st.Snapshots.first(func(sn *snapshot) bool { return sn.VM != "" })
+			sn, _ := st.Snapshots.First(func(sn *snapshot) bool { return sn.VM != "" })
 			return sn.VM
 		}),
 		"volume_id": {{
@@ -143,7 +143,7 @@ var otherReads = map[string]string{
 }
 
 func firstVolumeSnapshot(st *state) *snapshot {
-	sn, _ := st.Snapshots.first(func(sn *snapshot) bool { return sn.Volume != 0 })
+	sn, _ := st.Snapshots.First(func(sn *snapshot) bool { return sn.Volume != 0 })
 	return sn
 }
 
@@ -314,7 +314,7 @@ func TestEveryListKeepsToTheRolesOfTheKey(t *testing.T) {
 		other := b.keyWith("project", projectPermissionsBut(permission)...)
 		key, _ := b.state.keyWith(c.key)
 		otherKey, _ := b.state.keyWith(other.key)
-		grant, _ := b.state.ProjectMembers.first(func(m *projectMember) bool { return m.APIKeyID == otherKey.ID })
+		grant, _ := b.state.ProjectMembers.First(func(m *projectMember) bool { return m.APIKeyID == otherKey.ID })
 		b.addProjectMember(&projectMember{Project: b.project("staging"), APIKeyID: key.ID, RoleID: grant.RoleID})
 
 		want := row.want(t, b, b.project("production"))

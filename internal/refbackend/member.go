@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Statuses of a membership, of the account or of a project.
@@ -34,7 +36,7 @@ type member struct {
 
 var memberNoun = noun{
 	kind: "member", name: "member", plural: "members",
-	find: func(st *state, id string) (string, bool) { return "", st.Members.has(id) },
+	find: func(st *state, id string) (string, bool) { return "", st.Members.Has(id) },
 }
 
 // memberStatus is the filter of both member lists.
@@ -110,10 +112,10 @@ func (s *Server) membership(m *member) membershipBody {
 		at := m.CreatedAt
 		body.InvitedAt = &at
 	}
-	if r, ok := s.state.Roles.get(m.RoleID); ok {
+	if r, ok := s.state.Roles.Get(m.RoleID); ok {
 		body.Role, body.RoleID, body.RoleName = r.Slug, r.ID, r.Name
 	}
-	if i, ok := s.state.Invitations.get(m.Invitation); ok {
+	if i, ok := s.state.Invitations.Get(m.Invitation); ok {
 		at := i.ExpiresAt
 		body.InvitationExpiresAt = &at
 	}
@@ -128,11 +130,11 @@ func (s *Server) listMembers(c *call) (any, error) {
 		noun: &memberNoun,
 		id:   func(m *member) string { return m.ID },
 		show: s.showMember,
-	}.answer(s, c, s.state.Members.where(func(m *member) bool { return c.matches("status", m.Status) })), nil
+	}.answer(s, c, s.state.Members.Where(func(m *member) bool { return c.matches("status", m.Status) })), nil
 }
 
 func (s *Server) getMember(c *call) (any, error) {
-	m, _ := s.state.Members.get(c.id())
+	m, _ := s.state.Members.Get(c.id())
 	return data(s.showMember(m)), nil
 }
 
@@ -163,7 +165,7 @@ func (s *Server) createMember(c *call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		m, _ = s.state.Members.first(func(m *member) bool { return m.Invitation == i.ID })
+		m, _ = s.state.Members.First(func(m *member) bool { return m.Invitation == i.ID })
 	} else {
 		s.addMember(m)
 	}
@@ -172,11 +174,11 @@ func (s *Server) createMember(c *call) (any, error) {
 }
 
 // exactlyOne demands one of several fields, and not more.
-func exactlyOne(in *fields, choices ...stringField) {
+func exactlyOne(in *input.Fields, choices ...input.StringField) {
 	names := make([]string, 0, len(choices))
 	sent := 0
 	for _, f := range choices {
-		names = append(names, f.name)
+		names = append(names, f.Name())
 		if f.Sent() {
 			sent++
 		}
@@ -195,23 +197,23 @@ func emailProblem(email string) string {
 }
 
 // readMemberRole reads the role of a membership. Ownership is not given away by adding or changing members.
-func (s *Server) readMemberRole(field stringField, scope string) *role {
+func (s *Server) readMemberRole(field input.StringField, scope string) *role {
 	r := s.readRole(field, scope)
 	if r != nil && r.isOwner() {
-		field.fail("the ownership of an account is transferred on the dashboard")
+		field.Fail("the ownership of an account is transferred on the dashboard")
 	}
 	return r
 }
 
-func (s *Server) checkUserExists(field stringField) {
-	if field.Sent() && !s.state.Users.has(field.Value()) {
-		field.fail("no such user")
+func (s *Server) checkUserExists(field input.StringField) {
+	if field.Sent() && !s.state.Users.Has(field.Value()) {
+		field.Fail("no such user")
 	}
 }
 
-func (s *Server) checkKeyExists(field stringField) {
-	if field.Sent() && !s.state.APIKeys.has(field.Value()) {
-		field.fail("no such API key")
+func (s *Server) checkKeyExists(field input.StringField) {
+	if field.Sent() && !s.state.APIKeys.Has(field.Value()) {
+		field.Fail("no such API key")
 	}
 }
 
@@ -220,24 +222,24 @@ func (s *Server) checkNewMember(m *member) error {
 	same := func(other *member) bool {
 		return m.Email != "" && strings.EqualFold(other.Email, m.Email) || m.APIKeyID != "" && other.APIKeyID == m.APIKeyID
 	}
-	if _, ok := s.state.Members.first(same); ok {
+	if _, ok := s.state.Members.First(same); ok {
 		return conflict("already a member of the account, or invited")
 	}
-	if k, ok := s.state.APIKeys.get(m.APIKeyID); ok && k.RoleID != "" {
+	if k, ok := s.state.APIKeys.Get(m.APIKeyID); ok && k.RoleID != "" {
 		return conflict("the API key %q was made with an account role, which stays", k.Name)
 	}
 	return nil
 }
 
 func (s *Server) emailOf(userID string) string {
-	if u, ok := s.state.Users.get(userID); ok {
+	if u, ok := s.state.Users.Get(userID); ok {
 		return u.Email
 	}
 	return ""
 }
 
 func (s *Server) updateMember(c *call) (any, error) {
-	m, _ := s.state.Members.get(c.id())
+	m, _ := s.state.Members.Get(c.id())
 	roleID, status, err := s.readMemberUpdate(c, m.RoleID, m.Status, scopeAccount)
 	if err != nil {
 		return nil, err
@@ -282,7 +284,7 @@ func (s *Server) readMemberUpdate(c *call, roleID, status, scope string) (newRol
 }
 
 func (s *Server) removeMember(c *call) (any, error) {
-	m, _ := s.state.Members.get(c.id())
+	m, _ := s.state.Members.Get(c.id())
 	if err := s.checkOwnMembership(c, m.RoleID, m.APIKeyID); err != nil {
 		return nil, err
 	}
@@ -294,7 +296,7 @@ func (s *Server) removeMember(c *call) (any, error) {
 	}); err != nil {
 		return nil, err
 	}
-	s.state.Members.remove(m.ID)
+	s.state.Members.Remove(m.ID)
 	s.dropInvitation(m.Invitation)
 	return done("Member removed"), nil
 }
@@ -311,13 +313,13 @@ func (s *Server) checkOwnMembership(c *call, roleID, keyID string) error {
 }
 
 func (st *state) isOwnerRole(id string) bool {
-	r, ok := st.Roles.get(id)
+	r, ok := st.Roles.Get(id)
 	return ok && r.isOwner()
 }
 
 // permissionsOf are the account permissions that a member has now.
 func (st *state) permissionsOf(m *member) []string {
-	r, ok := st.Roles.get(m.RoleID)
+	r, ok := st.Roles.Get(m.RoleID)
 	if !ok || m.Status != memberActive {
 		return nil
 	}
@@ -328,7 +330,7 @@ func (st *state) permissionsOf(m *member) []string {
 // member has once the change is made.
 func (s *Server) checkManaged(after func(*member) []string) error {
 	manages := func(permissions func(*member) []string) bool {
-		_, ok := s.state.Members.first(func(m *member) bool { return slices.Contains(permissions(m), managePermission) })
+		_, ok := s.state.Members.First(func(m *member) bool { return slices.Contains(permissions(m), managePermission) })
 		return ok
 	}
 	if manages(s.state.permissionsOf) && !manages(after) {
@@ -343,5 +345,5 @@ func (s *Server) addMember(m *member) {
 	m.Status = memberActive
 	m.stamps = s.stamped()
 	m.AcceptedAt = copyTime(&m.CreatedAt)
-	s.state.Members.put(m.ID, m)
+	s.state.Members.Put(m.ID, m)
 }

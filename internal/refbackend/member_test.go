@@ -125,11 +125,11 @@ func TestMemberChanges(t *testing.T) {
 	pending, invitation := owner.inviteMember("bob@example.com", "member")
 	owner.patch(membersPath+"/"+pending, object{"status": "active"}).want(409, "not accepted")
 	owner.patch(membersPath+"/"+pending, object{"role_id": b.systemRole("billing")}).want(200).expect("data.role", "billing")
-	if i, _ := b.state.Invitations.get(invitation); i.RoleID != b.systemRole("billing") {
+	if i, _ := b.state.Invitations.Get(invitation); i.RoleID != b.systemRole("billing") {
 		t.Error("the invitation has kept the old role")
 	}
 	owner.delete(membersPath+"/"+pending, nil).want(200)
-	if b.state.Invitations.has(invitation) {
+	if b.state.Invitations.Has(invitation) {
 		t.Error("the invitation of a removed pending member is still there")
 	}
 	b.checkInvariants()
@@ -178,7 +178,7 @@ func TestProtectedMembers(t *testing.T) {
 		z, _ := owner.join("z@example.com", "member")
 		owner.patch(membersPath+"/"+a, object{"role_id": role}).want(200)
 		owner.patch(membersPath+"/"+z, object{"role_id": role}).want(200)
-		b.state.Members.remove(strings.TrimPrefix(ownerMember, membersPath+"/"))
+		b.state.Members.Remove(strings.TrimPrefix(ownerMember, membersPath+"/"))
 		owner.patch(membersPath+"/"+z, object{"status": "suspended"}).want(200)
 		owner.delete(membersPath+"/"+a, nil).want(409, "last member with account.members.manage")
 		owner.patch(membersPath+"/"+a, object{"status": "suspended"}).want(409, "last member")

@@ -8,9 +8,9 @@ import (
 // modernize brings a state that an older backend has saved to what this one knows.
 func (st *state) modernize() {
 	for _, r := range systemRoles() {
-		st.Roles.put(r.ID, r)
+		st.Roles.Put(r.ID, r)
 	}
-	for r := range st.Roles.all() {
+	for r := range st.Roles.All() {
 		r.Permissions = renamedPermissions(r.Permissions)
 	}
 	for _, p := range st.Processes.Timed {

@@ -104,21 +104,21 @@ func (s *Server) writeNote(c *call, change func(before, text string) string) (an
 			ID: s.state.IDs.uuid(), VM: c.id(), User: c.key.CreatedBy, Type: c.params["type"], Content: text,
 			stamps: s.stamped(),
 		}
-		s.state.Notes.put(n.ID, n)
+		s.state.Notes.Put(n.ID, n)
 	}
 	return writtenNoteBody{true, showNote(n)}, nil
 }
 
 // note finds the note of a kind on the VM that the path names: of personal ones, that of the key's user.
 func (s *Server) note(c *call, kind string) (*note, bool) {
-	return s.state.Notes.first(func(n *note) bool {
+	return s.state.Notes.First(func(n *note) bool {
 		return n.VM == c.id() && n.Type == kind && (kind == noteAccount || n.User == c.key.CreatedBy)
 	})
 }
 
 // removeNotes takes the notes of a VM away, with the VM.
 func (s *Server) removeNotes(vm string) {
-	for n := range s.state.Notes.where(func(n *note) bool { return n.VM == vm }) {
-		s.state.Notes.remove(n.ID)
+	for n := range s.state.Notes.Where(func(n *note) bool { return n.VM == vm }) {
+		s.state.Notes.Remove(n.ID)
 	}
 }

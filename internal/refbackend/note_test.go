@@ -60,7 +60,7 @@ func TestNotesOfOthers(t *testing.T) {
 	other.put(path+"/personal", object{"content": "theirs"}).want(200).expect("note.user_id", writer)
 	other.put(path+"/account", object{"content": "ours"}).want(200).expect("note.user_id", writer)
 	c.get(path).expect("account_note.content", "ours", "personal_note.content", "mine")
-	if n := b.state.Notes.len(); n != 3 {
+	if n := b.state.Notes.Len(); n != 3 {
 		t.Errorf("%d notes, want 3", n)
 	}
 	b.checkInvariants()
@@ -72,7 +72,7 @@ func (b *backend) keyOfAnotherUser() (secret, userID string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := &user{ID: b.state.IDs.uuid(), Email: "other@example.com", Name: "Other"}
-	b.state.Users.put(u.ID, u)
+	b.state.Users.Put(u.ID, u)
 	secret, k := b.addKey(apiKey{Name: "other", CreatedBy: u.ID})
 	b.addProjectMember(&projectMember{Project: b.project("production"), APIKeyID: k.ID, RoleID: roleProjectAdmin})
 	return secret, u.ID
@@ -89,7 +89,7 @@ func TestNotesAreStrict(t *testing.T) {
 	c.put(path+"/account", object{}).want(400, "content: required")
 	c.put(path+"/account", object{"content": 1}).want(400, "content: must be a string")
 	c.put(path+"/account", object{"content": "x", "type": "account"}).want(400, "type: unknown field")
-	if b.state.Notes.len() != 0 {
+	if b.state.Notes.Len() != 0 {
 		t.Error("a refused note was kept")
 	}
 	c.put(path+"/account", object{"content": "x"}).want(200)

@@ -1,257 +1,103 @@
 package refbackend
 
 import (
-	"cmp"
-	"fmt"
+	"net/http"
 	"slices"
-	"time"
+	"strings"
 )
 
-// Timing is how long changes take.
-type Timing int
+// kind says how an operation takes its project; see the scoping table of the API.
+type kind int
 
 const (
-	// Instant changes show their first state in the answer and their last one at the next request.
-	Instant Timing = iota
-	// Fast changes take 10 to 30 ms a state.
-	Fast
-	// Realistic changes take as long as those of the real service: 30 to 90 s for a new virtual machine.
-	Realistic
+	// public needs no key and knows no project.
+	public kind = iota
+	// account works on account-level objects; X-Project-ID is not taken.
+	account
+	// list takes X-Project-ID to narrow the list to one project; without it, it covers every project in reach.
+	list
+	// get finds its object by the id alone; X-Project-ID is ignored, whatever it names.
+	get
+	// mutation requires X-Project-ID, and an object in the path must lie in that project.
+	mutation
 )
 
-var timingNames = []string{"instant", "fast", "realistic"}
+// bodyRule says whether an operation takes a JSON object.
+type bodyRule int
 
-// ParseTiming reads instant, fast or realistic.
-func ParseTiming(name string) (Timing, error) {
-	if i := slices.Index(timingNames, name); i >= 0 {
-		return Timing(i), nil
-	}
-	return Instant, fmt.Errorf("unknown timing %q: want instant, fast or realistic", name)
-}
-
-// String is the name that ParseTiming reads.
-func (t Timing) String() string {
-	if t < Instant || t > Realistic {
-		return fmt.Sprintf("Timing(%d)", int(t))
-	}
-	return timingNames[t]
-}
-
-// gone is the state that an object enters when it is no more, and due the one of an alarm.
 const (
-	gone = "gone"
-	due  = "due"
+	noBody       bodyRule = iota // nothing, or an empty object
+	optionalBody                 // nothing counts as an empty object
+	requiredBody
 )
 
-// flow is a change that takes an object through states.
-type flow struct {
-	name   string // "vm.create": what a PaceRule names
-	stages []stage
+// handler carries an operation out. It runs under the server's lock after everything that the operation's row
+// declares was checked. It returns the whole answer body, built afresh, an *apiError or an *input.Error, and changes nothing
+// before its last check has passed.
+type handler func(*Server, *call) (any, error)
+
+// operation is one row of the table of operations.
+type operation struct {
+	id         string // operationId of the API description
+	method     string
+	path       string // ServeMux pattern
+	kind       kind
+	permission string   // what the key must hold; "" where nothing is needed
+	on         *noun    // what {id} in the path names; nil when there is no {id}
+	query      []filter // query parameters, limit and offset apart
+	page       int      // default limit; 0 when the list is not paged
+	body       bodyRule
+	status     int // of a success; 0 is 200
+	handle     handler
 }
 
-// stage is one state and how long it really lasts. The last stage of a flow lasts for good.
-type stage struct {
-	state       string
-	least, most time.Duration
+// HasOperation tells whether there is an operation of that id.
+func (s *Server) HasOperation(id string) bool {
+	return slices.ContainsFunc(s.operations, func(o *operation) bool { return o.id == id })
 }
 
-// PaceRule changes how objects go through their states. The first rule that fits a change holds for all of it.
-type PaceRule struct {
-	Flow   string `json:"flow,omitempty"`   // which change: "vm.create", "vm.stop", …; empty for all
-	Object string `json:"object,omitempty"` // id of the object; empty for all
-	Count  int    `json:"count,omitempty"`  // how many changes it holds for; 0: no limit
-
-	// Step is how long each state lasts; 0 leaves it to the Timing, less than 0 is no time at all.
-	Step time.Duration `json:"step,omitempty"`
-	// Reads makes each state last until the object was read (by id or in a list) that many times; time has no say.
-	Reads int `json:"reads,omitempty"`
-	// StuckIn is a state that the object never leaves.
-	StuckIn string `json:"stuck_in,omitempty"`
-	// FailAt is a state that the object fails to enter.
-	FailAt string `json:"fail_at,omitempty"`
-
-	used int
-}
-
-func (r *PaceRule) fits(flow, id string) bool {
-	return (r.Flow == "" || r.Flow == flow) && (r.Object == "" || r.Object == id) && (r.Count == 0 || r.used < r.Count)
-}
-
-// process is a change under way. It is plain data, so that it can be saved.
-type process struct {
-	Kind, ID string
-	Flow     string
-	Stages   []settledStage // the present one, then those to come
-	Due      time.Time      // when the present one ends
-	Sequence uint64         // decides between processes that are due at the same moment
-	Reads    int            // when not 0, reads end a stage, not time
-	Left     int            // reads until the present one ends
-}
-
-// settledStage is a stage whose length is settled.
-type settledStage struct {
-	State string
-	Lasts time.Duration
-}
-
-// processes are all changes under way.
-type processes struct {
-	Timed    []*process // by due time
-	Counted  []*process // wait for reads
-	Sequence uint64
-	watched[objectKey]
-}
-
-// insert lets a process wait for its due time, or for reads.
-func (q *processes) insert(p *process) {
-	q.touch(objectKey{p.Kind, p.ID})
-	if p.Reads > 0 {
-		q.Counted = append(q.Counted, p)
-		return
+// operations is the table of all operations.
+func operations() []*operation {
+	var all []*operation
+	for _, group := range [][]*operation{
+		catalogOperations(),
+		projectOperations(),
+		vmOperations(),
+		vmPowerOperations(),
+		vmResizeOperations(),
+		vmImageOperations(),
+		vmTagOperations(),
+		vmNetworkOperations(),
+		noteOperations(),
+		vpcOperations(),
+		ipOperations(),
+		securityGroupOperations(),
+		volumeOperations(),
+		snapshotOperations(),
+		backupOperations(),
+		scheduleOperations(),
+		sshKeyOperations(),
+		memberOperations(),
+		projectMemberOperations(),
+		roleOperations(),
+		apiKeyOperations(),
+		invitationOperations(),
+	} {
+		all = append(all, group...)
 	}
-	at, _ := slices.BinarySearchFunc(q.Timed, p, byDue)
-	q.Timed = slices.Insert(q.Timed, at, p)
+	return all
 }
 
-// next takes out the first process that is due by a moment.
-func (q *processes) next(moment time.Time) (*process, bool) {
-	if len(q.Timed) == 0 || q.Timed[0].Due.After(moment) {
-		return nil, false
-	}
-	p := q.Timed[0]
-	q.touch(objectKey{p.Kind, p.ID})
-	q.Timed = slices.Delete(q.Timed, 0, 1)
-	return p, true
+// reads tells whether the operation reads one object.
+func (op *operation) reads() bool {
+	return op.method == http.MethodGet && strings.HasSuffix(op.path, "/{id}")
 }
 
-// remove takes out the process of an object, if there is one.
-func (q *processes) remove(kind, id string) {
-	q.touch(objectKey{kind, id})
-	ofObject := func(p *process) bool { return p.Kind == kind && p.ID == id }
-	q.Timed = slices.DeleteFunc(q.Timed, ofObject)
-	q.Counted = slices.DeleteFunc(q.Counted, ofObject)
+// filter is a query parameter of a list.
+type filter struct {
+	name    string
+	integer bool
+	uuid    bool
+	boolean bool
+	values  []string // the allowed values, where they are few
 }
-
-// begin starts a change of an object, in place of any other that is under way: the object enters the first state now
-// and the others on the clock.
-func (s *Server) begin(n *noun, id string, f flow) {
-	s.cancel(n, id)
-	rule := s.paceRule(f.name, id)
-	p := &process{Kind: n.kind, ID: id, Flow: f.name, Reads: rule.Reads, Left: rule.Reads}
-	for _, st := range f.stages {
-		next := settledStage{State: st.state, Lasts: s.lasts(st, rule)}
-		if st.state == rule.FailAt {
-			next.State = n.failed
-		}
-		p.Stages = append(p.Stages, next)
-		if st.state == rule.FailAt || st.state == rule.StuckIn {
-			break
-		}
-	}
-	s.enqueue(p, s.now)
-	s.enter(n.kind, id, p.Stages[0].State)
-}
-
-// alarm makes an object enter the state due at a moment of the clock, whatever the timing.
-func (s *Server) alarm(n *noun, id string, at time.Time) {
-	s.cancel(n, id)
-	s.enqueue(&process{Kind: n.kind, ID: id, Stages: []settledStage{{}, {State: due}}}, at)
-}
-
-// enter takes an object to a state, now that its time has come. An object that is no more is no error.
-func (s *Server) enter(kind, id, state string) {
-	switch kind {
-	case vmNoun.kind:
-		s.enterVM(id, state)
-	case volumeNoun.kind:
-		s.enterVolume(id, state)
-	case snapshotNoun.kind:
-		s.enterSnapshot(id, state)
-	case backupNoun.kind:
-		s.enterBackup(id, state)
-	case scheduleNoun.kind:
-		s.enterSchedule(id, state)
-	case invitationNoun.kind:
-		s.enterInvitation(id, state)
-	}
-}
-
-// paceRule returns the rule for a change, and counts its use; an empty rule when none fits.
-func (s *Server) paceRule(flow, id string) PaceRule {
-	for _, rule := range s.pace {
-		if rule.fits(flow, id) {
-			rule.used++
-			return *rule
-		}
-	}
-	return PaceRule{}
-}
-
-// lasts settles how long a stage takes.
-func (s *Server) lasts(st stage, rule PaceRule) time.Duration {
-	least, most := st.least, st.most
-	switch {
-	case rule.Step < 0 || rule.Step == 0 && s.timing == Instant:
-		return 0
-	case rule.Step > 0:
-		return rule.Step
-	case s.timing == Fast:
-		least, most = 10*time.Millisecond, 30*time.Millisecond
-	}
-	spread := int((most - least) / time.Millisecond)
-	return least + time.Duration(s.state.Jitter.intN(spread+1))*time.Millisecond
-}
-
-// enqueue lets a process wait for the end of its present stage, which begins at the given moment.
-func (s *Server) enqueue(p *process, from time.Time) {
-	if len(p.Stages) < 2 {
-		return // the last state stays
-	}
-	q := &s.state.Processes
-	q.Sequence++
-	p.Sequence = q.Sequence
-	p.Due = from.Add(p.Stages[0].Lasts)
-	q.insert(p)
-}
-
-func byDue(a, b *process) int {
-	return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Sequence, b.Sequence))
-}
-
-// settle lets everything happen that was due by now, in the order in which it was due.
-func (s *Server) settle(now time.Time) {
-	defer s.ledger.following()()
-	for p, ok := s.state.Processes.next(now); ok; p, ok = s.state.Processes.next(now) {
-		s.now = p.Due
-		s.advance(p)
-	}
-	s.now = now
-}
-
-// advance takes a process to its next stage. The process is queued first: what the object does on entering the state
-// may replace it.
-func (s *Server) advance(p *process) {
-	p.Stages = p.Stages[1:]
-	p.Left = p.Reads
-	s.enqueue(p, s.now)
-	s.enter(p.Kind, p.ID, p.Stages[0].State)
-}
-
-// observed counts a read of an object, for changes that wait for reads. The read has shown the state before.
-func (s *Server) observed(n *noun, id string) {
-	at := slices.IndexFunc(s.state.Processes.Counted, func(p *process) bool { return p.Kind == n.kind && p.ID == id })
-	if at < 0 {
-		return
-	}
-	defer s.ledger.following()()
-	p := s.state.Processes.Counted[at]
-	s.state.Processes.touch(objectKey{p.Kind, p.ID})
-	p.Left--
-	if p.Left <= 0 {
-		s.cancel(n, id)
-		s.advance(p)
-	}
-}
-
-// cancel ends the change of an object where it stands.
-func (s *Server) cancel(n *noun, id string) { s.state.Processes.remove(n.kind, id) }

@@ -1,166 +1,209 @@
 package refbackend
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
-	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// watch reads a VM at intervals and returns the states that it went through.
-func (c caller) watch(id string, every time.Duration, until string) (states []string, took time.Duration) {
-	c.t.Helper()
-	for ; took < time.Hour; took += every {
-		answer := c.get("/api/v1/vms/" + id)
-		if answer.status == 404 {
-			return append(states, gone), took
-		}
-		status := answer.want(200).str("data.status")
-		if len(states) == 0 || states[len(states)-1] != status {
-			states = append(states, status)
-		}
-		if status == until {
-			return states, took
-		}
-		c.clock.Advance(every)
+// description loads the API's description.
+func description(t testing.TB) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(OpenAPI())
+	if err != nil {
+		t.Fatal(err)
 	}
-	c.t.Fatalf("VM never became %s: %v", until, states)
-	return nil, 0
+	return doc
 }
 
-// States: create `initiating → provisioning → booting → active`; stop finalizing and passive; and so on.
-// Real timing: ready in 30–90 s.
-func TestRealisticTiming(t *testing.T) {
-	for seed := range uint64(20) {
-		o := quiet()
-		o.Timing, o.Seed = Realistic, seed
-		b := newBackend(t, o)
-		c := b.production()
-		id := c.makeVM("web")
-		states, took := c.watch(id, time.Second, vmActive)
-		if want := []string{vmInitiating, vmProvisioning, vmBooting, vmActive}; !slices.Equal(states, want) {
-			t.Errorf("seed %d: %v", seed, states)
+// Each row of the table has the path, method, query parameters, body and success status of the API description.
+func TestTableAgreesWithTheDescription(t *testing.T) {
+	doc := description(t)
+	seen := map[string]bool{}
+	for _, op := range operations() {
+		if seen[op.id] {
+			t.Errorf("%s is in the table twice", op.id)
 		}
-		if took < 30*time.Second || took > 91*time.Second {
-			t.Errorf("seed %d: took %v", seed, took)
+		seen[op.id] = true
+		item := doc.Paths.Value(op.path)
+		if item == nil || item.GetOperation(op.method) == nil {
+			t.Errorf("%s: no %s %s in the description", op.id, op.method, op.path)
+			continue
 		}
-		c.post("/api/v1/vms/"+id+"/stop", nil).want(200)
-		if states, _ := c.watch(id, time.Second, vmPassive); !slices.Equal(states, []string{vmFinalizing, vmPassive}) {
-			t.Errorf("stop: %v", states)
+		described := item.GetOperation(op.method)
+		if described.OperationID != op.id {
+			t.Errorf("%s %s is %s in the description, not %s", op.method, op.path, described.OperationID, op.id)
 		}
-		c.delete("/api/v1/vms/"+id, nil).want(200)
-		if states, _ := c.watch(id, time.Second, gone); !slices.Equal(states, []string{vmFinalizing, gone}) {
-			t.Errorf("delete: %v", states)
+		if got, want := queryNames(op), describedQuery(described); !slices.Equal(got, want) {
+			t.Errorf("%s: query parameters %v, want %v", op.id, got, want)
 		}
-	}
-}
-
-func TestFastTiming(t *testing.T) {
-	o := quiet()
-	o.Timing = Fast
-	b := newBackend(t, o)
-	c := b.production()
-	states, took := c.watch(c.makeVM("web"), time.Millisecond, vmActive)
-	if len(states) != 4 || took < 30*time.Millisecond || took > 91*time.Millisecond {
-		t.Errorf("%v in %v", states, took)
-	}
-}
-
-// A rule holds for a flow, an object, a number of changes.
-func TestPaceRules(t *testing.T) {
-	b := newBackend(t, quiet())
-	c := b.production()
-	b.SetPace(
-		PaceRule{Flow: "vm.create", Count: 1, FailAt: "booting"},
-		PaceRule{Flow: "vm.create", Count: 1, StuckIn: "provisioning"},
-		PaceRule{Flow: "vm.create", Count: 1, Reads: 2},
-		PaceRule{Flow: "vm.create", Count: 1, Step: time.Minute},
-	)
-	status := func(id string) string { return c.get("/api/v1/vms/" + id).str("data.status") }
-
-	failed := c.makeVM("failed")
-	if got := status(failed); got != vmFailure {
-		t.Errorf("failed: %s", got)
-	}
-	stuck := c.makeVM("stuck")
-	b.clock.Advance(24 * time.Hour)
-	if got := status(stuck); got != vmProvisioning {
-		t.Errorf("stuck: %s", got)
-	}
-	counted := c.makeVM("counted")
-	var states []string
-	for range 7 {
-		states = append(states, status(counted))
-	}
-	if want := []string{vmInitiating, vmInitiating, vmProvisioning, vmProvisioning, vmBooting, vmBooting, vmActive}; !slices.Equal(states, want) {
-		t.Errorf("counted: %v", states)
-	}
-	slow := c.makeVM("slow")
-	if states, took := c.watch(slow, time.Second, vmActive); len(states) != 4 || took != 3*time.Minute {
-		t.Errorf("slow: %v in %v", states, took)
-	}
-	if got := status(c.makeVM("usual")); got != vmActive {
-		t.Errorf("no rule: %s", got)
-	}
-	b.checkInvariants()
-
-	// What failed or hangs can be deleted.
-	c.delete("/api/v1/vms/"+failed, nil).want(200)
-	c.delete("/api/v1/vms/"+stuck, nil).want(200)
-	c.get("/api/v1/vms/" + failed).want(404)
-	c.get("/api/v1/vms/" + stuck).want(404)
-}
-
-// A read in a list counts as one; a deletion that fails can be tried again.
-func TestPaceOfLists(t *testing.T) {
-	b := newBackend(t, quiet())
-	c := b.production()
-	b.SetPace(PaceRule{Flow: "vm.create", Reads: 1})
-	id := c.makeVM("web")
-	for _, want := range []string{vmInitiating, vmProvisioning, vmBooting, vmActive, vmActive} {
-		c.get("/api/v1/vms").expect("data.0.status", want)
-	}
-	b.SetPace(PaceRule{Object: id, Flow: "vm.delete", FailAt: gone, Count: 1})
-	c.delete("/api/v1/vms/"+id, nil).want(200)
-	c.get("/api/v1/vms/"+id).expect("data.status", vmFailure)
-	c.delete("/api/v1/vms/"+id, nil).want(200)
-	c.get("/api/v1/vms/" + id).want(404)
-	b.checkInvariants()
-}
-
-// A negative step is no time at all, even where the timing is realistic.
-func TestPaceWithoutTime(t *testing.T) {
-	o := quiet()
-	o.Timing = Realistic
-	o.Pace = []PaceRule{{Step: -1}}
-	b := newBackend(t, o)
-	c := b.production()
-	c.get("/api/v1/vms/"+c.makeVM("web")).expect("data.status", vmActive)
-}
-
-func TestTimingNames(t *testing.T) {
-	for _, timing := range []Timing{Instant, Fast, Realistic} {
-		if parsed, err := ParseTiming(timing.String()); err != nil || parsed != timing {
-			t.Errorf("%s: %v, %v", timing, parsed, err)
+		status := max(op.status, 200)
+		if described.Responses.Value(strconv.Itoa(status)) == nil {
+			t.Errorf("%s: success is not %d in the description", op.id, status)
+		}
+		if got, want := op.body, describedBody(described); got != want {
+			t.Errorf("%s: body rule %d, want %d", op.id, got, want)
 		}
 	}
-	if _, err := ParseTiming("slow"); err == nil {
-		t.Error("slow is no timing")
+	for id := range describe(t).operations {
+		if !seen[id] {
+			t.Errorf("%s is described, and not in the table", id)
+		}
 	}
-	if _, err := New(Options{Timing: 7}); err == nil {
-		t.Error("7 is no timing")
+	t.Logf("%d operations", len(seen))
+}
+
+func queryNames(op *operation) []string {
+	var names []string
+	for _, f := range op.query {
+		names = append(names, f.name)
 	}
-	if got := Timing(7).String(); got != "Timing(7)" {
-		t.Error(got)
+	if op.page > 0 {
+		names = append(names, "limit", "offset")
+	}
+	slices.Sort(names)
+	return names
+}
+
+func describedQuery(op *openapi3.Operation) []string {
+	var names []string
+	for _, p := range op.Parameters {
+		if p.Value.In == openapi3.ParameterInQuery {
+			names = append(names, p.Value.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func describedBody(op *openapi3.Operation) bodyRule {
+	switch {
+	case op.RequestBody == nil:
+		return noBody
+	case op.RequestBody.Value.Required:
+		return requiredBody
+	}
+	return optionalBody
+}
+
+// What holds for every operation of a kind, the description says of each.
+func TestKindsAgreeWithTheDescription(t *testing.T) {
+	for _, op := range operations() {
+		o := describe(t).operations[op.id]
+		if o == nil {
+			t.Errorf("%s is not described", op.id)
+			continue
+		}
+		if keyless := o.Security != nil && len(*o.Security) == 0; keyless != (op.kind == public) {
+			t.Errorf("%s: without a key: %v", op.id, keyless)
+		}
+		header := o.parameters.GetByInAndName("header", projectHeader)
+		if taken := op.kind == list || op.kind == get || op.kind == mutation; taken != (header != nil) {
+			t.Errorf("%s: takes %s: %v", op.id, projectHeader, header != nil)
+		}
+		if header != nil && header.Required != (op.kind == mutation) {
+			t.Errorf("%s: requires %s: %v", op.id, projectHeader, header.Required)
+		}
+		for status, listed := range map[int]bool{
+			http.StatusBadRequest:      true,
+			http.StatusUnauthorized:    op.kind != public,
+			http.StatusForbidden:       op.permission != "" || op.id == "cancelInvitation", // whose permission depends on what it is to
+			http.StatusTooManyRequests: true,
+		} {
+			if got := o.Responses.Status(status) != nil; got != listed {
+				t.Errorf("%s: lists %d: %v", op.id, status, got)
+			}
+		}
+		if len(pathNames(op.path)) > 0 && o.Responses.Status(http.StatusNotFound) == nil {
+			t.Errorf("%s does not list 404", op.id)
+		}
 	}
 }
 
-// Changes that are due at different moments happen in that order, at those moments.
-func TestChangesHappenAtTheirTime(t *testing.T) {
-	b := newBackend(t, quiet())
-	c := b.production()
-	b.SetPace(PaceRule{Count: 1, Step: 3 * time.Second}, PaceRule{Step: 2 * time.Second})
-	late, soon := c.makeVM("late"), c.makeVM("soon")
-	b.clock.Advance(time.Hour)
-	c.get("/api/v1/vms/"+late).expect("data.status", vmActive, "data.updated_at", "2026-03-02T12:00:09Z")
-	c.get("/api/v1/vms/"+soon).expect("data.status", vmActive, "data.updated_at", "2026-03-02T12:00:06Z")
+// Billing refuses what costs money, with a reason, where the key would be allowed to.
+func TestBillingRefusalsAreDescribed(t *testing.T) {
+	d := describe(t)
+	costly := []string{"createVM", "createVPC", "createVolume", "createSnapshot", "createBackup", "reserveIP", "attachVMIP"}
+	for id, o := range d.operations {
+		for text, allowed := range map[string]bool{
+			`{"error":"Forbidden","message":"no"}`:                    true,
+			`{"error":"Forbidden","message":"no","reason":"banned"}`:  slices.Contains(costly, id),
+			`{"error":"Forbidden","message":"no","reason":"neither"}`: false,
+			`{"error":"Forbidden"}`:                                   false,
+		} {
+			a := answer{status: http.StatusForbidden, header: http.Header{"Content-Type": {"application/json"}}, text: text}
+			listed := o.Responses.Status(a.status) != nil
+			if problems := d.answerProblems(t, o, message{}, a); (len(problems) == 0) != (allowed && listed) {
+				t.Errorf("%s: %s: %v", id, text, problems)
+			}
+		}
+	}
+}
+
+// The description is a valid one, and closed: no object of it takes or has what is not listed.
+func TestDescriptionIsValidAndClosed(t *testing.T) {
+	doc := description(t)
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for name, schema := range doc.Components.Schemas {
+		checkClosed(t, name, schema)
+	}
+	for name, response := range doc.Components.Responses {
+		checkClosed(t, name, response.Value.Content.Get("application/json").Schema)
+	}
+	for _, o := range describe(t).operations {
+		if body := o.body(); body != nil && body.Type.Is("object") && body.AdditionalProperties.Has == nil {
+			t.Errorf("the body of %s is open", o.id)
+		}
+		if o.Summary == "" || len(o.Tags) != 1 || doc.Tags.Get(o.Tags[0]) == nil {
+			t.Errorf("%s has no summary, or no tag", o.id)
+		}
+	}
+}
+
+func checkClosed(t *testing.T, name string, schema *openapi3.SchemaRef) {
+	t.Helper()
+	s := schema.Value
+	if s.Type != nil && s.Type.Is("object") && (s.AdditionalProperties.Has == nil || *s.AdditionalProperties.Has) {
+		t.Errorf("%s is open", name)
+	}
+	for property, ref := range s.Properties {
+		checkClosed(t, name+"."+property, ref)
+	}
+	if s.Items != nil {
+		checkClosed(t, name+"[]", s.Items)
+	}
+}
+
+// Each row is complete, and fits the others.
+func TestTableIsSound(t *testing.T) {
+	for _, op := range operations() {
+		scoped := op.kind == list || op.kind == get || op.kind == mutation
+		if scoped && (op.permission == "" || isAccountPermission(op.permission)) {
+			t.Errorf("%s: a project-scoped operation needs a permission of the project, not %q", op.id, op.permission)
+		}
+		known := slices.ContainsFunc(slices.Concat(accountPermissions, projectPermissions), func(p permission) bool {
+			return p.name == op.permission
+		})
+		if op.permission != "" && !known {
+			t.Errorf("%s: unknown permission %s", op.id, op.permission)
+		}
+		if (op.on != nil) != strings.Contains(op.path, "{id}") {
+			t.Errorf("%s: {id} and the type of the object do not go together", op.id)
+		}
+		if op.on != nil && !slices.Contains(nouns, op.on) {
+			t.Errorf("%s: type %s is not registered", op.id, op.on.kind)
+		}
+		if op.kind == list && op.method != "GET" || op.kind == get && op.method != "GET" || op.kind == mutation && op.method == "GET" {
+			t.Errorf("%s: kind and method %s do not go together", op.id, op.method)
+		}
+		if op.handle == nil {
+			t.Errorf("%s has no handler", op.id)
+		}
+	}
 }

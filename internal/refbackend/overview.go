@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strconv"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // overviewRows is how many objects of a type and project the overview names. It counts them all, and its filter looks
@@ -120,7 +122,7 @@ func (s *Server) overview(may viewer) overviewBody {
 		Projects: []projectView{},
 		Groups:   s.accountGroups(may),
 	}
-	for p := range s.state.Projects.all() {
+	for p := range s.state.Projects.All() {
 		groups := s.projectGroups(p.ID, may)
 		if len(groups) > 0 || may("account.projects.view", "") {
 			body.Projects = append(body.Projects, projectView{ID: p.ID, Name: p.Name, Default: p.IsDefault, Groups: groups})
@@ -158,10 +160,10 @@ func narrowGroups(groups []groupView, wanted filterWords, where ...string) {
 	}
 }
 
-// gather shows the objects of a table that belong to a project.
-func gather[T any, K int | string](title string, items *table[K, T], belongs func(T) bool, show func(T) itemView) groupView {
+// gather shows the objects of a collection that belong to a project.
+func gather[T any, K int | string](title string, items *store.Collection[K, T], belongs func(T) bool, show func(T) itemView) groupView {
 	group := groupView{Title: title, States: map[string]int{}, Items: []itemView{}}
-	for item := range items.where(belongs) {
+	for item := range items.Where(belongs) {
 		view := show(item)
 		group.Total++
 		if view.State != "" {
@@ -272,7 +274,7 @@ func (s *Server) viewSnapshot(sn *snapshot) itemView {
 	detail := s.state.ofVM(sn.VM)
 	if sn.Volume != 0 {
 		detail = fmt.Sprintf("of volume %d", sn.Volume)
-		if v, ok := s.state.Volumes.get(sn.Volume); ok {
+		if v, ok := s.state.Volumes.Get(sn.Volume); ok {
 			detail = "of volume " + v.Name
 		}
 	}
@@ -305,7 +307,7 @@ func (s *Server) viewAPIKey(k *apiKey) itemView {
 }
 
 func (st *state) roleName(id string) string {
-	if r, ok := st.Roles.get(id); ok {
+	if r, ok := st.Roles.Get(id); ok {
 		return r.Name
 	}
 	return ""
@@ -313,7 +315,7 @@ func (st *state) roleName(id string) string {
 
 // vmName names a VM; one that is no more, by its id.
 func (st *state) vmName(id string) string {
-	if v, ok := st.VMs.get(id); ok {
+	if v, ok := st.VMs.Get(id); ok {
 		return v.Name
 	}
 	return cmp.Or(id, "no VM")

@@ -164,7 +164,7 @@ func TestOverviewOfManyObjects(t *testing.T) {
 	b.mu.Lock()
 	for i := range overviewRows + 1 {
 		v := &vpc{ID: b.state.IDs.uuid(), Project: b.state.Seeded.Projects["staging"], Name: fmt.Sprint("net-", i)}
-		b.state.VPCs.put(v.ID, v)
+		b.state.VPCs.Put(v.ID, v)
 	}
 	b.mu.Unlock()
 	const group = "projects.2.groups.5."
@@ -197,7 +197,7 @@ func TestPageShowsWhatCannotBeSeen(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	b.mu.Lock()
-	p, _ := b.state.Projects.get(b.state.Seeded.Projects["production"])
+	p, _ := b.state.Projects.Get(b.state.Seeded.Projects["production"])
 	p.Name, b.state.AccountName = "pro\u202eduction", "acc\u202eount"
 	b.mu.Unlock()
 	b.seedVPC("net\u202e\u2067x")
@@ -217,5 +217,5 @@ func (b *backend) seedVPC(name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	v := &vpc{ID: b.state.IDs.uuid(), Project: b.state.Seeded.Projects["production"], Name: name}
-	b.state.VPCs.put(v.ID, v)
+	b.state.VPCs.Put(v.ID, v)
 }

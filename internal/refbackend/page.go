@@ -49,8 +49,8 @@ func (l listing[T]) answer(s *Server, c *call, matching iter.Seq[T]) any {
 			kept = append(kept, object)
 		}
 	}
-	ghosts := s.ghostsIn(c, l.noun)
-	total := len(kept) + len(ghosts)
+	deleted := s.staleItems(c, l.noun)
+	total := len(kept) + len(deleted)
 	from, to := 0, total
 	if c.op.page > 0 {
 		from = min(c.offset, total)
@@ -59,7 +59,7 @@ func (l listing[T]) answer(s *Server, c *call, matching iter.Seq[T]) any {
 	shown := make([]any, 0, to-from)
 	for i := from; i < to; i++ {
 		if i >= len(kept) {
-			shown = append(shown, ghosts[i-len(kept)])
+			shown = append(shown, deleted[i-len(kept)])
 			continue
 		}
 		shown = append(shown, l.show(kept[i]))

@@ -239,7 +239,7 @@ func (b *backend) askers() []asker {
 			others := slices.DeleteFunc(slices.Clone(everything), func(p string) bool { return p == permission })
 			for name, holds := range map[string][]string{"only " + permission: {permission}, "all but " + permission: others} {
 				r := &role{ID: b.state.IDs.uuid(), Name: name, Slug: b.state.IDs.uuid(), Scope: scope, Permissions: holds}
-				b.state.Roles.put(r.ID, r)
+				b.state.Roles.Put(r.ID, r)
 				add(name, scope, r.ID, holds)
 			}
 		}
@@ -260,7 +260,7 @@ func (c caller) knock(op *operation, id string) answer {
 	c.t.Helper()
 	path := op.at(id)
 	if op.on == &projectNoun && strings.Contains(path, unknownUUID) {
-		m, _ := c.state.ProjectMembers.first(func(m *projectMember) bool { return m.Project == id })
+		m, _ := c.state.ProjectMembers.First(func(m *projectMember) bool { return m.Project == id })
 		path = strings.Replace(path, unknownUUID, m.ID, 1)
 	}
 	if op.method == http.MethodGet {
@@ -424,7 +424,7 @@ func TestInvitationIsCancelledByWhoMayInvite(t *testing.T) {
 			}
 			id := b.owner("").post(path, object{"email": "eve@example.com", "role_id": b.systemRole(role)}).want(201).str("data.id")
 			b.keyWith(scopeOf(test.permission), test.permission).delete(invitationsPath+"/"+id, nil).want(test.status)
-			if b.state.Invitations.has(id) != (test.status != 200) {
+			if b.state.Invitations.Has(id) != (test.status != 200) {
 				t.Error("the answer says something else than the state")
 			}
 		})

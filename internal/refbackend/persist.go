@@ -1,12 +1,18 @@
 package refbackend
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
+	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/datafile"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
-// unkept is the number of a record that could not be written: whoever waits for it is told why.
+// unkept is the number of a change that could not be written: whoever waits for it is told why.
 const unkept = math.MaxUint64
 
 // openData takes over the account of a data file, or makes the file for the seeded account.
@@ -49,23 +55,23 @@ func (s *Server) compact() error {
 	if err := s.data.rewrite(whole); err != nil {
 		return err
 	}
-	s.ledger = newLedger(&s.state)
+	s.tracker = store.NewTracker(&s.state)
 	return nil
 }
 
-// save records what has changed, and returns the number of the record that the answer has to wait for. An answer waits
+// save writes down what has changed, and returns the number of the change that the answer has to wait for. An answer waits
 // for all changes that calls have made so far, its own or others': nobody is to see one that may yet be refused. What
-// the clock or reads have changed is recorded too, but nobody waits for it: it would happen again.
+// the clock or reads have changed is saved too, but nobody waits for it: it would happen again.
 func (s *Server) save(c *call) (number uint64) {
 	if s.data == nil {
 		return 0
 	}
-	if !c.changed && !s.ledger.moved() {
+	if !c.changed && !s.state.Processes.touched.Any() {
 		return s.promised
 	}
-	r, err := s.ledger.record(s.now)
+	saved, err := s.takeChange()
 	if err == nil {
-		number, err = s.data.append(r)
+		number, err = s.data.append(saved)
 	}
 	if err != nil {
 		s.data.fail(err)
@@ -106,4 +112,36 @@ func (s *Server) Close() error {
 		_ = s.compact() // where it fails, close returns why
 	}
 	return s.data.close()
+}
+
+// savedState is what a data file holds.
+type savedState struct {
+	state    state
+	moment   time.Time // the latest one of the backend's clock
+	sequence uint64    // of the last change
+}
+
+// readData reads a data file: an archive and the changes after it.
+func readData(content []byte) (savedState, error) {
+	lines, err := datafile.Read(content)
+	if err != nil {
+		return savedState{}, err
+	}
+	saved := savedState{sequence: lines[len(lines)-1].Sequence}
+	if saved.state, saved.moment, err = readArchive(lines[0].Document); err != nil {
+		return savedState{}, fmt.Errorf("line 1: %w", err)
+	}
+	for i, line := range lines[1:] {
+		var next change
+		err := json.Unmarshal(line.Document, &next)
+		if err == nil {
+			err = saved.state.apply(next)
+		}
+		if err != nil {
+			return savedState{}, fmt.Errorf("line %d: %w", i+2, err)
+		}
+		saved.moment = next.Moment
+	}
+	saved.state.restorePools()
+	return saved, nil
 }

@@ -22,7 +22,7 @@ type project struct {
 
 var projectNoun = noun{
 	kind: "project", name: "project", plural: "projects",
-	find: func(st *state, id string) (string, bool) { return id, st.Projects.has(id) },
+	find: func(st *state, id string) (string, bool) { return id, st.Projects.Has(id) },
 }
 
 func projectOperations() []*operation {
@@ -87,11 +87,11 @@ func (s *Server) listProjects(c *call) (any, error) {
 		noun: &projectNoun,
 		id:   func(p *project) string { return p.ID },
 		show: s.showProject,
-	}.answer(s, c, s.state.Projects.where(seen)), nil
+	}.answer(s, c, s.state.Projects.Where(seen)), nil
 }
 
 func (s *Server) getProject(c *call) (any, error) {
-	p, _ := s.state.Projects.get(c.id())
+	p, _ := s.state.Projects.Get(c.id())
 	return data(s.showProject(p)), nil
 }
 
@@ -116,7 +116,7 @@ func (s *Server) createProject(c *call) (any, error) {
 }
 
 func (s *Server) updateProject(c *call) (any, error) {
-	p, _ := s.state.Projects.get(c.id())
+	p, _ := s.state.Projects.Get(c.id())
 	in := c.input
 	name := in.String("name").Len(1, 64).Or(p.Name)
 	description := in.String("description").Or(p.Description)
@@ -133,7 +133,7 @@ func (s *Server) updateProject(c *call) (any, error) {
 
 // deleteProject removes an empty project together with the rights in it.
 func (s *Server) deleteProject(c *call) (any, error) {
-	p, _ := s.state.Projects.get(c.id())
+	p, _ := s.state.Projects.Get(c.id())
 	if p.IsDefault {
 		return nil, conflict("the default project cannot be deleted")
 	}
@@ -142,7 +142,7 @@ func (s *Server) deleteProject(c *call) (any, error) {
 	}
 	s.removeProjectMembers(p.ID)
 	s.removeInvitations(p.ID)
-	s.state.Projects.remove(p.ID)
+	s.state.Projects.Remove(p.ID)
 	return done("Project deleted"), nil
 }
 
@@ -167,7 +167,7 @@ func (s *Server) contents(project string) []string {
 // checkProjectName refuses a name that another project of the account has.
 func (s *Server) checkProjectName(name, self string) error {
 	taken := func(p *project) bool { return p.Name == name && p.ID != self }
-	if _, ok := s.state.Projects.first(taken); ok {
+	if _, ok := s.state.Projects.First(taken); ok {
 		return conflict("a project named %q already exists", name)
 	}
 	return nil
@@ -181,7 +181,7 @@ func (s *Server) addProject(p project) *project {
 	if p.Region == "" {
 		p.Region = regionCode
 	}
-	s.state.Projects.put(p.ID, &p)
+	s.state.Projects.Put(p.ID, &p)
 	return &p
 }
 
@@ -195,7 +195,7 @@ func (s *Server) freeSlug(name string) string {
 	}
 	slug := base
 	for n := 2; ; n++ {
-		if _, taken := s.state.Projects.first(func(p *project) bool { return p.Slug == slug }); !taken {
+		if _, taken := s.state.Projects.First(func(p *project) bool { return p.Slug == slug }); !taken {
 			return slug
 		}
 		slug = fmt.Sprintf("%s-%d", base, n)

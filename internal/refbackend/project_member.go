@@ -24,7 +24,7 @@ type projectMember struct {
 var projectMemberNoun = noun{
 	kind: "project_member", name: "project member", plural: "project members",
 	find: func(st *state, id string) (string, bool) {
-		m, ok := st.ProjectMembers.get(id)
+		m, ok := st.ProjectMembers.Get(id)
 		if !ok {
 			return "", false
 		}
@@ -80,7 +80,7 @@ func (s *Server) listProjectMembers(c *call) (any, error) {
 		noun: &projectMemberNoun,
 		id:   func(m *projectMember) string { return m.ID },
 		show: s.showProjectMember,
-	}.answer(s, c, s.state.ProjectMembers.where(func(m *projectMember) bool {
+	}.answer(s, c, s.state.ProjectMembers.Where(func(m *projectMember) bool {
 		return m.Project == c.id() && c.matches("status", m.Status)
 	})), nil
 }
@@ -88,7 +88,7 @@ func (s *Server) listProjectMembers(c *call) (any, error) {
 // projectMember finds the member that {member_id} names in the project that {id} names.
 func (s *Server) projectMember(c *call) (*projectMember, error) {
 	id := c.params["member_id"]
-	m, ok := s.state.ProjectMembers.get(id)
+	m, ok := s.state.ProjectMembers.Get(id)
 	if !ok || m.Project != c.id() {
 		return nil, notFound("%s not found", projectMemberNoun.name)
 	}
@@ -116,7 +116,7 @@ func (s *Server) createProjectMember(c *call) (any, error) {
 	r := s.readMemberRole(in.String("role_id").Required().UUID(), scopeProject)
 	s.checkKeyExists(key)
 	if user.Sent() && !s.state.isMember(user.Value()) {
-		user.fail("no member of the account")
+		user.Fail("no member of the account")
 	}
 	if err := in.Err(); err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (s *Server) createProjectMember(c *call) (any, error) {
 		return other.Project == m.Project &&
 			(m.Email != "" && strings.EqualFold(other.Email, m.Email) || m.APIKeyID != "" && other.APIKeyID == m.APIKeyID)
 	}
-	if _, ok := s.state.ProjectMembers.first(same); ok {
+	if _, ok := s.state.ProjectMembers.First(same); ok {
 		return nil, conflict("already a member of the project, or invited")
 	}
 	s.addProjectMember(m)
@@ -142,7 +142,7 @@ func (s *Server) createProjectMember(c *call) (any, error) {
 
 // isMember tells whether a user has joined the account.
 func (st *state) isMember(userID string) bool {
-	_, ok := st.Members.first(func(m *member) bool { return m.UserID == userID })
+	_, ok := st.Members.First(func(m *member) bool { return m.UserID == userID })
 	return ok
 }
 
@@ -175,7 +175,7 @@ func (s *Server) removeProjectMember(c *call) (any, error) {
 	if err := s.checkOwnMembership(c, m.RoleID, m.APIKeyID); err != nil {
 		return nil, err
 	}
-	s.state.ProjectMembers.remove(m.ID)
+	s.state.ProjectMembers.Remove(m.ID)
 	s.dropInvitation(m.Invitation)
 	return done("Project member removed"), nil
 }
@@ -186,12 +186,12 @@ func (s *Server) addProjectMember(m *projectMember) {
 	m.Status = memberActive
 	m.stamps = s.stamped()
 	m.AcceptedAt = copyTime(&m.CreatedAt)
-	s.state.ProjectMembers.put(m.ID, m)
+	s.state.ProjectMembers.Put(m.ID, m)
 }
 
 // removeProjectMembers takes all rights in a project away, with the project.
 func (s *Server) removeProjectMembers(project string) {
-	for m := range s.state.ProjectMembers.where(func(m *projectMember) bool { return m.Project == project }) {
-		s.state.ProjectMembers.remove(m.ID)
+	for m := range s.state.ProjectMembers.Where(func(m *projectMember) bool { return m.Project == project }) {
+		s.state.ProjectMembers.Remove(m.ID)
 	}
 }

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // 64 clients at once, over all types of objects and everything between them. After each change, the state does not
 // contradict itself.
 func TestParallelClients(t *testing.T) {
 	const clients, rounds = 64, 60
-	b := newBackend(t, Options{Seed: 1, NoRateLimit: true, Timing: Fast, Clock: ScaledClock(100)})
+	b := newBackend(t, Options{Seed: 1, NoRateLimit: true, Timing: Fast, Clock: clock.Scaled(100)})
 	b.watchful = true
 	ubuntu, debian := b.templateID("Ubuntu", "24.04x64"), b.templateID("Debian", "13x64")
 	var done sync.WaitGroup
@@ -40,13 +42,13 @@ func TestParallelClients(t *testing.T) {
 			t.Errorf("%s was never carried out", op.id)
 		}
 	}
-	t.Logf("%d requests, %d VMs, %d processes under way", len(b.Journal()), b.state.VMs.len(), len(b.state.Processes.Timed))
+	t.Logf("%d requests, %d VMs, %d processes under way", len(b.Journal()), b.state.VMs.Len(), len(b.state.Processes.Timed))
 }
 
 // The same on a data file: whatever the clients have done to whatever type of object, the file tells it.
 func TestParallelClientsOnDisk(t *testing.T) {
 	const clients, rounds = 8, 60
-	b := kept(t, filepath.Join(t.TempDir(), "account"), Options{Seed: 2, Timing: Fast, Clock: ScaledClock(100)})
+	b := kept(t, filepath.Join(t.TempDir(), "account"), Options{Seed: 2, Timing: Fast, Clock: clock.Scaled(100)})
 	ubuntu := b.templateID("Ubuntu", "24.04x64")
 	var done sync.WaitGroup
 	for n := range clients {

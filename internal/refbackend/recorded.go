@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // A recorded account is a seed file with what an API has answered in place of create requests: its objects keep their
@@ -87,7 +89,7 @@ func (s *Server) seedRecorded(seed uint64, root, account *seedEntry) error {
 			return err
 		}
 	}
-	if s.state.Projects.len() == 0 {
+	if s.state.Projects.Len() == 0 {
 		return account.problem("projects", "at least one project is required")
 	}
 	r.finish()
@@ -110,7 +112,7 @@ func (r *recording) begin(seed uint64, account *seedEntry) error {
 	r.state.AccountName = cmp.Or(name, "Recorded account")
 	if _, ok := account.values["roles"]; !ok {
 		for _, role := range systemRoles() {
-			r.state.Roles.put(role.ID, role)
+			r.state.Roles.Put(role.ID, role)
 		}
 	}
 	return nil
@@ -138,9 +140,9 @@ func (r *recording) loadList(account *seedEntry, list recordedList) error {
 // finish settles what needs all of the account.
 func (r *recording) finish() {
 	st := &r.state
-	def, ok := st.Projects.first(func(p *project) bool { return p.IsDefault })
+	def, ok := st.Projects.First(func(p *project) bool { return p.IsDefault })
 	if !ok {
-		def, _ = st.Projects.first(func(*project) bool { return true })
+		def, _ = st.Projects.First(func(*project) bool { return true })
 		def.IsDefault = true
 	}
 	if _, ok := st.Seeded.Projects["default"]; !ok {
@@ -156,29 +158,29 @@ func (r *recording) finish() {
 // addOwner makes a key that reaches everything, where the account has shown none.
 func (r *recording) addOwner() {
 	st := &r.state
-	owner, ok := st.Roles.first((*role).isOwner)
+	owner, ok := st.Roles.First((*role).isOwner)
 	if !ok {
 		for _, system := range systemRoles() {
 			if system.isOwner() {
 				owner = system
-				st.Roles.put(system.ID, system)
+				st.Roles.Put(system.ID, system)
 			}
 		}
 	}
 	var by string
-	if m, ok := st.Members.first(func(m *member) bool { return m.RoleID == owner.ID && m.UserID != "" }); ok {
+	if m, ok := st.Members.First(func(m *member) bool { return m.RoleID == owner.ID && m.UserID != "" }); ok {
 		by = m.UserID
 	}
 	st.Seeded.OwnerKey, r.owner = r.addKey(apiKey{Name: "owner", RoleID: owner.ID, CreatedBy: by})
 }
 
 // fresh refuses an id that is empty or was there before.
-func fresh[K cmp.Ordered, V any](rows *table[K, V], id K) error {
+func fresh[K cmp.Ordered, V any](in *store.Collection[K, V], id K) error {
 	var none K
 	switch {
 	case id == none:
 		return errors.New("id: required")
-	case rows.has(id):
+	case in.Has(id):
 		return fmt.Errorf("id: %v is there already", id)
 	}
 	return nil
@@ -186,7 +188,7 @@ func fresh[K cmp.Ordered, V any](rows *table[K, V], id K) error {
 
 // inProject refuses an object of a project that is not there.
 func (r *recording) inProject(id string) error {
-	if !r.state.Projects.has(id) {
+	if !r.state.Projects.Has(id) {
 		return fmt.Errorf("project_id: there is no project %q", id)
 	}
 	return nil
@@ -219,7 +221,7 @@ func (r *recording) loadRole(b *roleBody) error {
 	if b.Scope != scopeAccount && b.Scope != scopeProject {
 		return fmt.Errorf("scope: must be %s or %s", scopeAccount, scopeProject)
 	}
-	r.state.Roles.put(b.ID, &role{
+	r.state.Roles.Put(b.ID, &role{
 		ID: b.ID, Name: b.Name, Slug: b.Slug, Description: b.Description, Scope: b.Scope, Permissions: b.Permissions,
 		System: b.IsSystem, CreatedBy: b.CreatedBy, CreatedAt: timeOr(b.CreatedAt, time.Time{}), UpdatedAt: timeOr(b.UpdatedAt, time.Time{}),
 	})
@@ -230,10 +232,10 @@ func (r *recording) loadProject(b *projectBody) error {
 	if err := fresh(&r.state.Projects, b.ID); err != nil {
 		return err
 	}
-	if _, twice := r.state.Projects.first(func(p *project) bool { return p.IsDefault && b.IsDefault }); twice {
+	if _, twice := r.state.Projects.First(func(p *project) bool { return p.IsDefault && b.IsDefault }); twice {
 		return errors.New("is_default: another project is the default one already")
 	}
-	r.state.Projects.put(b.ID, &project{
+	r.state.Projects.Put(b.ID, &project{
 		ID: b.ID, Name: b.Name, Slug: b.Slug, Description: b.Description, Region: cmp.Or(b.Region, regionCode), IsDefault: b.IsDefault,
 		CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
@@ -252,12 +254,12 @@ func (r *recording) loadAPIKey(b *apiKeyBody) error {
 		Active: b.IsActive, CreatedBy: b.CreatedBy, CreatedAt: b.CreatedAt,
 	}
 	k.setSecret(cmp.Or(r.secret, r.state.IDs.secret()))
-	r.state.APIKeys.put(k.ID, k)
+	r.state.APIKeys.Put(k.ID, k)
 	for _, access := range b.ProjectAccesses {
 		r.accesses = append(r.accesses, keyAccess{k.ID, access.ProjectID, access.RoleID})
 	}
 	works := k.Active && (k.ExpiresAt == nil || r.now.Before(*k.ExpiresAt))
-	if owner, ok := r.state.Roles.get(k.RoleID); ok && owner.isOwner() && works && r.secret != "" && r.owner == nil {
+	if owner, ok := r.state.Roles.Get(k.RoleID); ok && owner.isOwner() && works && r.secret != "" && r.owner == nil {
 		r.owner, r.state.Seeded.OwnerKey = k, r.secret
 	}
 	return nil
@@ -273,7 +275,7 @@ func (r *recording) loadMember(b *memberBody) error {
 	}
 	m.Invitation = r.loadInvitation("", b.membershipBody)
 	r.loadUser(b.membershipBody)
-	r.state.Members.put(m.ID, m)
+	r.state.Members.Put(m.ID, m)
 	return nil
 }
 
@@ -294,13 +296,13 @@ func (r *recording) loadProjectMember(b *projectMemberBody) error {
 	}
 	m.Invitation = r.loadInvitation(b.ProjectID, b.membershipBody)
 	r.loadUser(b.membershipBody)
-	r.state.ProjectMembers.put(m.ID, m)
+	r.state.ProjectMembers.Put(m.ID, m)
 	return nil
 }
 
 // keyOf is the key that a membership names by its stand-in for an address; "" for none.
 func (r *recording) keyOf(b membershipBody) string {
-	k, ok := r.state.APIKeys.first(func(k *apiKey) bool { return keyEmail(k.ID) == b.Email })
+	k, ok := r.state.APIKeys.First(func(k *apiKey) bool { return keyEmail(k.ID) == b.Email })
 	if !ok {
 		return ""
 	}
@@ -310,7 +312,7 @@ func (r *recording) keyOf(b membershipBody) string {
 // keyWithAccess is a key that reaches a project with a role and is no member there yet; "" for none.
 func (r *recording) keyWithAccess(project, role string) string {
 	at := slices.IndexFunc(r.accesses, func(a keyAccess) bool {
-		_, member := r.state.ProjectMembers.first(func(m *projectMember) bool { return m.APIKeyID == a.key && m.Project == project })
+		_, member := r.state.ProjectMembers.First(func(m *projectMember) bool { return m.APIKeyID == a.key && m.Project == project })
 		return a.project == project && a.role == role && !member
 	})
 	if at < 0 {
@@ -321,21 +323,21 @@ func (r *recording) keyWithAccess(project, role string) string {
 
 // loadUser remembers who is behind a membership.
 func (r *recording) loadUser(b membershipBody) {
-	if id := text(b.UserID); id != "" && !r.state.Users.has(id) {
-		r.state.Users.put(id, &user{ID: id, Email: b.Email})
+	if id := text(b.UserID); id != "" && !r.state.Users.Has(id) {
+		r.state.Users.Put(id, &user{ID: id, Email: b.Email})
 	}
 }
 
 // loadInvitation makes the invitation that a pending membership comes from, and returns its id; "" for none.
 func (r *recording) loadInvitation(project string, b membershipBody) string {
-	if b.Status != memberPending || b.InvitationID == "" || r.state.Invitations.has(b.InvitationID) {
+	if b.Status != memberPending || b.InvitationID == "" || r.state.Invitations.Has(b.InvitationID) {
 		return ""
 	}
 	i := &invitation{
 		ID: b.InvitationID, Project: project, Email: b.Email, RoleID: b.RoleID, InvitedBy: b.InvitedBy,
 		ExpiresAt: timeOr(b.InvitationExpiresAt, b.CreatedAt.Add(invitationLasts)), stamps: stamps{b.CreatedAt, b.CreatedAt},
 	}
-	r.state.Invitations.put(i.ID, i)
+	r.state.Invitations.Put(i.ID, i)
 	r.alarm(&invitationNoun, i.ID, i.ExpiresAt)
 	return i.ID
 }
@@ -344,6 +346,6 @@ func (r *recording) loadSSHKey(b *sshKeyBody) error {
 	if err := fresh(&r.state.SSHKeys, b.ID); err != nil {
 		return err
 	}
-	r.state.SSHKeys.put(b.ID, &sshKey{ID: b.ID, Name: b.Name, PublicKey: b.PublicKey, stamps: stamps{b.CreatedAt, b.UpdatedAt}})
+	r.state.SSHKeys.Put(b.ID, &sshKey{ID: b.ID, Name: b.Name, PublicKey: b.PublicKey, stamps: stamps{b.CreatedAt, b.UpdatedAt}})
 	return nil
 }

@@ -18,7 +18,7 @@ func (r *recording) loadTemplate(b *templateBody) error {
 	if err := fresh(&r.state.Images, b.ID); err != nil {
 		return err
 	}
-	r.state.Images.put(b.ID, &image{
+	r.state.Images.Put(b.ID, &image{
 		ID: b.ID, Name: b.Name, Version: b.Version, Description: b.Description, OSType: b.OSType, Storage: b.Storage, stamps: r.stamped(),
 	})
 	return nil
@@ -31,7 +31,7 @@ func (r *recording) loadVPC(b *vpcBody) error {
 	if problem := cidrProblem(b.CIDR); problem != "" {
 		return fmt.Errorf("cidr: %s", problem)
 	}
-	r.state.VPCs.put(b.ID, &vpc{
+	r.state.VPCs.Put(b.ID, &vpc{
 		ID: b.ID, Project: b.ProjectID, Name: b.Name, CIDR: netip.MustParsePrefix(b.CIDR), Region: cmp.Or(b.Region, regionCode),
 		stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
@@ -51,7 +51,7 @@ func (r *recording) loadSecurityGroup(b *securityGroupBody) error {
 		}
 		g.Rules = append(g.Rules, securityRule(rule))
 	}
-	r.state.SecurityGroups.put(g.ID, g)
+	r.state.SecurityGroups.Put(g.ID, g)
 	return nil
 }
 
@@ -64,10 +64,10 @@ func (r *recording) loadIP(b *ipBody) error {
 	if err != nil {
 		return fmt.Errorf("ip_address: %q is no address", b.Address)
 	}
-	if other, taken := r.state.IPs.first(func(ip *floatingIP) bool { return ip.Address == address }); taken {
+	if other, taken := r.state.IPs.First(func(ip *floatingIP) bool { return ip.Address == address }); taken {
 		return fmt.Errorf("ip_address: %s is that of %s already", address, other.ID)
 	}
-	r.state.IPs.put(b.ID, &floatingIP{
+	r.state.IPs.Put(b.ID, &floatingIP{
 		ID: b.ID, Project: b.ProjectID, Address: address, Family: b.Type, Reserved: b.Reserved, Region: cmp.Or(b.Region, regionCode),
 		CreatedBy: b.CreatedBy, stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
@@ -81,7 +81,7 @@ func (r *recording) loadVM(b *vmBody) error {
 	}
 	if b.TemplateID != "" && r.state.templateOf(b.TemplateID).id == "" {
 		// A retired template leaves the catalogue, and the VMs made from it stay.
-		r.state.Images.put(b.TemplateID, &image{
+		r.state.Images.Put(b.TemplateID, &image{
 			ID: b.TemplateID, Name: b.TemplateName, Version: b.TemplateVersion, OSType: osLinux, Storage: b.Storage, stamps: r.stamped(),
 		})
 	}
@@ -99,7 +99,7 @@ func (r *recording) loadVM(b *vmBody) error {
 	for _, t := range b.Tags {
 		v.Tags = append(v.Tags, tag(t))
 	}
-	r.state.VMs.put(v.ID, v)
+	r.state.VMs.Put(v.ID, v)
 	return nil
 }
 
@@ -110,7 +110,7 @@ type recordedNetworks struct {
 }
 
 func (r *recording) loadNetworks(b *recordedNetworks) error {
-	v, ok := r.state.VMs.get(b.VM)
+	v, ok := r.state.VMs.Get(b.VM)
 	switch {
 	case !ok:
 		return fmt.Errorf("vm_id: there is no VM %q", b.VM)
@@ -145,18 +145,18 @@ func (r *recording) interfaceOf(v *vm, shown nicBody) (nic, error) {
 		return nic{}, fmt.Errorf("ip: %q is no address", shown.IP)
 	}
 	n := nic{ID: shown.ID, Type: shown.Type, Address: address, MAC: shown.MAC, SecurityGroup: shown.SecurityGroup}
-	if n.SecurityGroup != "" && !r.state.SecurityGroups.has(n.SecurityGroup) {
+	if n.SecurityGroup != "" && !r.state.SecurityGroups.Has(n.SecurityGroup) {
 		return n, fmt.Errorf("security_group_id: there is no security group %q", n.SecurityGroup)
 	}
 	if n.Type != nicVPC {
-		ip, ok := r.state.IPs.first(func(ip *floatingIP) bool { return ip.Address == address && ip.VM == "" })
+		ip, ok := r.state.IPs.First(func(ip *floatingIP) bool { return ip.Address == address && ip.VM == "" })
 		if !ok {
 			return n, fmt.Errorf("ip: no free public address %s is in the list of addresses", address)
 		}
 		n.IP = ip.ID
 		return n, nil
 	}
-	network, ok := r.state.VPCs.first(func(network *vpc) bool {
+	network, ok := r.state.VPCs.First(func(network *vpc) bool {
 		return network.Project == v.Project && network.Name == shown.Network && network.CIDR.Contains(address)
 	})
 	if !ok {
@@ -171,11 +171,11 @@ func (r *recording) interfaceOf(v *vm, shown nicBody) (nic, error) {
 
 // connect tells the other side of an interface about it.
 func (r *recording) connect(v *vm, n nic) {
-	if network, ok := r.state.VPCs.get(n.VPC); ok {
+	if network, ok := r.state.VPCs.Get(n.VPC); ok {
 		at, _ := network.leaseAt(n.Address)
 		network.Leases = slices.Insert(network.Leases, at, lease{Address: n.Address, VM: v.ID, NIC: n.ID})
 	}
-	if ip, ok := r.state.IPs.get(n.IP); ok {
+	if ip, ok := r.state.IPs.Get(n.IP); ok {
 		ip.VM = v.ID
 	}
 }
@@ -184,13 +184,13 @@ func (r *recording) loadNote(b *noteBody) error {
 	if err := fresh(&r.state.Notes, b.ID); err != nil {
 		return err
 	}
-	if !r.state.VMs.has(b.VMID) {
+	if !r.state.VMs.Has(b.VMID) {
 		return fmt.Errorf("vm_id: there is no VM %q", b.VMID)
 	}
 	if !slices.Contains(noteTypes, b.Type) {
 		return fmt.Errorf("type: must be one of %s", strings.Join(noteTypes, ", "))
 	}
-	r.state.Notes.put(b.ID, &note{
+	r.state.Notes.Put(b.ID, &note{
 		ID: b.ID, VM: b.VMID, User: b.UserID, Type: b.Type, Content: b.Content, stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	})
 	return nil
@@ -205,7 +205,7 @@ func (r *recording) loadVolume(b *volumeBody) error {
 		Region: cmp.Or(b.Region, regionCode), stamps: stamps{b.CreatedAt, b.UpdatedAt},
 	}
 	if v.VM != "" {
-		if holder, ok := r.state.VMs.get(v.VM); !ok || holder.Project != v.Project {
+		if holder, ok := r.state.VMs.Get(v.VM); !ok || holder.Project != v.Project {
 			return fmt.Errorf("product_vm: there is no VM %q in the volume's project", v.VM)
 		}
 		v.Status = volumeAttached
@@ -213,7 +213,7 @@ func (r *recording) loadVolume(b *volumeBody) error {
 	if b.Status == volumeFailed {
 		v.Status = volumeFailed
 	}
-	r.state.Volumes.put(v.ID, v)
+	r.state.Volumes.Put(v.ID, v)
 	r.integerTaken(&volumeNoun, v.ID)
 	return nil
 }
@@ -228,7 +228,7 @@ func (r *recording) loadSnapshot(b *recordedSnapshot) error {
 	if err := errors.Join(fresh(&r.state.Snapshots, b.ID), r.inProject(b.ProjectID)); err != nil {
 		return err
 	}
-	if b.VM != "" && !r.state.VMs.has(b.VM) {
+	if b.VM != "" && !r.state.VMs.Has(b.VM) {
 		return fmt.Errorf("product_vm: there is no VM %q", b.VM)
 	}
 	number, _, _ := strings.Cut(b.Size, " ")
@@ -243,7 +243,7 @@ func (r *recording) loadSnapshot(b *recordedSnapshot) error {
 	if b.Status == snapshotActive {
 		sn.Status = snapshotActive
 	}
-	r.state.Snapshots.put(sn.ID, sn)
+	r.state.Snapshots.Put(sn.ID, sn)
 	r.integerTaken(&snapshotNoun, sn.ID)
 	return nil
 }
@@ -255,7 +255,7 @@ func (r *recording) loadSchedule(b *scheduleBody) error {
 	if err := errors.Join(fresh(&r.state.Schedules, b.ID), r.inProject(b.ProjectID)); err != nil {
 		return err
 	}
-	if !r.state.VMs.has(b.VM) {
+	if !r.state.VMs.Has(b.VM) {
 		return fmt.Errorf("product_vm: there is no VM %q", b.VM)
 	}
 	runs := scheduleRuntime.FindStringSubmatch(b.Runtime)
@@ -270,7 +270,7 @@ func (r *recording) loadSchedule(b *scheduleBody) error {
 	if runs[1] != "" {
 		sc.Type, sc.Day = scheduleWeekly, runs[1]
 	}
-	r.state.Schedules.put(sc.ID, sc)
+	r.state.Schedules.Put(sc.ID, sc)
 	r.integerTaken(&scheduleNoun, sc.ID)
 	next := b.NextRunAt
 	if !next.After(r.now) {
@@ -294,7 +294,7 @@ func (r *recording) loadBackup(b *backupBody) error {
 	if b.Increment != nil {
 		kept.Series, kept.Increment = unknownSeries, *b.Increment
 	}
-	r.state.Backups.put(kept.ID, kept)
+	r.state.Backups.Put(kept.ID, kept)
 	return nil
 }
 
@@ -303,7 +303,7 @@ const unknownSeries = -1
 
 // finishSeries tells the series apart: each begins with a baseline, and the backups of a VM are in one after another.
 func (r *recording) finishSeries() {
-	waiting := slices.Collect(r.state.Backups.where(func(b *backup) bool { return b.Series == unknownSeries }))
+	waiting := slices.Collect(r.state.Backups.Where(func(b *backup) bool { return b.Series == unknownSeries }))
 	slices.SortStableFunc(waiting, func(a, b *backup) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Increment, b.Increment))
 	})
@@ -313,7 +313,7 @@ func (r *recording) finishSeries() {
 			latest[b.VM] = r.state.IDs.integer("series")
 		}
 		b.Series = latest[b.VM]
-		if v, ok := r.state.VMs.get(b.VM); ok {
+		if v, ok := r.state.VMs.Get(b.VM); ok {
 			v.Series = b.Series
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // nounRow is what the tests know of a type of object. TestEveryNounIsComplete fails for a type that lacks a part of it:
@@ -26,11 +28,11 @@ type nounRow struct {
 	// breakIt spoils the first one in a way that the invariants forbid.
 	breakIt func(st *state)
 
-	table     string // the field of state
-	list      string // the operation that lists it
-	seedList  string // the list of a seed file
-	overview  string // the title of its group in the overview
-	inventory string // the resource type that the chaos machine counts it as
+	collection string // the field of state
+	list       string // the operation that lists it
+	seedList   string // the list of a seed file
+	overview   string // the title of its group in the overview
+	inventory  string // the resource type that the chaos machine counts it as
 	// without says why a part is empty, by its name.
 	without map[string]string
 }
@@ -38,10 +40,10 @@ type nounRow struct {
 // placed is an object as the state has it: the id, and the project, "" for the account.
 type placed struct{ id, project string }
 
-func placedIn[K cmp.Ordered, V any](items *table[K, V], of func(V) placed) []placed {
+func placedIn[K cmp.Ordered, V any](items *store.Collection[K, V], of func(V) placed) []placed {
 	var all []placed
-	for _, r := range items.order {
-		all = append(all, of(r.value))
+	for object := range items.Peek() {
+		all = append(all, of(object))
 	}
 	return all
 }
@@ -55,8 +57,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Projects, func(p *project) placed { return placed{id: p.ID} })
 		},
-		breakIt: func(st *state) { first(&st.Projects).IsDefault = false },
-		table:   "Projects", list: "listProjects", seedList: "projects", overview: "projects", inventory: "raff_project",
+		breakIt:    func(st *state) { first(&st.Projects).IsDefault = false },
+		collection: "Projects", list: "listProjects", seedList: "projects", overview: "projects", inventory: "raff_project",
 	},
 	{
 		noun: &vmNoun,
@@ -64,8 +66,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.VMs, func(v *vm) placed { return placed{v.ID, v.Project} })
 		},
-		breakIt: func(st *state) { first(&st.VMs).Status = "asleep" },
-		table:   "VMs", list: "listVMs", seedList: "vms", overview: "VMs", inventory: "raff_vm",
+		breakIt:    func(st *state) { first(&st.VMs).Status = "asleep" },
+		collection: "VMs", list: "listVMs", seedList: "vms", overview: "VMs", inventory: "raff_vm",
 	},
 	{
 		noun: &vpcNoun,
@@ -75,8 +77,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.VPCs, func(v *vpc) placed { return placed{v.ID, v.Project} })
 		},
-		breakIt: func(st *state) { first(&st.VPCs).Project = "gone" },
-		table:   "VPCs", list: "listVPCs", seedList: "vpcs", overview: "VPCs", inventory: "raff_vpc",
+		breakIt:    func(st *state) { first(&st.VPCs).Project = "gone" },
+		collection: "VPCs", list: "listVPCs", seedList: "vpcs", overview: "VPCs", inventory: "raff_vpc",
 	},
 	{
 		noun: &ipNoun,
@@ -84,8 +86,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.IPs, func(ip *floatingIP) placed { return placed{ip.ID, ip.Project} })
 		},
-		breakIt: func(st *state) { first(&st.IPs).Project = "gone" },
-		table:   "IPs", list: "listIPs", seedList: "ips", overview: "Public IPs", inventory: "raff_ip",
+		breakIt:    func(st *state) { first(&st.IPs).Project = "gone" },
+		collection: "IPs", list: "listIPs", seedList: "ips", overview: "Public IPs", inventory: "raff_ip",
 	},
 	{
 		noun: &securityGroupNoun,
@@ -93,8 +95,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.SecurityGroups, func(g *securityGroup) placed { return placed{g.ID, g.Project} })
 		},
-		breakIt: func(st *state) { g := *first(&st.SecurityGroups); st.SecurityGroups.put("copy", &g) },
-		table:   "SecurityGroups", list: "listSecurityGroups", seedList: "security_groups", overview: "Security groups",
+		breakIt:    func(st *state) { g := *first(&st.SecurityGroups); st.SecurityGroups.Put("copy", &g) },
+		collection: "SecurityGroups", list: "listSecurityGroups", seedList: "security_groups", overview: "Security groups",
 		inventory: "raff_security_group",
 	},
 	{
@@ -110,8 +112,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Volumes, func(v *volume) placed { return placed{v.id(), v.Project} })
 		},
-		breakIt: func(st *state) { first(&st.Volumes).Project = "gone" },
-		table:   "Volumes", list: "listVolumes", seedList: "volumes", overview: "Volumes", inventory: "raff_volume",
+		breakIt:    func(st *state) { first(&st.Volumes).Project = "gone" },
+		collection: "Volumes", list: "listVolumes", seedList: "volumes", overview: "Volumes", inventory: "raff_volume",
 	},
 	{
 		noun: &snapshotNoun,
@@ -124,8 +126,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Snapshots, func(sn *snapshot) placed { return placed{sn.id(), sn.Project} })
 		},
-		breakIt: func(st *state) { first(&st.Snapshots).Project = "gone" },
-		table:   "Snapshots", list: "listSnapshots", seedList: "snapshots", overview: "Snapshots", inventory: "raff_snapshot",
+		breakIt:    func(st *state) { first(&st.Snapshots).Project = "gone" },
+		collection: "Snapshots", list: "listSnapshots", seedList: "snapshots", overview: "Snapshots", inventory: "raff_snapshot",
 	},
 	{
 		noun: &backupNoun,
@@ -133,8 +135,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Backups, func(b *backup) placed { return placed{b.ID, b.Project} })
 		},
-		breakIt: func(st *state) { first(&st.Backups).Project = "gone" },
-		table:   "Backups", list: "listBackups", seedList: "backups", overview: "Backups", inventory: "raff_backup",
+		breakIt:    func(st *state) { first(&st.Backups).Project = "gone" },
+		collection: "Backups", list: "listBackups", seedList: "backups", overview: "Backups", inventory: "raff_backup",
 	},
 	{
 		noun: &scheduleNoun,
@@ -144,8 +146,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Schedules, func(sc *schedule) placed { return placed{sc.id(), sc.Project} })
 		},
-		breakIt: func(st *state) { first(&st.Schedules).VM = "gone" },
-		table:   "Schedules", list: "listBackupSchedules", seedList: "backup_schedules", overview: "Backup schedules",
+		breakIt:    func(st *state) { first(&st.Schedules).VM = "gone" },
+		collection: "Schedules", list: "listBackupSchedules", seedList: "backup_schedules", overview: "Backup schedules",
 		inventory: "raff_backup_schedule",
 	},
 	{
@@ -154,7 +156,7 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.SSHKeys, func(k *sshKey) placed { return placed{id: k.ID} })
 		},
-		table: "SSHKeys", list: "listSSHKeys", seedList: "ssh_keys", overview: "SSH keys", inventory: "raff_ssh_key",
+		collection: "SSHKeys", list: "listSSHKeys", seedList: "ssh_keys", overview: "SSH keys", inventory: "raff_ssh_key",
 		without: map[string]string{"breakIt": "a name and a key, both free: there is nothing to contradict"},
 	},
 	{
@@ -174,8 +176,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Members, func(m *member) placed { return placed{id: m.ID} })
 		},
-		breakIt: func(st *state) { first(&st.Members).UserID = "" },
-		table:   "Members", list: "listMembers", seedList: "members", overview: "Members", inventory: "raff_member",
+		breakIt:    func(st *state) { first(&st.Members).UserID = "" },
+		collection: "Members", list: "listMembers", seedList: "members", overview: "Members", inventory: "raff_member",
 	},
 	{
 		noun: &projectMemberNoun,
@@ -185,7 +187,7 @@ var registry = []nounRow{
 				invitation := c.post(projectsPath+"/"+project+"/invitations", object{
 					"email": fmt.Sprintf("guest-%d-%s@example.com", n, project), "role_id": c.systemRole("viewer"),
 				}).want(201).str("data.id")
-				m, _ := c.state.ProjectMembers.first(func(m *projectMember) bool { return m.Invitation == invitation })
+				m, _ := c.state.ProjectMembers.First(func(m *projectMember) bool { return m.Invitation == invitation })
 				return m.ID
 			}
 			_, key := c.makeKey(fmt.Sprint("key-of-grant-", n))
@@ -199,8 +201,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.ProjectMembers, func(m *projectMember) placed { return placed{m.ID, m.Project} })
 		},
-		breakIt: func(st *state) { first(&st.ProjectMembers).Project = "gone" },
-		table:   "ProjectMembers", list: "listProjectMembers", seedList: "members", inventory: "raff_project_member",
+		breakIt:    func(st *state) { first(&st.ProjectMembers).Project = "gone" },
+		collection: "ProjectMembers", list: "listProjectMembers", seedList: "members", inventory: "raff_project_member",
 		without: map[string]string{"overview": "the key and the member are there; the page has no room for each grant"},
 	},
 	{
@@ -211,9 +213,9 @@ var registry = []nounRow{
 			}
 			return c.makeRole(fmt.Sprint("role-", n), scopeProject, "vm.view")
 		},
-		placed:  func(st *state) []placed { return placedIn(&st.Roles, func(r *role) placed { return placed{id: r.ID} }) },
-		breakIt: func(st *state) { first(&st.Roles).Permissions = []string{"vm.view"} },
-		table:   "Roles", list: "listRoles", seedList: "roles", overview: "Custom roles", inventory: "raff_role",
+		placed:     func(st *state) []placed { return placedIn(&st.Roles, func(r *role) placed { return placed{id: r.ID} }) },
+		breakIt:    func(st *state) { first(&st.Roles).Permissions = []string{"vm.view"} },
+		collection: "Roles", list: "listRoles", seedList: "roles", overview: "Custom roles", inventory: "raff_role",
 	},
 	{
 		noun: &apiKeyNoun,
@@ -224,8 +226,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.APIKeys, func(k *apiKey) placed { return placed{id: k.ID} })
 		},
-		breakIt: func(st *state) { first(&st.APIKeys).RoleID = "gone" },
-		table:   "APIKeys", list: "listApiKeys", seedList: "api_keys", overview: "API keys", inventory: "raff_api_key",
+		breakIt:    func(st *state) { first(&st.APIKeys).RoleID = "gone" },
+		collection: "APIKeys", list: "listApiKeys", seedList: "api_keys", overview: "API keys", inventory: "raff_api_key",
 	},
 	{
 		noun: &invitationNoun,
@@ -236,8 +238,8 @@ var registry = []nounRow{
 		placed: func(st *state) []placed {
 			return placedIn(&st.Invitations, func(i *invitation) placed { return placed{id: i.ID} })
 		},
-		breakIt: func(st *state) { st.Invitations.remove(first(&st.Invitations).ID) },
-		table:   "Invitations", seedList: "invitations", inventory: "raff_invitation",
+		breakIt:    func(st *state) { st.Invitations.Remove(first(&st.Invitations).ID) },
+		collection: "Invitations", seedList: "invitations", inventory: "raff_invitation",
 		without: map[string]string{
 			"list":     "the API lists invitations as pending members only",
 			"overview": "there as the pending member",
@@ -245,7 +247,7 @@ var registry = []nounRow{
 	},
 }
 
-// belongings are the tables of a state whose rows are no type of their own.
+// belongings are the collections of a state whose items are no type of their own.
 var belongings = map[string]string{
 	"Users":  "the people behind members: the API shows their ids only",
 	"Images": "shown among the templates, and made by saveVMDiskAsImage",
@@ -333,9 +335,9 @@ func TestEveryNounIsComplete(t *testing.T) {
 			t.Errorf("%s: no row in the registry of the tests", n.plural)
 		}
 	}
-	tables := map[string]bool{}
+	known := map[string]bool{}
 	for _, row := range registry {
-		tables[row.table] = true
+		known[row.collection] = true
 		t.Run(row.noun.kind, func(t *testing.T) {
 			if !slices.Contains(nouns, row.noun) {
 				t.Error("no type of the server")
@@ -348,16 +350,23 @@ func TestEveryNounIsComplete(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range sortedKeys(tablesOf(&state{})) {
-		if tables[name] == (belongings[name] != "") {
-			t.Errorf("the table %s is neither that of a type of the registry nor listed as one that belongs to others", name)
+	for _, name := range sortedKeys(collectionsOf(&state{})) {
+		if known[name] == (belongings[name] != "") {
+			t.Errorf("the collection %s is neither that of a type of the registry nor listed as one that belongs to others", name)
 		}
 	}
 }
 
-func tablesOf(st *state) map[string]recorder {
-	tables, _ := st.parts()
-	return tables
+// collectionsOf names the collections of a state.
+func collectionsOf(st *state) map[string]bool {
+	names := map[string]bool{}
+	value := reflect.ValueOf(st).Elem()
+	for i := range value.NumField() {
+		if _, ok := value.Field(i).Addr().Interface().(interface{ Len() int }); ok {
+			names[value.Type().Field(i).Name] = true
+		}
+	}
+	return names
 }
 
 // checkFilled demands each part, or a reason for not having it.
@@ -380,8 +389,8 @@ func (row nounRow) checkFilled(t *testing.T) {
 	if row.list != "" && !slices.ContainsFunc(operations(), func(op *operation) bool { return op.id == row.list }) {
 		t.Errorf("no operation %s", row.list)
 	}
-	if tablesOf(&state{})[row.table] == nil {
-		t.Errorf("the state has no table %s", row.table)
+	if !collectionsOf(&state{})[row.collection] {
+		t.Errorf("the state has no collection %s", row.collection)
 	}
 }
 

@@ -37,7 +37,7 @@ type (
 		Project      string    `json:"project"`      // of the object, or else of the header
 		ProjectName  string    `json:"project_name"` // "" where there is no such project
 		Status       int       `json:"status"`       // 0: the connection was dropped without an answer
-		Fault        int       `json:"fault"`        // rule that struck; 0 for none
+		Fault        int       `json:"fault"`        // rule that applied; 0 for none
 		Milliseconds float64   `json:"milliseconds"`
 	}
 )
@@ -107,7 +107,7 @@ func (s *Server) viewRequest(e Entry, took time.Duration) requestView {
 	if view.Project == "" {
 		view.Project = legible(e.HeaderProject)
 	}
-	if p, ok := s.state.Projects.get(view.Project); ok {
+	if p, ok := s.state.Projects.Get(view.Project); ok {
 		view.ProjectName = p.Name
 	}
 	return view

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // Who watches sees each request once: what was asked, of which project, how it was answered and how long it took.
@@ -45,7 +47,7 @@ func TestRequestsAreShownLive(t *testing.T) {
 // A delay by a fault is part of what an answer takes, and a request that is not answered yet is not shown.
 func TestRequestsShowDelays(t *testing.T) {
 	o := quiet()
-	o.Clock = RealClock()
+	o.Clock = clock.Real()
 	b := newBackend(t, o)
 	b.AddFault(Fault{Operation: "listVMs", Latency: 60 * time.Millisecond})
 	b.owner("").get(vmsPath).want(200)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // apiError is an answer that is not a success.
@@ -113,10 +115,14 @@ func newReply(c *call, body any, err error) reply {
 	return r
 }
 
-// asAPIError makes an answer of any error: a handler returns only API errors, so that others are the server's fault.
+// asAPIError makes an answer of any error: a handler returns only API errors and what is wrong with the body, so that
+// others are the server's fault.
 func asAPIError(err error) *apiError {
 	if refused := (*apiError)(nil); errors.As(err, &refused) {
 		return refused
+	}
+	if wrong := (*input.Error)(nil); errors.As(err, &wrong) {
+		return badRequest("%v", wrong)
 	}
 	return refuse(http.StatusInternalServerError, "%v", err)
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 const (
@@ -18,7 +20,7 @@ var slugPattern = regexp.MustCompile(`^[a-z0-9-]+$`)
 
 var roleNoun = noun{
 	kind: "role", name: "role", plural: "roles",
-	find: func(st *state, id string) (string, bool) { return "", st.Roles.has(id) },
+	find: func(st *state, id string) (string, bool) { return "", st.Roles.Has(id) },
 }
 
 func roleOperations() []*operation {
@@ -86,11 +88,11 @@ func (s *Server) listRoles(c *call) (any, error) {
 		show: s.showRole,
 		// The API description knows no total here.
 		untold: true,
-	}.answer(s, c, s.state.Roles.where(func(r *role) bool { return c.matches("scope", r.Scope) })), nil
+	}.answer(s, c, s.state.Roles.Where(func(r *role) bool { return c.matches("scope", r.Scope) })), nil
 }
 
 func (s *Server) getRole(c *call) (any, error) {
-	r, _ := s.state.Roles.get(c.id())
+	r, _ := s.state.Roles.Get(c.id())
 	return data(s.showRole(r)), nil
 }
 
@@ -116,17 +118,17 @@ func (s *Server) createRole(c *call) (any, error) {
 	if err := s.mayMakeRole(c.key, r.Permissions); err != nil {
 		return nil, err
 	}
-	if other, ok := s.state.Roles.first(func(other *role) bool { return other.Slug == r.Slug }); ok {
+	if other, ok := s.state.Roles.First(func(other *role) bool { return other.Slug == r.Slug }); ok {
 		return nil, conflict("the slug %q is taken by the role %q", r.Slug, other.Name)
 	}
 	r.ID = s.state.IDs.uuid()
-	s.state.Roles.put(r.ID, r)
+	s.state.Roles.Put(r.ID, r)
 	c.created(&roleNoun, r.ID)
 	return data(s.showRole(r)), nil
 }
 
 // readPermissions takes the names of permissions of a scope, each once, in the order of the catalogue.
-func readPermissions(field stringsField, scope string) []string {
+func readPermissions(field input.StringsField, scope string) []string {
 	field.Each(func(name string) string {
 		switch {
 		case !isPermission(name):
@@ -153,7 +155,7 @@ func isPermission(name string) bool {
 
 // updateRole changes a custom role, for all its holders from their next request on.
 func (s *Server) updateRole(c *call) (any, error) {
-	r, _ := s.state.Roles.get(c.id())
+	r, _ := s.state.Roles.Get(c.id())
 	in := c.input
 	in.AtLeastOne("name", "description", "permissions")
 	name := in.String("name").Len(1, maxRoleName).Or(r.Name)
@@ -188,14 +190,14 @@ func (s *Server) updateRole(c *call) (any, error) {
 }
 
 func (s *Server) deleteRole(c *call) (any, error) {
-	r, _ := s.state.Roles.get(c.id())
+	r, _ := s.state.Roles.Get(c.id())
 	if r.System {
 		return nil, badRequest("the system role %q cannot be deleted", r.Name)
 	}
 	if holders := s.state.holders(r.ID); len(holders) > 0 {
 		return nil, conflict("role %q is in use: %s", r.Name, strings.Join(holders, ", "))
 	}
-	s.state.Roles.remove(r.ID)
+	s.state.Roles.Remove(r.ID)
 	return done("Role deleted"), nil
 }
 
@@ -206,9 +208,9 @@ func (st *state) holders(roleID string) []string {
 		noun  *noun
 		count int
 	}{
-		{&memberNoun, st.Members.count(func(m *member) bool { return m.RoleID == roleID })},
-		{&projectMemberNoun, st.ProjectMembers.count(func(m *projectMember) bool { return m.RoleID == roleID })},
-		{&apiKeyNoun, st.APIKeys.count(func(k *apiKey) bool { return k.RoleID == roleID })},
+		{&memberNoun, st.Members.Count(func(m *member) bool { return m.RoleID == roleID })},
+		{&projectMemberNoun, st.ProjectMembers.Count(func(m *projectMember) bool { return m.RoleID == roleID })},
+		{&apiKeyNoun, st.APIKeys.Count(func(k *apiKey) bool { return k.RoleID == roleID })},
 	} {
 		switch h.count {
 		case 0:
@@ -226,21 +228,21 @@ func (st *state) hasRole(k *apiKey, roleID string) bool {
 	if r, ok := st.accountRole(k); ok && r.ID == roleID {
 		return true
 	}
-	_, ok := st.ProjectMembers.first(func(m *projectMember) bool { return m.APIKeyID == k.ID && m.RoleID == roleID })
+	_, ok := st.ProjectMembers.First(func(m *projectMember) bool { return m.APIKeyID == k.ID && m.RoleID == roleID })
 	return ok
 }
 
 // readRole finds the role that role_id names; its scope must fit. It is nil when the field was not sent.
-func (s *Server) readRole(field stringField, scope string) *role {
-	r, ok := s.state.Roles.get(field.Value())
+func (s *Server) readRole(field input.StringField, scope string) *role {
+	r, ok := s.state.Roles.Get(field.Value())
 	switch {
 	case !field.Sent():
 		return nil
 	case !ok:
-		field.fail("no such role")
+		field.Fail("no such role")
 		return nil
 	case r.Scope != scope:
-		field.fail("%q is a role of scope %s, not %s", r.Name, r.Scope, scope)
+		field.Fail("%q is a role of scope %s, not %s", r.Name, r.Scope, scope)
 	}
 	return r
 }

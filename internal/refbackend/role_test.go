@@ -80,7 +80,7 @@ func TestRoleForms(t *testing.T) {
 func TestRolesThatStay(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.owner("")
-	for r := range b.state.Roles.all() {
+	for r := range b.state.Roles.All() {
 		c.patch(rolesPath+"/"+r.ID, object{"name": "mine"}).want(400, "cannot be edited")
 		c.delete(rolesPath+"/"+r.ID, nil).want(400, "cannot be deleted")
 	}
@@ -121,7 +121,7 @@ func TestRoleEditHoldsAtOnce(t *testing.T) {
 func TestOwnRoleCannotBeEdited(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.keyWith("account", "account.roles.manage", "account.roles.view")
-	own, _ := b.state.Roles.first(func(r *role) bool { return !r.System })
+	own, _ := b.state.Roles.First(func(r *role) bool { return !r.System })
 	c.patch(rolesPath+"/"+own.ID, object{"permissions": []string{"account.billing.manage"}}).want(409, "own")
 	b.owner("").patch(rolesPath+"/"+own.ID, object{"permissions": []string{"account.audit.view"}}).want(200)
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // The types of a backup schedule.
@@ -71,7 +73,7 @@ var scheduleNoun = noun{
 		return sc.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.Schedules.count(func(sc *schedule) bool { return sc.Project == project })
+		return st.Schedules.Count(func(sc *schedule) bool { return sc.Project == project })
 	},
 }
 
@@ -209,7 +211,7 @@ func (sc *schedule) period() time.Duration {
 
 // expiry is when a backup's schedule will have made enough newer ones; nil for a backup that is kept.
 func (st *state) expiry(b *backup) *time.Time {
-	sc, ok := st.Schedules.get(b.Schedule)
+	sc, ok := st.Schedules.Get(b.Schedule)
 	if !ok {
 		return nil
 	}
@@ -225,7 +227,7 @@ func (s *Server) listSchedules(c *call) (any, error) {
 		id:      (*schedule).id,
 		project: func(sc *schedule) string { return sc.Project },
 		show:    s.showSchedule(s.storagePrices()),
-	}.answer(s, c, s.state.Schedules.where(func(sc *schedule) bool { return c.matches("vm_id", sc.VM) })), nil
+	}.answer(s, c, s.state.Schedules.Where(func(sc *schedule) bool { return c.matches("vm_id", sc.VM) })), nil
 }
 
 func (s *Server) getSchedule(c *call) (any, error) {
@@ -255,7 +257,7 @@ func (s *Server) createSchedule(c *call) (any, error) {
 }
 
 // readDay reads the day of a schedule whose type is settled. A daily one has none, whatever is sent.
-func (sc *schedule) readDay(in *fields, name string) {
+func (sc *schedule) readDay(in *input.Fields, name string) {
 	sc.Day = in.String(name).OneOf(weekdays...).Or(sc.Day)
 	switch sc.Type {
 	case scheduleDaily:
@@ -301,7 +303,7 @@ func (st *state) schedule(id string) (*schedule, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return st.Schedules.get(n)
+	return st.Schedules.Get(n)
 }
 
 // addSchedule adds a schedule for a VM and sets its alarm.
@@ -310,7 +312,7 @@ func (s *Server) addSchedule(v *vm, sc schedule) *schedule {
 	sc.Name = fmt.Sprintf("%s-%s", v.Name, sc.Type)
 	sc.VM, sc.Project, sc.Region = v.ID, v.Project, v.Region
 	sc.stamps = s.stamped()
-	s.state.Schedules.put(sc.ID, &sc)
+	s.state.Schedules.Put(sc.ID, &sc)
 	s.awaitRun(&sc, sc.next(s.now))
 	return &sc
 }
@@ -323,7 +325,7 @@ func (s *Server) awaitRun(sc *schedule, at time.Time) {
 
 // scheduleType is the type of a VM's oldest schedule, or nil.
 func (st *state) scheduleType(vm string) *string {
-	if sc, ok := st.Schedules.first(func(sc *schedule) bool { return sc.VM == vm }); ok {
+	if sc, ok := st.Schedules.First(func(sc *schedule) bool { return sc.VM == vm }); ok {
 		kind := sc.Type
 		return &kind
 	}
@@ -332,7 +334,7 @@ func (st *state) scheduleType(vm string) *string {
 
 // backupsOf yields the backups that a schedule has made, oldest first.
 func (st *state) backupsOf(schedule int) iter.Seq[*backup] {
-	return st.Backups.where(func(b *backup) bool { return schedule != 0 && b.Schedule == schedule })
+	return st.Backups.Where(func(b *backup) bool { return schedule != 0 && b.Schedule == schedule })
 }
 
 // dropSchedule ends a schedule. Its backups stay, for good.
@@ -341,12 +343,12 @@ func (s *Server) dropSchedule(sc *schedule) {
 		b.Schedule = 0
 	}
 	s.cancel(&scheduleNoun, sc.id())
-	s.state.Schedules.remove(sc.ID)
+	s.state.Schedules.Remove(sc.ID)
 }
 
 // removeSchedules ends the schedules of a VM.
 func (s *Server) removeSchedules(vm string) {
-	for sc := range s.state.Schedules.where(func(sc *schedule) bool { return sc.VM == vm }) {
+	for sc := range s.state.Schedules.Where(func(sc *schedule) bool { return sc.VM == vm }) {
 		s.dropSchedule(sc)
 	}
 }
@@ -358,7 +360,7 @@ func (s *Server) enterSchedule(id, status string) {
 	if !ok || status != due {
 		return
 	}
-	v, ok := s.state.VMs.get(sc.VM)
+	v, ok := s.state.VMs.Get(sc.VM)
 	again := sc.next(s.now)
 	switch {
 	case !ok || v.Deletion != nil || v.Status == vmFailure:
@@ -384,7 +386,7 @@ func (sc *schedule) ran(began time.Time, end string) {
 
 // noteRun tells a backup's schedule, if it still has one, how the run that made the backup ended.
 func (s *Server) noteRun(b *backup, end string) {
-	if sc, ok := s.state.Schedules.get(b.Schedule); ok {
+	if sc, ok := s.state.Schedules.Get(b.Schedule); ok {
 		sc.ran(b.CreatedAt, end)
 	}
 }
@@ -392,7 +394,7 @@ func (s *Server) noteRun(b *backup, end string) {
 // pruneSchedule removes the backups that a schedule keeps no longer: all that are older than the newest KeepCount
 // ready ones. One that is just being restored stays until the next time.
 func (s *Server) pruneSchedule(id int) {
-	sc, ok := s.state.Schedules.get(id)
+	sc, ok := s.state.Schedules.Get(id)
 	if !ok {
 		return
 	}

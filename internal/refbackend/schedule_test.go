@@ -61,12 +61,12 @@ func TestScheduleCreate(t *testing.T) {
 	} {
 		c.post(schedulesPath, test.body).want(400, test.text)
 	}
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	m.Deletion = &deletion{}
 	c.post(schedulesPath, ok).want(409, "being deleted")
 	m.Deletion = nil
-	if b.state.Schedules.len() != 0 {
-		t.Errorf("%d schedules were made", b.state.Schedules.len())
+	if b.state.Schedules.Len() != 0 {
+		t.Errorf("%d schedules were made", b.state.Schedules.Len())
 	}
 	c.post(schedulesPath, ok).want(201).expect("success", true, "data.type", "daily", "data.keep_count", 2, "data.product_vm", vm,
 		"data.name", "web-daily", "data.project_id", c.header, "data.region", "us-east", "data.size", "0 MB",
@@ -165,7 +165,7 @@ func TestScheduleTellsItsRuns(t *testing.T) {
 	c.get(schedulesPath).expect("data.0.consecutive_failures", 2)
 
 	// A VM that cannot be backed up at all is left out: that is no failure, and no success either.
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	m.Status = vmFailure
 	b.SetPace()
 	b.clock.Advance(24 * time.Hour)
@@ -261,7 +261,7 @@ func TestScheduleSkipsWhatCannotBeBackedUp(t *testing.T) {
 	if got := c.made(vm); len(got) != 0 {
 		t.Errorf("made %v of a failed VM", got)
 	}
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	m.Status = vmProvisioning
 	b.clock.Advance(20*time.Hour + 7*time.Minute) // 08:07
 	c.get("/api/v1/vms/" + vm)

@@ -252,7 +252,7 @@ func (b *backend) keyWith(scope string, permissions ...string) caller {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	custom := &role{ID: b.state.IDs.uuid(), Name: "custom", Slug: "custom", Scope: scope, Permissions: permissions}
-	b.state.Roles.put(custom.ID, custom)
+	b.state.Roles.Put(custom.ID, custom)
 	k := apiKey{Name: "custom", CreatedBy: first(&b.state.Users).ID}
 	if scope == scopeAccount {
 		k.RoleID = custom.ID
@@ -292,11 +292,11 @@ func TestRolesHoldAtOnce(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.keyWith("project", "vm.view")
 	c.get("/api/v1/vms").want(200)
-	custom, _ := b.state.Roles.first(func(r *role) bool { return !r.System })
+	custom, _ := b.state.Roles.First(func(r *role) bool { return !r.System })
 	custom.Permissions = []string{"vpc.view"}
 	c.get("/api/v1/vms").want(403)
 	c.get("/api/v1/vpcs").want(200)
-	b.state.Roles.remove(custom.ID)
+	b.state.Roles.Remove(custom.ID)
 	c.get("/api/v1/vpcs").want(403)
 }
 
@@ -347,7 +347,7 @@ func TestSystemRoles(t *testing.T) {
 		"owner": 21, "admin": 15, "billing": 2, "member": 3,
 		"project-admin": len(projectPermissions), "viewer": 8, "project-member": 9,
 	}
-	for r := range b.state.Roles.all() {
+	for r := range b.state.Roles.All() {
 		if n, ok := want[r.Slug]; ok && len(r.Permissions) != n {
 			t.Errorf("%s has %d permissions, want %d: %v", r.Slug, len(r.Permissions), n, r.Permissions)
 		}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // securityGroup is a named set of rules for public interfaces.
@@ -19,14 +21,14 @@ type securityGroup struct {
 var securityGroupNoun = noun{
 	kind: "security_group", name: "security group", plural: "security groups",
 	find: func(st *state, id string) (string, bool) {
-		g, ok := st.SecurityGroups.get(id)
+		g, ok := st.SecurityGroups.Get(id)
 		if !ok {
 			return "", false
 		}
 		return g.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.SecurityGroups.count(func(g *securityGroup) bool { return g.Project == project })
+		return st.SecurityGroups.Count(func(g *securityGroup) bool { return g.Project == project })
 	},
 }
 
@@ -87,7 +89,7 @@ func (s *Server) showSecurityGroup(g *securityGroup) any {
 // interfacesWith counts the interfaces that a group is on.
 func (st *state) interfacesWith(group string) int {
 	n := 0
-	for v := range st.VMs.all() {
+	for v := range st.VMs.All() {
 		for _, nic := range v.NICs {
 			if nic.SecurityGroup == group {
 				n++
@@ -103,7 +105,7 @@ func (s *Server) listSecurityGroups(c *call) (any, error) {
 		id:      func(g *securityGroup) string { return g.ID },
 		project: func(g *securityGroup) string { return g.Project },
 		show:    s.showSecurityGroup,
-	}.answer(s, c, s.state.SecurityGroups.all()), nil
+	}.answer(s, c, s.state.SecurityGroups.All()), nil
 }
 
 func (s *Server) getSecurityGroup(c *call) (any, error) {
@@ -129,7 +131,7 @@ func (s *Server) createSecurityGroup(c *call) (any, error) {
 		return nil, err
 	}
 	g.ID, g.Rules, g.stamps = s.state.IDs.uuid(), saved(g.Rules), s.stamped()
-	s.state.SecurityGroups.put(g.ID, g)
+	s.state.SecurityGroups.Put(g.ID, g)
 	c.created(&securityGroupNoun, g.ID)
 	return data(s.showSecurityGroup(g)), nil
 }
@@ -161,20 +163,20 @@ func (s *Server) deleteSecurityGroup(c *call) (any, error) {
 	if n := s.state.interfacesWith(g.ID); n > 0 {
 		return nil, conflict("security group %q is attached to interfaces: %d", g.Name, n)
 	}
-	s.state.SecurityGroups.remove(g.ID)
+	s.state.SecurityGroups.Remove(g.ID)
 	return done("Security group deleted"), nil
 }
 
 // securityGroup is the group that the path names; the server has found it before.
 func (s *Server) securityGroup(c *call) *securityGroup {
-	g, _ := s.state.SecurityGroups.get(c.id())
+	g, _ := s.state.SecurityGroups.Get(c.id())
 	return g
 }
 
 // checkGroupName refuses a name that another group of the account has.
 func (s *Server) checkGroupName(name, self string) error {
 	taken := func(g *securityGroup) bool { return g.Name == name && g.ID != self }
-	if _, ok := s.state.SecurityGroups.first(taken); ok {
+	if _, ok := s.state.SecurityGroups.First(taken); ok {
 		return conflict("a security group named %q already exists", name)
 	}
 	return nil
@@ -235,14 +237,14 @@ func (s *Server) listSecurityGroupTemplates(*call) (any, error) {
 }
 
 // readGroupTemplate returns the rules of the template that a body names; none when it names none.
-func readGroupTemplate(in *fields) []securityRule {
+func readGroupTemplate(in *input.Fields) []securityRule {
 	field := in.String("template_id")
 	at := slices.IndexFunc(groupTemplates, func(t groupTemplate) bool { return t.id == field.Value() })
 	switch {
 	case !field.Sent():
 		return nil
 	case at < 0:
-		field.fail("no such template")
+		field.Fail("no such template")
 		return nil
 	}
 	return groupTemplates[at].rules

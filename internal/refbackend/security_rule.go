@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Protocols of a rule.
@@ -58,7 +60,7 @@ func showRules(rules []securityRule) []ruleBody {
 }
 
 // readRules reads the rules of a body, and whether it has any, be it an empty list.
-func readRules(in *fields) (rules []securityRule, given bool) {
+func readRules(in *input.Fields) (rules []securityRule, given bool) {
 	list := in.Objects("rules")
 	for _, part := range list.Value() {
 		rules = append(rules, readRule(part))
@@ -66,7 +68,7 @@ func readRules(in *fields) (rules []securityRule, given bool) {
 	return rules, list.Sent()
 }
 
-func readRule(in *fields) securityRule {
+func readRule(in *input.Fields) securityRule {
 	r := securityRule{
 		Protocol:  in.String("protocol").Required().OneOf(protocols...).Value(),
 		Direction: in.String("rule_type").Required().OneOf(inbound, outbound).Value(),
@@ -86,7 +88,7 @@ func readRule(in *fields) securityRule {
 }
 
 // checkSize demands an address that the size goes with.
-func (r securityRule) checkSize(in *fields) {
+func (r securityRule) checkSize(in *input.Fields) {
 	if r.Size == nil {
 		return
 	}
@@ -224,7 +226,7 @@ func (r securityRule) equal(other securityRule) bool {
 }
 
 // checkRuleCount refuses more rules than a group takes.
-func checkRuleCount(in *fields, rules []securityRule) {
+func checkRuleCount(in *input.Fields, rules []securityRule) {
 	for _, direction := range []string{inbound, outbound} {
 		n := 0
 		for _, r := range rules {

@@ -49,10 +49,10 @@ func (s *Server) seedOwner(seed uint64) *apiKey {
 	st := &s.state
 	st.AccountID = st.IDs.uuid()
 	for _, r := range systemRoles() {
-		st.Roles.put(r.ID, r)
+		st.Roles.Put(r.ID, r)
 	}
 	owner := &user{ID: st.IDs.uuid(), Email: "owner@example.com", Name: "Account Owner"}
-	st.Users.put(owner.ID, owner)
+	st.Users.Put(owner.ID, owner)
 	s.addMember(&member{UserID: owner.ID, Email: owner.Email, RoleID: roleOwner})
 	st.Seeded.Projects = map[string]string{}
 	var key *apiKey
@@ -70,6 +70,6 @@ func (s *Server) addKey(k apiKey) (secret string, created *apiKey) {
 	}
 	secret = s.state.IDs.secret()
 	k.setSecret(secret)
-	s.state.APIKeys.put(k.ID, &k)
+	s.state.APIKeys.Put(k.ID, &k)
 	return secret, &k
 }

@@ -70,7 +70,7 @@ var (
 
 func findRole(scope string) func(*Server, string, string) (any, bool) {
 	return func(s *Server, _, name string) (any, bool) {
-		r, ok := s.state.Roles.first(func(r *role) bool { return r.Scope == scope && (r.Name == name || r.Slug == name) })
+		r, ok := s.state.Roles.First(func(r *role) bool { return r.Scope == scope && (r.Name == name || r.Slug == name) })
 		if !ok {
 			return nil, false
 		}
@@ -79,7 +79,7 @@ func findRole(scope string) func(*Server, string, string) (any, bool) {
 }
 
 func findAPIKey(s *Server, _, name string) (any, bool) {
-	k, ok := s.state.APIKeys.first(func(k *apiKey) bool { return k.Name == name })
+	k, ok := s.state.APIKeys.First(func(k *apiKey) bool { return k.Name == name })
 	if !ok {
 		return nil, false
 	}
@@ -97,7 +97,7 @@ func findTemplate(_ *Server, _, name string) (any, bool) {
 }
 
 func findVPC(s *Server, project, name string) (any, bool) {
-	v, ok := s.state.VPCs.first(func(v *vpc) bool { return v.Project == project && v.Name == name })
+	v, ok := s.state.VPCs.First(func(v *vpc) bool { return v.Project == project && v.Name == name })
 	if !ok {
 		return nil, false
 	}
@@ -105,7 +105,7 @@ func findVPC(s *Server, project, name string) (any, bool) {
 }
 
 func findVM(s *Server, project, name string) (any, bool) {
-	v, ok := s.state.VMs.first(func(v *vm) bool { return v.Project == project && v.Name == name })
+	v, ok := s.state.VMs.First(func(v *vm) bool { return v.Project == project && v.Name == name })
 	if !ok {
 		return nil, false
 	}
@@ -113,7 +113,7 @@ func findVM(s *Server, project, name string) (any, bool) {
 }
 
 func findVolume(s *Server, project, name string) (any, bool) {
-	v, ok := s.state.Volumes.first(func(v *volume) bool { return v.Project == project && v.Name == name })
+	v, ok := s.state.Volumes.First(func(v *volume) bool { return v.Project == project && v.Name == name })
 	if !ok {
 		return nil, false
 	}
@@ -335,10 +335,10 @@ func (s *Server) seedNames(root *seedEntry, owner *apiKey) error {
 		if problem := emailProblem(email); problem != "" {
 			return root.problem("owner_email", "%s", problem)
 		}
-		for u := range s.state.Users.all() {
+		for u := range s.state.Users.All() {
 			u.Email = email
 		}
-		for m := range s.state.Members.all() {
+		for m := range s.state.Members.All() {
 			m.Email = email
 		}
 	}
@@ -374,7 +374,7 @@ func (s *Server) seedSecret(e *seedEntry) (func(string) error, error) {
 		return nil, err
 	}
 	return func(id string) error {
-		k, _ := s.state.APIKeys.get(id)
+		k, _ := s.state.APIKeys.Get(id)
 		k.setSecret(secret)
 		return nil
 	}, nil
@@ -417,7 +417,7 @@ func (s *Server) seedProjects(root *seedEntry) error {
 			return err
 		}
 	}
-	p, _ := s.state.Projects.get(ids[max(chosen, 0)])
+	p, _ := s.state.Projects.Get(ids[max(chosen, 0)])
 	p.IsDefault = true
 	if _, ok := s.state.Seeded.Projects["default"]; !ok {
 		s.state.Seeded.Projects["default"] = p.ID
@@ -435,7 +435,7 @@ func (s *Server) seedProject(e *seedEntry) (id string, err error) {
 	if id, err = s.seedObject(e, seedList{operation: "createProject"}, ""); err != nil {
 		return "", err
 	}
-	p, _ := s.state.Projects.get(id)
+	p, _ := s.state.Projects.Get(id)
 	s.state.Seeded.Projects[p.Name] = id
 	for _, list := range seedProjectLists {
 		for _, entry := range contents[list.name] {
@@ -516,7 +516,7 @@ func (s *Server) seedCall(e *seedEntry, operationID, project string) (*call, err
 		return nil, e.problem("", "%v", err)
 	}
 	var op *operation
-	for _, row := range s.table {
+	for _, row := range s.operations {
 		if row.id == operationID {
 			op = row
 		}

@@ -15,7 +15,7 @@ func (s *Server) seedMachine(e *seedEntry) (func(string) error, error) {
 		return nil, err
 	}
 	return func(id string) error {
-		v, _ := s.state.VMs.get(id)
+		v, _ := s.state.VMs.Get(id)
 		v.ConsoleMFA = secured
 		if passive {
 			s.settle(s.now)
@@ -44,8 +44,8 @@ func (s *Server) seedAttachment(e *seedEntry) (func(string) error, error) {
 		return nil, err
 	}
 	return func(id string) error {
-		ip, _ := s.state.IPs.get(id)
-		v, ok := s.state.VMs.first(func(v *vm) bool { return v.Project == ip.Project && v.Name == name })
+		ip, _ := s.state.IPs.Get(id)
+		v, ok := s.state.VMs.First(func(v *vm) bool { return v.Project == ip.Project && v.Name == name })
 		if !ok {
 			return e.problem("vm", "there is no %q", name)
 		}

@@ -7,6 +7,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/store"
 )
 
 // projectHeader scopes a request to a project.
@@ -17,7 +21,7 @@ const projectHeader = "X-Project-ID"
 type Options struct {
 	Seed   uint64 // fixes every id, address and secret
 	Timing Timing
-	Clock  Clock // nil: RealClock
+	Clock  clock.Clock // nil: clock.Real
 
 	// NoRateLimit switches the rate limits off.
 	NoRateLimit bool
@@ -46,27 +50,27 @@ type Options struct {
 // Server is a backend with one account. It is an http.Handler, safe for concurrent use, and independent of every
 // other Server.
 type Server struct {
-	options   Options
-	seedFile  *seedFile // nil for the account that is built in
-	clock     Clock
-	timing    Timing
-	unlimited bool
-	vmQuota   int
-	table     []*operation
-	mux       *http.ServeMux
-	among     *Accounts // that it is one of; nil when it is alone
-	number    int       // in there
-	restored  bool      // the account was found in the data file
+	options    Options
+	seedFile   *seedFile // nil for the account that is built in
+	clock      clock.Clock
+	timing     Timing
+	unlimited  bool
+	vmQuota    int
+	operations []*operation
+	mux        *http.ServeMux
+	among      *Accounts // that it is one of; nil when it is alone
+	number     int       // in there
+	restored   bool      // the account was found in the data file
 
-	mu     sync.Mutex // guards all below
-	state  state
-	ledger *ledger   // what has changed since the last record; nil when nothing is saved
-	data   *dataFile // nil when nothing is saved
-	// promised is the record that keeps the latest change of a call; 0 when there is none.
+	mu      sync.Mutex // guards all below
+	state   state
+	tracker *store.Tracker // what has changed since it was last saved; nil when nothing is saved
+	data    *dataFile      // nil when nothing is saved
+	// promised is the saved change that keeps the latest change of a call; 0 when there is none.
 	promised uint64
 	now      time.Time // the moment that is being dealt with, in UTC
 	journal  journal
-	faults   faultTable
+	faults   faultRules
 	pace     []*PaceRule
 	buckets  map[string]*bucket // by id of the key
 }
@@ -77,18 +81,18 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("unknown timing %d", int(o.Timing))
 	}
 	s := &Server{
-		options:   o,
-		clock:     o.Clock,
-		timing:    o.Timing,
-		unlimited: o.NoRateLimit,
-		vmQuota:   o.VMQuota,
-		table:     operations(),
-		mux:       http.NewServeMux(),
+		options:    o,
+		clock:      o.Clock,
+		timing:     o.Timing,
+		unlimited:  o.NoRateLimit,
+		vmQuota:    o.VMQuota,
+		operations: operations(),
+		mux:        http.NewServeMux(),
 	}
 	if s.clock == nil {
-		s.clock = RealClock()
+		s.clock = clock.Real()
 	}
-	for _, op := range s.table {
+	for _, op := range s.operations {
 		s.mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
 	}
 	s.mux.HandleFunc("GET /{$}", servePage)
@@ -120,7 +124,7 @@ func (s *Server) start() error {
 	s.now = s.moment()
 	s.journal = newJournal(s.options.JournalLimit)
 	s.buckets = map[string]*bucket{}
-	s.faults = newFaultTable(s.options.Seed)
+	s.faults = newFaultRules(s.options.Seed)
 	s.pace = nil
 	if s.seedFile == nil {
 		s.seed(s.options.Seed)
@@ -132,21 +136,6 @@ func (s *Server) start() error {
 	}
 	s.setPace(s.options.Pace)
 	return nil
-}
-
-// SetPace replaces the rules of how objects go through their states. Changes under way keep the rule they began with.
-func (s *Server) SetPace(rules ...PaceRule) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.setPace(rules)
-}
-
-func (s *Server) setPace(rules []PaceRule) {
-	s.pace = nil
-	for _, rule := range rules {
-		rule.used = 0
-		s.pace = append(s.pace, &rule)
-	}
 }
 
 // moment is the clock's time, as the API shows it.
@@ -174,8 +163,8 @@ func isClean(r *http.Request) bool { return path.Clean(r.URL.Path) == r.URL.Path
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 	began := time.Now()
 	c := &call{request: r, op: op, header: http.Header{}}
-	c.raw, c.rawErr = readBody(r)
-	fault := s.strike(c)
+	c.raw, c.rawErr = input.Read(r)
+	fault := s.faultOf(c)
 	if fault.Latency > 0 && s.clock.Sleep(r.Context(), fault.Latency) != nil {
 		return // the client has gone, and the call was not begun
 	}
@@ -188,15 +177,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 	answer.send(w)
 }
 
-// strike counts a call against the fault rules.
-func (s *Server) strike(c *call) Fault {
+// faultOf counts a call against the fault rules, and returns the one that applies.
+func (s *Server) faultOf(c *call) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.faults.strike(c)
+	return s.faults.ruleFor(c)
 }
 
 // answer judges a call, carries it out and writes it into the journal, all at one moment. What it has changed is on the
-// disk once the data file is synced up to the returned record.
+// disk once the data file is synced up to the returned number.
 func (s *Server) answer(c *call, fault Fault) (r reply, written uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,20 +203,20 @@ func (s *Server) answer(c *call, fault Fault) (r reply, written uint64) {
 		r.sever = midway
 	}
 	setDate(r.header, s.now) // the moment of the change, however long the disk takes
-	c.entry = s.record(c, r.status)
+	c.entry = s.log(c, r.status)
 	return r, s.save(c)
 }
 
-// carryOut performs a call, with the traces that a fault leaves on the object.
+// carryOut performs a call, and begins the stale reads of its object that a fault demands.
 func (s *Server) carryOut(c *call, fault Fault) reply {
-	deleted := s.haunt(c, fault)
+	deleted := s.keepForStaleReads(c, fault)
 	if c.mutates() {
-		defer s.ledger.following()()
+		defer s.tracker.Following()()
 	}
 	body, err := s.perform(c)
 	if err == nil {
 		c.changed = c.mutates()
-		s.leaveTraces(c, fault, deleted)
+		s.beginStaleReads(c, fault, deleted)
 	}
 	return newReply(c, body, err)
 }
@@ -248,8 +237,8 @@ func (s *Server) perform(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	if c.ghost != nil {
-		return c.ghost.detail, nil
+	if c.stale != nil {
+		return c.stale.answer, nil
 	}
 	body, err := c.op.handle(s, c)
 	if err == nil && c.op.reads() {
@@ -321,8 +310,8 @@ func (s *Server) checkObject(c *call) error {
 	case ok:
 		ok = s.visible(c, project) && !(c.op.reads() && s.hides(c, n, c.id()))
 	case c.op.reads():
-		if c.ghost, ok = s.ghostOf(c, objectKey{n.kind, c.id()}); ok {
-			c.objectProject = c.ghost.project
+		if c.stale, ok = s.staleObjectOf(c, objectKey{n.kind, c.id()}); ok {
+			c.objectProject = c.stale.project
 		}
 	}
 	if !ok {
@@ -350,12 +339,12 @@ func (s *Server) checkBody(c *call) error { return c.parseBody() }
 // created tells the journal and the faults about a new object.
 func (c *call) created(n *noun, id string) { c.made, c.object = n, id }
 
-// leaveTraces lets a fault play its tricks on the object that a call created or deleted.
-func (s *Server) leaveTraces(c *call, fault Fault, deleted *ghost) {
+// beginStaleReads makes reads of the object that a call created or deleted show what was before, if a fault says so.
+func (s *Server) beginStaleReads(c *call, fault Fault, deleted *staleObject) {
 	if deleted != nil {
-		s.faults.ghosts = append(s.faults.ghosts, deleted)
+		s.faults.deleted = append(s.faults.deleted, deleted)
 	}
 	if c.made != nil && fault.HideNew > 0 {
-		s.faults.hidden[objectKey{c.made.kind, c.object}] = &trick{fault.ID, fault.HideNew}
+		s.faults.hidden[objectKey{c.made.kind, c.object}] = &staleReads{fault.ID, fault.HideNew}
 	}
 }

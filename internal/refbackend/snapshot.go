@@ -56,7 +56,7 @@ var snapshotNoun = noun{
 		return sn.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.Snapshots.count(func(sn *snapshot) bool { return sn.Project == project })
+		return st.Snapshots.Count(func(sn *snapshot) bool { return sn.Project == project })
 	},
 	failed: snapshotSaved, // a restore that fails leaves the snapshot as it is
 }
@@ -161,7 +161,7 @@ func (s *Server) listSnapshots(c *call) (any, error) {
 		id:      (*snapshot).id,
 		project: func(sn *snapshot) string { return sn.Project },
 		show:    s.showSnapshot(s.storagePrices()),
-	}.answer(s, c, s.state.Snapshots.where(matching)), nil
+	}.answer(s, c, s.state.Snapshots.Where(matching)), nil
 }
 
 func (s *Server) getSnapshot(c *call) (any, error) {
@@ -196,7 +196,7 @@ func (s *Server) createSnapshot(c *call) (any, error) {
 	}
 	s.clearActive(sn.VM, sn.Volume) // the source goes on from the fresh snapshot
 	sn.ID = s.state.IDs.integer(snapshotNoun.kind)
-	s.state.Snapshots.put(sn.ID, sn)
+	s.state.Snapshots.Put(sn.ID, sn)
 	c.created(&snapshotNoun, sn.id())
 	return s.answerSnapshot(sn), nil
 }
@@ -216,7 +216,7 @@ func (s *Server) readSnapshotSource(c *call) (source snapshotSource) {
 	case kind == snapshotOfVolume && vmID.Sent():
 		in.Fail("resource_id", "only for a snapshot of a VM")
 	case kind == snapshotOfVolume:
-		v, ok := s.state.Volumes.get(volumeID.Required().Value())
+		v, ok := s.state.Volumes.Get(volumeID.Required().Value())
 		if !ok || v.Project != c.project {
 			in.Fail("volume_id", "no such volume in this project")
 		}
@@ -234,7 +234,7 @@ func (s *Server) deleteSnapshot(c *call) (any, error) {
 	case snapshotRestoring:
 		return nil, conflict("snapshot %q is being restored", sn.Name)
 	}
-	s.state.Snapshots.remove(sn.ID)
+	s.state.Snapshots.Remove(sn.ID)
 	return done("Snapshot deleted"), nil
 }
 
@@ -244,7 +244,7 @@ func (s *Server) restoreSnapshot(c *call) (any, error) {
 	if err := s.mustBeRestorable(sn); err != nil {
 		return nil, err
 	}
-	if v, ok := s.state.VMs.get(sn.VM); ok {
+	if v, ok := s.state.VMs.Get(sn.VM); ok {
 		s.occupy(v)
 	}
 	s.begin(&snapshotNoun, sn.id(), snapshotRestore)
@@ -255,10 +255,10 @@ func (s *Server) mustBeRestorable(sn *snapshot) error {
 	if sn.Status == snapshotRestoring {
 		return conflict("snapshot %q is being restored", sn.Name)
 	}
-	if v, ok := s.state.VMs.get(sn.VM); ok {
+	if v, ok := s.state.VMs.Get(sn.VM); ok {
 		return v.mustBe(vmPassive)
 	}
-	if v, ok := s.state.Volumes.get(sn.Volume); ok {
+	if v, ok := s.state.Volumes.Get(sn.Volume); ok {
 		return v.mustBe(volumeAvailable, volumeAttached)
 	}
 	return conflict("the %s of snapshot %q is no more", sn.kind(), sn.Name)
@@ -276,7 +276,7 @@ func (s *Server) renameSnapshot(c *call) (any, error) {
 
 // clearActive takes the mark off the snapshot that a source ran on.
 func (s *Server) clearActive(vm string, volume int) {
-	for sn := range s.state.Snapshots.where(func(sn *snapshot) bool { return sn.VM == vm && sn.Volume == volume }) {
+	for sn := range s.state.Snapshots.Where(func(sn *snapshot) bool { return sn.VM == vm && sn.Volume == volume }) {
 		if sn.Status == snapshotActive {
 			sn.Status = snapshotSaved
 		}
@@ -289,14 +289,14 @@ func (st *state) snapshot(id string) (*snapshot, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return st.Snapshots.get(n)
+	return st.Snapshots.Get(n)
 }
 
 // removeVMSnapshots destroys the snapshots of a VM.
 func (s *Server) removeVMSnapshots(vm string) {
-	for sn := range s.state.Snapshots.where(func(sn *snapshot) bool { return sn.VM == vm }) {
+	for sn := range s.state.Snapshots.Where(func(sn *snapshot) bool { return sn.VM == vm }) {
 		s.cancel(&snapshotNoun, sn.id())
-		s.state.Snapshots.remove(sn.ID)
+		s.state.Snapshots.Remove(sn.ID)
 	}
 }
 
@@ -308,7 +308,7 @@ func (s *Server) enterSnapshot(id, status string) {
 	}
 	if status == snapshotActive {
 		s.clearActive(sn.VM, sn.Volume)
-		if sn.Volume != 0 && !s.state.Volumes.has(sn.Volume) { // deleted meanwhile
+		if sn.Volume != 0 && !s.state.Volumes.Has(sn.Volume) { // deleted meanwhile
 			status = snapshotSaved
 		}
 	}

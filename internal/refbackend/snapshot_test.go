@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 const snapshotsPath = "/api/v1/snapshots"
@@ -60,7 +62,7 @@ func TestSnapshotCreate(t *testing.T) {
 	ofVM := c.post(snapshotsPath, object{"name": strings.Repeat("x", 128), "resource_type": "vm", "resource_id": vm}).want(201).expect(
 		"success", true, "data.type", "vm", "data.product_vm", vm, "data.status", "", "data.size", "50 GB", "data.target_size", "50 GB",
 		"data.project_id", c.header, "data.price_per_hour", "0.000000", "data.account_id", b.state.AccountID)
-	if id := ofVM.str("data.id"); !isInteger(id) {
+	if id := ofVM.str("data.id"); !input.IsInteger(id) {
 		t.Errorf("id %s is no integer", id)
 	}
 	c.post(snapshotsPath, object{"name": "x", "resource_type": "volume", "volume_id": volume}).want(201).expect(
@@ -84,7 +86,7 @@ func TestSnapshotNeedsItsSource(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	vm := c.vmIn("web", "active")
-	m, _ := b.state.VMs.get(vm)
+	m, _ := b.state.VMs.Get(vm)
 	for _, status := range vmStates {
 		if m.Status = status; status != vmActive {
 			c.post(snapshotsPath, object{"name": "x", "resource_type": "vm", "resource_id": vm}).want(409, "must be active", "it is "+status)
@@ -97,8 +99,8 @@ func TestSnapshotNeedsItsSource(t *testing.T) {
 		v.Status = status
 		c.post(snapshotsPath, object{"name": "x", "resource_type": "volume", "volume_id": v.ID}).want(409, "must be available or attached")
 	}
-	if b.state.Snapshots.len() != 0 {
-		t.Errorf("%d snapshots were made", b.state.Snapshots.len())
+	if b.state.Snapshots.Len() != 0 {
+		t.Errorf("%d snapshots were made", b.state.Snapshots.Len())
 	}
 }
 
@@ -341,7 +343,7 @@ func TestSaveImageFromSnapshot(t *testing.T) {
 	save(1, ofVM, "x").want(400, "snapshot_id: ")
 	save(1, ofOther, "x").want(400, "snapshot_id: ")
 	sizes := map[string]int{}
-	for i := range b.state.Images.all() {
+	for i := range b.state.Images.All() {
 		sizes[i.Name] = i.Storage
 	}
 	if sizes["os"] != 50 || sizes["data"] != 10 || sizes["live"] != 40 {

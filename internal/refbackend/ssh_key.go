@@ -27,7 +27,7 @@ type sshKey struct {
 
 var sshKeyNoun = noun{
 	kind: "ssh_key", name: "SSH key", plural: "SSH keys",
-	find: func(st *state, id string) (string, bool) { return "", st.SSHKeys.has(id) },
+	find: func(st *state, id string) (string, bool) { return "", st.SSHKeys.Has(id) },
 }
 
 // sshKeyOperations need no permission: none of the 21 of the account is about SSH keys.
@@ -75,11 +75,11 @@ func (s *Server) listSSHKeys(c *call) (any, error) {
 		noun: &sshKeyNoun,
 		id:   func(k *sshKey) string { return k.ID },
 		show: showSSHKey,
-	}.answer(s, c, s.state.SSHKeys.all()), nil
+	}.answer(s, c, s.state.SSHKeys.All()), nil
 }
 
 func (s *Server) getSSHKey(c *call) (any, error) {
-	k, _ := s.state.SSHKeys.get(c.id())
+	k, _ := s.state.SSHKeys.Get(c.id())
 	return data(showSSHKey(k)), nil
 }
 
@@ -95,7 +95,7 @@ func (s *Server) createSSHKey(c *call) (any, error) {
 	}
 	k.PublicKey = strings.Join(strings.Fields(k.PublicKey), " ")
 	k.ID = s.state.IDs.uuid()
-	s.state.SSHKeys.put(k.ID, k)
+	s.state.SSHKeys.Put(k.ID, k)
 	c.created(&sshKeyNoun, k.ID)
 	return data(showSSHKey(k)), nil
 }
@@ -113,7 +113,7 @@ func accountKeyProblem(key string) string {
 }
 
 func (s *Server) updateSSHKey(c *call) (any, error) {
-	k, _ := s.state.SSHKeys.get(c.id())
+	k, _ := s.state.SSHKeys.Get(c.id())
 	name := c.input.String("name").Required().Len(1, maxLabel).Value()
 	if err := c.input.Err(); err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (s *Server) updateSSHKey(c *call) (any, error) {
 
 // deleteSSHKey answers with the key that is no more. Virtual machines keep what was put on them.
 func (s *Server) deleteSSHKey(c *call) (any, error) {
-	k, _ := s.state.SSHKeys.get(c.id())
-	s.state.SSHKeys.remove(k.ID)
+	k, _ := s.state.SSHKeys.Get(c.id())
+	s.state.SSHKeys.Remove(k.ID)
 	return data(showSSHKey(k)), nil
 }

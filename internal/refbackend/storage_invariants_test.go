@@ -17,14 +17,14 @@ func (v *violations) storage() {
 
 func (v *violations) volumeStates() {
 	states := []string{volumeCreating, volumeAvailable, volumeAttached, volumeDeleting, volumeFailed}
-	for d := range v.st.Volumes.all() {
+	for d := range v.st.Volumes.All() {
 		v.check(slices.Contains(states, d.Status), "volume %s has status %q", d.Name, d.Status)
 		v.check(d.Size > 0, "volume %s has no size", d.Name)
 		if d.VM == "" {
 			continue
 		}
 		v.check(d.Status != volumeDeleting && d.Status != volumeFailed, "volume %s is %s and attached", d.Name, d.Status)
-		m, ok := v.st.VMs.get(d.VM)
+		m, ok := v.st.VMs.Get(d.VM)
 		v.check(!ok || m.Region == d.Region, "volume %s is attached across regions", d.Name)
 	}
 }
@@ -35,7 +35,7 @@ func (v *violations) snapshots() {
 		volume int
 	}
 	active := map[source]bool{}
-	for sn := range v.st.Snapshots.all() {
+	for sn := range v.st.Snapshots.All() {
 		v.check((sn.VM == "") != (sn.Volume == 0), "snapshot %d has not exactly one source", sn.ID)
 		if sn.Status != snapshotActive {
 			continue
@@ -43,7 +43,7 @@ func (v *violations) snapshots() {
 		from := source{sn.VM, sn.Volume}
 		v.check(!active[from], "two active snapshots of %v", from)
 		active[from] = true
-		v.check(sn.Volume == 0 || v.st.Volumes.has(sn.Volume), "snapshot %d is active on nothing", sn.ID)
+		v.check(sn.Volume == 0 || v.st.Volumes.Has(sn.Volume), "snapshot %d is active on nothing", sn.ID)
 	}
 }
 
@@ -51,8 +51,8 @@ func (v *violations) snapshots() {
 func (v *violations) backups() {
 	points := map[int][]int{}
 	vms := map[int]string{}
-	for b := range v.st.Backups.all() {
-		v.check(b.Schedule == 0 || v.st.Schedules.has(b.Schedule), "backup %s of a schedule that is no more", b.Name)
+	for b := range v.st.Backups.All() {
+		v.check(b.Schedule == 0 || v.st.Schedules.Has(b.Schedule), "backup %s of a schedule that is no more", b.Name)
 		if b.Series == 0 {
 			continue
 		}
@@ -69,7 +69,7 @@ func (v *violations) backups() {
 }
 
 func (v *violations) schedules() {
-	for sc := range v.st.Schedules.all() {
+	for sc := range v.st.Schedules.All() {
 		alarms := 0
 		for _, p := range v.st.Processes.Timed {
 			if p.Kind == scheduleNoun.kind && p.ID == sc.id() {
@@ -88,17 +88,17 @@ func (v *violations) schedules() {
 // occupied demands that a VM is waiting for at most one backup or restore, and for none when it is not occupied.
 func (v *violations) occupied() {
 	busy := map[string]int{}
-	for b := range v.st.Backups.all() {
+	for b := range v.st.Backups.All() {
 		if slices.Contains([]string{backupPending, backupCreating, backupRestoring}, b.Status) {
 			busy[b.VM]++
 		}
 	}
-	for sn := range v.st.Snapshots.all() {
+	for sn := range v.st.Snapshots.All() {
 		if sn.VM != "" && sn.Status == snapshotRestoring {
 			busy[sn.VM]++
 		}
 	}
-	for m := range v.st.VMs.all() {
+	for m := range v.st.VMs.All() {
 		want := 0
 		if m.Earlier != "" {
 			want = 1
@@ -124,7 +124,7 @@ func TestStorageInvariantsAreChecked(t *testing.T) {
 		"backup that occupies nothing":     func(st *state) { first(&st.Backups).Status = backupCreating },
 		"series of two VMs":                func(st *state) { first(&st.Backups).VM = "other" },
 		"volume snapshot active on nothing": func(st *state) {
-			st.Snapshots.put(1, &snapshot{ID: 1, Project: first(&st.Projects).ID, Volume: 1, Status: snapshotActive})
+			st.Snapshots.Put(1, &snapshot{ID: 1, Project: first(&st.Projects).ID, Volume: 1, Status: snapshotActive})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestStorageInvariantsAreChecked(t *testing.T) {
 }
 
 func activate(st *state) {
-	for sn := range st.Snapshots.all() {
+	for sn := range st.Snapshots.All() {
 		sn.Status = snapshotActive
 	}
 }

@@ -44,7 +44,7 @@ func (p storagePrices) ofSnapshot(sn *snapshot) float64 {
 // freePool is how many GB of backups and snapshots cost the account nothing.
 func (st *state) freePool() float64 {
 	pool := float64(freePoolGB)
-	for v := range st.VMs.peek() {
+	for v := range st.VMs.Peek() {
 		share := freePoolShare
 		if planOf(v.Plan).kind == planPremium {
 			share = freePoolSharePremium
@@ -56,13 +56,13 @@ func (st *state) freePool() float64 {
 
 // storedObjects are the backups and snapshots of the account, oldest first.
 func (st *state) storedObjects() []storedObject {
-	all := make([]storedObject, 0, st.Backups.len()+st.Snapshots.len())
-	for b := range st.Backups.peek() {
+	all := make([]storedObject, 0, st.Backups.Len()+st.Snapshots.Len())
+	for b := range st.Backups.Peek() {
 		all = append(all, storedObject{
 			objectKey{backupNoun.kind, b.ID}, b.CreatedAt, float64(b.SizeMB) / mbPerGB, priceBackupGB,
 		})
 	}
-	for sn := range st.Snapshots.peek() {
+	for sn := range st.Snapshots.Peek() {
 		all = append(all, storedObject{
 			objectKey{snapshotNoun.kind, sn.id()}, sn.CreatedAt, float64(sn.Size), priceSnapshotGB,
 		})

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Base URL `https://api.rafftechnologies.com`, all resources under /api/v1.
@@ -105,7 +107,7 @@ func TestIDs(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
 	vm := c.makeVM("web")
-	if !isUUID(vm) {
+	if !input.IsUUID(vm) {
 		t.Errorf("VM %s", vm)
 	}
 	c.get("/api/v1/vms/"+vm).expect("data.pricing_id", 9)
@@ -190,7 +192,7 @@ func TestDateOfAnswers(t *testing.T) {
 	began := b.clock.Now()
 	date := make(chan string)
 	go func() { date <- dateOf("GET", api.URL+"/health", "") }()
-	for b.Faults()[0].struck == 0 {
+	for b.Faults()[0].applied == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	for got := ""; got == ""; {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // States of a VM.
@@ -51,14 +53,14 @@ func (v *vm) totalStorage() int { return v.Storage + v.AddedStorage }
 var vmNoun = noun{
 	kind: "vm", name: "VM", plural: "VMs",
 	find: func(st *state, id string) (string, bool) {
-		v, ok := st.VMs.get(id)
+		v, ok := st.VMs.Get(id)
 		if !ok {
 			return "", false
 		}
 		return v.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.VMs.count(func(v *vm) bool { return v.Project == project })
+		return st.VMs.Count(func(v *vm) bool { return v.Project == project })
 	},
 	failed: vmFailure,
 }
@@ -183,7 +185,7 @@ func (s *Server) listVMs(c *call) (any, error) {
 		id:      func(v *vm) string { return v.ID },
 		project: func(v *vm) string { return v.Project },
 		show:    s.showVM,
-	}.answer(s, c, s.state.VMs.where(matching)), nil
+	}.answer(s, c, s.state.VMs.Where(matching)), nil
 }
 
 func (s *Server) getVM(c *call) (any, error) { return data(s.showVM(s.vm(c))), nil }
@@ -217,18 +219,18 @@ func (s *Server) setConsolePolicy(c *call) (any, error) {
 
 // vm is the VM that the path names; the server has found it before.
 func (s *Server) vm(c *call) *vm {
-	v, _ := s.state.VMs.get(c.id())
+	v, _ := s.state.VMs.Get(c.id())
 	return v
 }
 
 // readVM finds the VM that a body names; it must lie in the call's project. A field that was not sent finds none.
-func (s *Server) readVM(c *call, field stringField) (*vm, bool) {
+func (s *Server) readVM(c *call, field input.StringField) (*vm, bool) {
 	if !field.Sent() {
 		return nil, false
 	}
-	v, ok := s.state.VMs.get(field.Value())
+	v, ok := s.state.VMs.Get(field.Value())
 	if !ok || v.Project != c.project {
-		c.input.Fail(field.name, "no such VM in this project")
+		c.input.Fail(field.Name(), "no such VM in this project")
 		return nil, false
 	}
 	return v, true
@@ -243,7 +245,7 @@ func (s *Server) occupy(v *vm) {
 // release lets a VM return to the state in which it was occupied. One that was deleted, or is about to be, stays as it
 // is.
 func (s *Server) release(id string) {
-	v, ok := s.state.VMs.get(id)
+	v, ok := s.state.VMs.Get(id)
 	if !ok || v.Earlier == "" {
 		return
 	}
@@ -256,7 +258,7 @@ func (s *Server) release(id string) {
 // checkVMName refuses a name that another VM of the account has.
 func (s *Server) checkVMName(name, self string) error {
 	taken := func(v *vm) bool { return v.Name == name && v.ID != self }
-	if _, ok := s.state.VMs.first(taken); ok {
+	if _, ok := s.state.VMs.First(taken); ok {
 		return conflict("a VM named %q already exists", name)
 	}
 	return nil
@@ -275,7 +277,7 @@ func (v *vm) mustBe(states ...string) error {
 
 // enterVM takes a VM to a state when its time has come.
 func (s *Server) enterVM(id, status string) {
-	v, ok := s.state.VMs.get(id)
+	v, ok := s.state.VMs.Get(id)
 	switch {
 	case !ok:
 	case status == gone:

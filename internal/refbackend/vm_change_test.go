@@ -33,7 +33,7 @@ func TestVMPower(t *testing.T) {
 			if test.from == "passive" {
 				wrong[0] = "active"
 			}
-			m, _ := b.state.VMs.get(id)
+			m, _ := b.state.VMs.Get(id)
 			c.get(path).expect("data.status", "active")
 			for _, status := range wrong {
 				m.Status = status
@@ -127,7 +127,7 @@ func TestTemplateRetired(t *testing.T) {
 	c := b.production()
 	id := c.makeVM("web")
 	retired := catalogID("template", "Ubuntu 20.04")
-	m, _ := b.state.VMs.get(id)
+	m, _ := b.state.VMs.Get(id)
 	m.Template, m.FirstTemplate = retired, retired
 	path := "/api/v1/vms/" + id
 	c.get(path).expect("data.template_id", retired, "data.template_name", "Ubuntu", "data.template_version", "20.04x64")
@@ -153,7 +153,7 @@ func TestPlanRetired(t *testing.T) {
 	c := b.production()
 	c.post("/api/v1/vms", b.vmRequest("web").with("pricing_id", 2)).want(400, "pricing_id: no such plan")
 	id := c.makeVM("web")
-	m, _ := b.state.VMs.get(id)
+	m, _ := b.state.VMs.Get(id)
 	m.Plan = 2
 	c.get("/api/v1/vms/"+id).expect("data.cpu", 1, "data.ram", 2, "data.pricing_id", 2)
 }
@@ -167,8 +167,8 @@ func TestVMReinstallAndFactoryReset(t *testing.T) {
 	path := "/api/v1/vms/" + id
 	address := c.get(path).str("data.public_ipv4_address")
 	project := b.project("production")
-	b.state.Snapshots.put(1, &snapshot{ID: 1, Project: project, VM: id})
-	b.state.Backups.put("b", &backup{ID: "b", Project: project, VM: id})
+	b.state.Snapshots.Put(1, &snapshot{ID: 1, Project: project, VM: id})
+	b.state.Backups.Put("b", &backup{ID: "b", Project: project, VM: id})
 
 	debian := b.templateID("Debian", "13x64")
 	for body, field := range map[string]string{
@@ -188,17 +188,17 @@ func TestVMReinstallAndFactoryReset(t *testing.T) {
 	b.clock.Advance(time.Minute)
 	c.get(path).expect("data.status", "active", "data.template_name", "Debian", "data.public_ipv4_address", address,
 		"data.tags.0.name", "a")
-	if b.state.Snapshots.len() != 0 || b.state.Backups.len() != 0 || len(b.state.volumesOf(id)) != 1 {
+	if b.state.Snapshots.Len() != 0 || b.state.Backups.Len() != 0 || len(b.state.volumesOf(id)) != 1 {
 		t.Error("reinstall must delete snapshots and backups, and keep volumes")
 	}
 
-	b.state.Snapshots.put(1, &snapshot{ID: 1, Project: project, VM: id})
-	b.state.Backups.put("b", &backup{ID: "b", Project: project, VM: id})
+	b.state.Snapshots.Put(1, &snapshot{ID: 1, Project: project, VM: id})
+	b.state.Backups.Put("b", &backup{ID: "b", Project: project, VM: id})
 	c.post(path+"/factory-reset", nil).want(200)
 	c.post(path+"/factory-reset", nil).want(409)
 	b.clock.Advance(time.Minute)
 	c.get(path).expect("data.status", "active", "data.template_name", "Ubuntu")
-	if b.state.Snapshots.len() != 1 || b.state.Backups.len() != 1 {
+	if b.state.Snapshots.Len() != 1 || b.state.Backups.Len() != 1 {
 		t.Error("factory reset must keep snapshots and backups")
 	}
 	b.checkInvariants()

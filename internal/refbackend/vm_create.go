@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // vmCreate takes 30 to 90 s in all.
@@ -48,7 +50,7 @@ func (s *Server) createVM(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.vmQuota > 0 && s.state.VMs.len() >= s.vmQuota {
+	if s.vmQuota > 0 && s.state.VMs.Len() >= s.vmQuota {
 		return nil, refuse(http.StatusBadRequest, "too many VMs")
 	}
 	if err := s.checkVMName(order.name, ""); err != nil {
@@ -86,7 +88,7 @@ func (s *Server) buildVM(c *call, order vmOrder) (*vm, error) {
 		Storage: order.plan.disk, Template: order.template.id, FirstTemplate: order.template.id,
 		CreatedBy: c.key.CreatedBy, stamps: s.stamped(),
 	}
-	s.state.VMs.put(v.ID, v)
+	s.state.VMs.Put(v.ID, v)
 	for _, name := range order.tags {
 		s.addTag(v, name, 0)
 	}
@@ -143,7 +145,7 @@ func (s *Server) readVMOrder(c *call) (vmOrder, error) {
 }
 
 // readTemplate finds the template that template_id names. The one that a VM has already may be retired.
-func (s *Server) readTemplate(in *fields, held string) template {
+func (s *Server) readTemplate(in *input.Fields, held string) template {
 	id := in.String("template_id").Required().UUID().Value()
 	t, ok := s.state.offeredTemplate(id)
 	if !ok && id != "" && id == held {
@@ -156,7 +158,7 @@ func (s *Server) readTemplate(in *fields, held string) template {
 }
 
 // readPlan finds the plan that pricing_id names.
-func readPlan(in *fields) plan {
+func readPlan(in *input.Fields) plan {
 	id := in.Int("pricing_id").Required().Min(1).Value()
 	p, ok := offeredPlan(id)
 	if !ok {
@@ -167,7 +169,7 @@ func readPlan(in *fields) plan {
 
 // checkPlan refuses, at a field, a template that cannot run on a plan with an OS disk of that many GB. It has nothing to
 // say where one of the two is missing.
-func checkPlan(in *fields, field string, p plan, t template, disk int) {
+func checkPlan(in *input.Fields, field string, p plan, t template, disk int) {
 	if p.id == 0 || t.id == "" {
 		return
 	}
@@ -184,7 +186,7 @@ func checkPlan(in *fields, field string, p plan, t template, disk int) {
 
 // readAccess checks how the owner gets into a new system: Windows by password only, all others by SSH keys, password
 // or both. A generated password counts as one.
-func readAccess(in *fields, t template, generated bool) {
+func readAccess(in *input.Fields, t template, generated bool) {
 	keys := in.Strings("ssh_keys").Each(publicKeyProblem)
 	hasPassword := in.String("password").Check(passwordProblem).Sent() || generated
 	switch {
@@ -232,7 +234,7 @@ func publicKeyProblem(key string) string {
 }
 
 // readBackupPlan reads the schedule that a VM starts with; nil for none.
-func readBackupPlan(in *fields) *schedule {
+func readBackupPlan(in *input.Fields) *schedule {
 	kind := in.String("backup_type").OneOf(backupNone, scheduleDaily, scheduleWeekly).Or(backupNone)
 	sc := &schedule{
 		Type:      kind,
@@ -286,10 +288,10 @@ func newVPC(c *call, name string, cidr netip.Prefix) *vpc {
 
 // readVPC finds a VPC that a body names; it must lie in the call's project. What a body names and does not exist is a
 // 400: a 404 always means the object in the path.
-func (s *Server) readVPC(c *call, field stringField) *vpc {
-	v, ok := s.state.VPCs.get(field.Value())
+func (s *Server) readVPC(c *call, field input.StringField) *vpc {
+	v, ok := s.state.VPCs.Get(field.Value())
 	if !ok || v.Project != c.project {
-		c.input.Fail(field.name, "no such VPC in this project")
+		c.input.Fail(field.Name(), "no such VPC in this project")
 		return nil
 	}
 	return v

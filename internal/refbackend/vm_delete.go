@@ -1,6 +1,10 @@
 package refbackend
 
-import "time"
+import (
+	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
+)
 
 // vmDelete shuts a VM down before it is gone.
 var vmDelete = flow{"vm.delete", []stage{
@@ -22,7 +26,7 @@ const (
 )
 
 // readDeletion reads what is to go with a VM. The defaults are the dangerous ones of the API description.
-func readDeletion(in *fields) *deletion {
+func readDeletion(in *input.Fields) *deletion {
 	action := in.String("volume_action").OneOf(volumesDetach, volumesDelete).Or(volumesDelete)
 	return &deletion{DropVolumes: action == volumesDelete, DropVPC: in.Bool("delete_vpc").Or(true)}
 }
@@ -72,13 +76,13 @@ func (s *Server) removeVM(v *vm) {
 	s.abandonBackups(v.ID)
 	s.removeSchedules(v.ID)
 	s.removeNotes(v.ID)
-	s.state.VMs.remove(v.ID)
+	s.state.VMs.Remove(v.ID)
 }
 
 // dropUnusedVPC removes a VPC unless other VMs use it.
 func (s *Server) dropUnusedVPC(id string) {
-	if v, ok := s.state.VPCs.get(id); ok && len(v.Leases) == 0 {
-		s.state.VPCs.remove(id)
+	if v, ok := s.state.VPCs.Get(id); ok && len(v.Leases) == 0 {
+		s.state.VPCs.Remove(id)
 	}
 }
 
@@ -124,7 +128,7 @@ func (s *Server) deleteVMsBulk(c *call) (any, error) {
 }
 
 func (s *Server) deleteOneOfMany(c *call, id string, what deletion) bulkItemBody {
-	v, ok := s.state.VMs.get(id)
+	v, ok := s.state.VMs.Get(id)
 	if !ok || v.Project != c.project {
 		return bulkItemBody{ID: id, Error: "VM not found"}
 	}

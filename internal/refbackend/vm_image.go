@@ -3,6 +3,8 @@ package refbackend
 import (
 	"net/http"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 var (
@@ -126,7 +128,7 @@ func (s *Server) saveImage(c *call) (any, error) {
 		ID: s.state.IDs.uuid(), Name: name, Version: t.version, Description: description, OSType: t.osType, Storage: size,
 		stamps: s.stamped(),
 	}
-	s.state.Images.put(i.ID, i)
+	s.state.Images.Put(i.ID, i)
 	c.object = i.ID
 	return data(imageBody{
 		ID: i.ID, Name: i.Name, Version: i.Version, Description: i.Description, OSType: i.OSType,
@@ -136,7 +138,7 @@ func (s *Server) saveImage(c *call) (any, error) {
 
 // readImageSource reads which disk is to be captured, as it is or as a snapshot of it has it, and returns its size in
 // GB.
-func (s *Server) readImageSource(in *fields, v *vm) int {
+func (s *Server) readImageSource(in *input.Fields, v *vm) int {
 	disk := in.Int("disk_id").Min(osDisk).Value()
 	source := in.Int("snapshot_id").Min(liveState).Or(liveState)
 	size, volumeID := v.totalStorage(), 0
@@ -149,7 +151,7 @@ func (s *Server) readImageSource(in *fields, v *vm) int {
 	if source == liveState {
 		return size
 	}
-	sn, ok := s.state.Snapshots.get(source)
+	sn, ok := s.state.Snapshots.Get(source)
 	if !ok || volumeID == 0 && sn.VM != v.ID || sn.Volume != volumeID {
 		in.Fail("snapshot_id", "there is no snapshot %d of this disk", source)
 		return size

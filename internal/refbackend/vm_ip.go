@@ -1,6 +1,10 @@
 package refbackend
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
+)
 
 // maxPublicIPv4 is how many public IPv4 addresses a VM can have. Only the first may come from the pool.
 const maxPublicIPv4 = 4
@@ -96,17 +100,17 @@ func (s *Server) detachVMIP(c *call) (any, error) {
 
 // readIP finds an address that a body names; nil when it names none. It must lie in the call's project and be
 // reserved.
-func (s *Server) readIP(c *call, field stringField) *floatingIP {
+func (s *Server) readIP(c *call, field input.StringField) *floatingIP {
 	if !field.Sent() {
 		return nil
 	}
-	ip, ok := s.state.IPs.get(field.Value())
+	ip, ok := s.state.IPs.Get(field.Value())
 	switch {
 	case !ok || ip.Project != c.project:
-		c.input.Fail(field.name, "no such IP in this project")
+		c.input.Fail(field.Name(), "no such IP in this project")
 		return nil
 	case !ip.Reserved:
-		c.input.Fail(field.name, "%s is not reserved", ip.Address)
+		c.input.Fail(field.Name(), "%s is not reserved", ip.Address)
 		return nil
 	}
 	return ip

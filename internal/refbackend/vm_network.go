@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Types of a network interface.
@@ -73,7 +75,7 @@ func (s *Server) showNIC(n nic) nicBody {
 	}
 	switch n.Type {
 	case nicVPC:
-		v, _ := s.state.VPCs.get(n.VPC)
+		v, _ := s.state.VPCs.Get(n.VPC)
 		body.Network, body.Gateway = v.Name, v.gateway().String()
 	case nicPublic:
 		body.Network, body.Gateway = "public", addressAt(poolIPv4, gatewayOffset).String()
@@ -110,7 +112,7 @@ func (s *Server) attachVMToVPC(c *call) (any, error) {
 }
 
 // readAddress reads the address that a VM wants in a VPC; the zero address when it takes any.
-func readAddress(in *fields, network *vpc) netip.Addr {
+func readAddress(in *input.Fields, network *vpc) netip.Addr {
 	wanted := in.String("ip")
 	if !wanted.Sent() || network == nil {
 		return netip.Addr{}
@@ -210,12 +212,12 @@ func (s *Server) connectIP(v *vm, ip *floatingIP) nic {
 func (s *Server) disconnect(v *vm, n nic) {
 	v.NICs = slices.DeleteFunc(v.NICs, func(other nic) bool { return other.ID == n.ID })
 	v.UpdatedAt = s.now
-	if network, ok := s.state.VPCs.get(n.VPC); ok {
+	if network, ok := s.state.VPCs.Get(n.VPC); ok {
 		if at, found := network.leaseAt(n.Address); found {
 			network.Leases = slices.Delete(network.Leases, at, at+1)
 		}
 	}
-	if ip, ok := s.state.IPs.get(n.IP); ok {
+	if ip, ok := s.state.IPs.Get(n.IP); ok {
 		s.freeIP(ip)
 	}
 }

@@ -1,5 +1,7 @@
 package refbackend
 
+import "github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
+
 // attachVMSecurityGroup puts a group on a public interface.
 func (s *Server) attachVMSecurityGroup(c *call) (any, error) {
 	v := s.vm(c)
@@ -10,9 +12,9 @@ func (s *Server) attachVMSecurityGroup(c *call) (any, error) {
 	switch {
 	case !number.Sent():
 	case !ok:
-		number.fail("the VM has no such interface")
+		number.Fail("the VM has no such interface")
 	case n.Type == nicVPC:
-		number.fail("security groups are for public interfaces only")
+		number.Fail("security groups are for public interfaces only")
 	}
 	if err := in.Err(); err != nil {
 		return nil, err
@@ -20,7 +22,7 @@ func (s *Server) attachVMSecurityGroup(c *call) (any, error) {
 	if err := v.mustBe(vmActive, vmPassive); err != nil {
 		return nil, err
 	}
-	if other, taken := s.state.SecurityGroups.get(n.SecurityGroup); taken {
+	if other, taken := s.state.SecurityGroups.Get(n.SecurityGroup); taken {
 		return nil, conflict("interface %d of VM %q has security group %q already", n.ID, v.Name, other.Name)
 	}
 	v.setGroup(n.ID, group)
@@ -43,24 +45,24 @@ func (s *Server) detachVMSecurityGroup(c *call) (any, error) {
 }
 
 // readGroup finds a group that a body names; it must lie in the call's project.
-func (s *Server) readGroup(c *call, field stringField) *securityGroup {
-	g, ok := s.state.SecurityGroups.get(field.Value())
+func (s *Server) readGroup(c *call, field input.StringField) *securityGroup {
+	g, ok := s.state.SecurityGroups.Get(field.Value())
 	if !ok || g.Project != c.project {
-		c.input.Fail(field.name, "no such security group in this project")
+		c.input.Fail(field.Name(), "no such security group in this project")
 		return nil
 	}
 	return g
 }
 
 // readGroups finds the group for a new interface; nil for none. An interface carries one at most.
-func (s *Server) readGroups(c *call, field stringsField) *securityGroup {
+func (s *Server) readGroups(c *call, field input.StringsField) *securityGroup {
 	field.Count(0, 1)
 	if len(field.Value()) != 1 {
 		return nil
 	}
-	g, ok := s.state.SecurityGroups.get(field.Value()[0])
+	g, ok := s.state.SecurityGroups.Get(field.Value()[0])
 	if !ok || g.Project != c.project {
-		c.input.Fail(field.name+"[0]", "no such security group in this project")
+		c.input.Fail(field.Name()+"[0]", "no such security group in this project")
 		return nil
 	}
 	return g

@@ -106,7 +106,7 @@ func TestVMCreateRefuses(t *testing.T) {
 		})
 	}
 	c.get("/api/v1/vms").want(200).expect("total", 0)
-	if n := b.state.VPCs.len(); n != 2 {
+	if n := b.state.VPCs.Len(); n != 2 {
 		t.Errorf("%d VPCs after refused creates", n)
 	}
 	b.checkInvariants()
@@ -208,15 +208,15 @@ func TestVMDeleteTakesVolumesAndVPCByDefault(t *testing.T) {
 			id := c.makeVM("web", "skip_vpc", nil, "extra_storage", 10, "backup_type", "daily")
 			c.delete("/api/v1/vms/"+id, test.body).want(200).expect("success", true)
 			c.get("/api/v1/vms/" + id).want(404)
-			if b.state.Volumes.len() != test.volumes || b.state.VPCs.len() != test.vpcs {
+			if b.state.Volumes.Len() != test.volumes || b.state.VPCs.Len() != test.vpcs {
 				t.Errorf("%d volumes and %d VPCs left, want %d and %d",
-					b.state.Volumes.len(), b.state.VPCs.len(), test.volumes, test.vpcs)
+					b.state.Volumes.Len(), b.state.VPCs.Len(), test.volumes, test.vpcs)
 			}
 			if test.detached && first(&b.state.Volumes).Status != volumeAvailable {
 				t.Errorf("volume is %s", first(&b.state.Volumes).Status)
 			}
-			if b.state.IPs.len() != 0 || b.state.Schedules.len() != 0 {
-				t.Errorf("%d addresses and %d schedules left", b.state.IPs.len(), b.state.Schedules.len())
+			if b.state.IPs.Len() != 0 || b.state.Schedules.Len() != 0 {
+				t.Errorf("%d addresses and %d schedules left", b.state.IPs.Len(), b.state.Schedules.Len())
 			}
 			b.checkInvariants()
 		})
@@ -236,18 +236,18 @@ func TestVMDeleteSpares(t *testing.T) {
 	one := c.makeVM("one", "skip_vpc", nil, "vpc_id", network)
 	two := c.makeVM("two", "skip_vpc", nil, "vpc_id", network)
 	project := b.project("production")
-	b.state.Snapshots.put(1, &snapshot{ID: 1, Project: project, Name: "s", VM: one})
-	b.state.Backups.put("b", &backup{ID: "b", Project: project, Name: "b", VM: one})
+	b.state.Snapshots.Put(1, &snapshot{ID: 1, Project: project, Name: "s", VM: one})
+	b.state.Backups.Put("b", &backup{ID: "b", Project: project, Name: "b", VM: one})
 	reserved := first(&b.state.IPs)
 	reserved.Reserved = true
 
 	c.delete("/api/v1/vms/"+one, nil).want(200)
 	c.get("/api/v1/vpcs/" + network).want(200)
-	if reserved.VM != "" || !b.state.IPs.has(reserved.ID) {
+	if reserved.VM != "" || !b.state.IPs.Has(reserved.ID) {
 		t.Errorf("reserved address %+v", *reserved)
 	}
-	if b.state.Snapshots.len() != 0 || b.state.Backups.len() != 1 {
-		t.Errorf("%d snapshots and %d backups left", b.state.Snapshots.len(), b.state.Backups.len())
+	if b.state.Snapshots.Len() != 0 || b.state.Backups.Len() != 1 {
+		t.Errorf("%d snapshots and %d backups left", b.state.Snapshots.Len(), b.state.Backups.Len())
 	}
 	c.delete("/api/v1/vms/"+two, nil).want(200)
 	c.get("/api/v1/vpcs/" + network).want(404)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // States of a volume.
@@ -78,7 +80,7 @@ var volumeNoun = noun{
 		return v.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.Volumes.count(func(v *volume) bool { return v.Project == project })
+		return st.Volumes.Count(func(v *volume) bool { return v.Project == project })
 	},
 	failed: volumeFailed,
 }
@@ -151,14 +153,14 @@ func (s *Server) listVolumes(c *call) (any, error) {
 		id:      (*volume).id,
 		project: func(v *volume) string { return v.Project },
 		show:    s.showVolume,
-	}.answer(s, c, s.state.Volumes.where(matching)), nil
+	}.answer(s, c, s.state.Volumes.Where(matching)), nil
 }
 
 func (s *Server) getVolume(c *call) (any, error) { return data(s.showVolume(s.volume(c))), nil }
 
 func (s *Server) createVolume(c *call) (any, error) {
 	in := c.input
-	home, _ := s.state.Projects.get(c.project)
+	home, _ := s.state.Projects.Get(c.project)
 	order := volume{
 		Project:    c.project,
 		Name:       in.String("name").Required().Len(1, 64).Value(),
@@ -186,10 +188,10 @@ func (s *Server) createVolume(c *call) (any, error) {
 }
 
 // readVMFor finds the VM that a volume of a region is to be attached to; false when the body names none that will do.
-func (s *Server) readVMFor(c *call, field stringField, region string) (*vm, bool) {
+func (s *Server) readVMFor(c *call, field input.StringField, region string) (*vm, bool) {
 	m, ok := s.readVM(c, field)
 	if ok && m.Region != region {
-		c.input.Fail(field.name, "the VM is in region %s, the volume in %s", m.Region, region)
+		c.input.Fail(field.Name(), "the VM is in region %s, the volume in %s", m.Region, region)
 	}
 	return m, ok
 }
@@ -251,7 +253,7 @@ func (s *Server) detachVolumeFromVM(c *call) (any, error) {
 	if err := v.mustBe(volumeAttached); err != nil {
 		return nil, err
 	}
-	if m, ok := s.state.VMs.get(v.VM); ok {
+	if m, ok := s.state.VMs.Get(v.VM); ok {
 		if err := m.mustBe(vmActive, vmPassive, vmFailure); err != nil {
 			return nil, err
 		}
@@ -282,7 +284,7 @@ func (st *state) volume(id string) (*volume, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return st.Volumes.get(n)
+	return st.Volumes.Get(n)
 }
 
 // addVolume begins the creation of a volume, which ends attached if it names a VM.
@@ -290,7 +292,7 @@ func (s *Server) addVolume(v volume) *volume {
 	v.ID = s.state.IDs.integer(volumeNoun.kind)
 	v.Region = cmp.Or(v.Region, regionCode)
 	v.stamps = s.stamped()
-	s.state.Volumes.put(v.ID, &v)
+	s.state.Volumes.Put(v.ID, &v)
 	last := volumeAvailable
 	if v.VM != "" {
 		last = volumeAttached
@@ -302,7 +304,7 @@ func (s *Server) addVolume(v volume) *volume {
 // volumesOf lists the volumes attached to a VM, oldest first.
 func (st *state) volumesOf(vm string) []*volume {
 	var out []*volume
-	for v := range st.Volumes.where(func(v *volume) bool { return v.VM == vm }) {
+	for v := range st.Volumes.Where(func(v *volume) bool { return v.VM == vm }) {
 		out = append(out, v)
 	}
 	return out
@@ -322,7 +324,7 @@ func (s *Server) detachVolume(v *volume) {
 func (s *Server) dropVolume(v *volume) {
 	s.cancel(&volumeNoun, v.id())
 	s.clearActive("", v.ID)
-	s.state.Volumes.remove(v.ID)
+	s.state.Volumes.Remove(v.ID)
 }
 
 // enterVolume takes a volume to a state when its time has come.

@@ -26,7 +26,7 @@ func (c caller) vmIn(name, status string) string {
 	c.t.Helper()
 	id := c.makeVM(name)
 	c.get("/api/v1/vms/"+id).expect("data.status", "active")
-	m, _ := c.state.VMs.get(id)
+	m, _ := c.state.VMs.Get(id)
 	m.Status = status
 	return id
 }
@@ -111,7 +111,7 @@ func TestVolumeCreateRefusals(t *testing.T) {
 	stopped := c.vmIn("stopped", "passive")
 	booting := c.vmIn("booting", "booting")
 	abroad := c.vmIn("abroad", "active")
-	m, _ := b.state.VMs.get(abroad)
+	m, _ := b.state.VMs.Get(abroad)
 	m.Region = "elsewhere"
 	ok := volumeRequest("data")
 	for _, test := range []struct {
@@ -144,8 +144,8 @@ func TestVolumeCreateRefusals(t *testing.T) {
 				post(volumesPath, test.body).want(test.status, test.text)
 		})
 	}
-	if b.state.Volumes.len() != 0 {
-		t.Errorf("%d volumes were made", b.state.Volumes.len())
+	if b.state.Volumes.Len() != 0 {
+		t.Errorf("%d volumes were made", b.state.Volumes.Len())
 	}
 	c.makeVolume("small", "size", 10, "vm_id", stopped)
 	c.makeVolume("large", "size", 1000)
@@ -186,7 +186,7 @@ func TestVolumeAttach(t *testing.T) {
 	path := volumesPath + "/" + id
 	one, other := c.vmIn("one", "active"), c.vmIn("other", "passive")
 	abroad := c.vmIn("abroad", "active")
-	m, _ := b.state.VMs.get(abroad)
+	m, _ := b.state.VMs.Get(abroad)
 	m.Region = "elsewhere"
 	elsewhere := b.owner("staging").makeVM("elsewhere")
 
@@ -200,7 +200,7 @@ func TestVolumeAttach(t *testing.T) {
 	} {
 		c.post(path+"/attach", body).want(400, text)
 	}
-	m, _ = b.state.VMs.get(one)
+	m, _ = b.state.VMs.Get(one)
 	for _, status := range vmStates {
 		if status == vmActive || status == vmPassive {
 			continue
@@ -277,7 +277,7 @@ func TestVolumeFilesystem(t *testing.T) {
 func TestVolumeRegion(t *testing.T) {
 	b := newBackend(t, quiet())
 	c := b.production()
-	p, _ := b.state.Projects.get(c.header)
+	p, _ := b.state.Projects.Get(c.header)
 	p.Region, b.unjudged = "tomorrow", true
 	c.post(volumesPath, volumeRequest("a")).want(202).expect("data.region", "tomorrow")
 	c.post(volumesPath, volumeRequest("b").with("region", "us-east")).want(202).expect("data.region", "us-east")

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // vpc is a private network.
@@ -33,14 +35,14 @@ const vpcActive = "active"
 var vpcNoun = noun{
 	kind: "vpc", name: "VPC", plural: "VPCs",
 	find: func(st *state, id string) (string, bool) {
-		v, ok := st.VPCs.get(id)
+		v, ok := st.VPCs.Get(id)
 		if !ok {
 			return "", false
 		}
 		return v.Project, true
 	},
 	count: func(st *state, project string) int {
-		return st.VPCs.count(func(v *vpc) bool { return v.Project == project })
+		return st.VPCs.Count(func(v *vpc) bool { return v.Project == project })
 	},
 }
 
@@ -125,11 +127,11 @@ func (s *Server) listVPCs(c *call) (any, error) {
 		id:      func(v *vpc) string { return v.ID },
 		project: func(v *vpc) string { return v.Project },
 		show:    s.showVPC,
-	}.answer(s, c, s.state.VPCs.all()), nil
+	}.answer(s, c, s.state.VPCs.All()), nil
 }
 
 func (s *Server) getVPC(c *call) (any, error) {
-	v, _ := s.state.VPCs.get(c.id())
+	v, _ := s.state.VPCs.Get(c.id())
 	first, last := v.hosts()
 	detail := vpcDetailBody{VPC: s.showVPC(v), First: first.String(), Last: last.String(), Leases: []leaseBody{}}
 	for _, l := range v.Leases {
@@ -155,7 +157,7 @@ func (s *Server) createVPC(c *call) (any, error) {
 }
 
 func (s *Server) updateVPC(c *call) (any, error) {
-	v, _ := s.state.VPCs.get(c.id())
+	v, _ := s.state.VPCs.Get(c.id())
 	in := c.input
 	name := in.String("name").Len(1, 64).Or(v.Name)
 	description := in.String("description").Or(v.Description)
@@ -171,11 +173,11 @@ func (s *Server) updateVPC(c *call) (any, error) {
 }
 
 func (s *Server) deleteVPC(c *call) (any, error) {
-	v, _ := s.state.VPCs.get(c.id())
+	v, _ := s.state.VPCs.Get(c.id())
 	if len(v.Leases) > 0 {
 		return nil, conflict("VPC %q has VMs attached: %d", v.Name, len(v.Leases))
 	}
-	s.state.VPCs.remove(v.ID)
+	s.state.VPCs.Remove(v.ID)
 	return done("VPC deleted"), nil
 }
 
@@ -183,7 +185,7 @@ func (s *Server) deleteVPC(c *call) (any, error) {
 func (s *Server) addVPC(v vpc) *vpc {
 	v.ID = s.state.IDs.uuid()
 	v.stamps = s.stamped()
-	s.state.VPCs.put(v.ID, &v)
+	s.state.VPCs.Put(v.ID, &v)
 	return &v
 }
 
@@ -197,14 +199,14 @@ func (s *Server) checkNewVPC(name, cidrField string, cidr netip.Prefix) error {
 
 func (s *Server) checkVPCName(name, self string) error {
 	taken := func(v *vpc) bool { return v.Name == name && v.ID != self }
-	if _, ok := s.state.VPCs.first(taken); ok {
+	if _, ok := s.state.VPCs.First(taken); ok {
 		return conflict("a VPC named %q already exists", name)
 	}
 	return nil
 }
 
 func (st *state) overlapping(cidr netip.Prefix) (*vpc, bool) {
-	return st.VPCs.first(func(v *vpc) bool { return v.CIDR.Overlaps(cidr) })
+	return st.VPCs.First(func(v *vpc) bool { return v.CIDR.Overlaps(cidr) })
 }
 
 var cidrPattern = regexp.MustCompile(`^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$`)
@@ -218,7 +220,7 @@ var privateRanges = []netip.Prefix{
 }
 
 // readCIDR reads the range of a new VPC; the two long messages are the service's own.
-func readCIDR(field stringField) netip.Prefix {
+func readCIDR(field input.StringField) netip.Prefix {
 	field.Match(cidrPattern, "a CIDR block like 10.0.1.0/24").Check(cidrProblem)
 	prefix, _ := netip.ParsePrefix(field.Value())
 	return prefix
@@ -296,7 +298,7 @@ type suggestionsBody struct {
 // suggestCIDRs names free ranges that overlap neither with a VPC nor with one another. VPCs of the whole account
 // count, for none may overlap.
 func (s *Server) suggestCIDRs(*call) (any, error) {
-	answer := suggestionsBody{Success: true, Existing: s.state.VPCs.len(), Alternatives: []suggestionBody{}}
+	answer := suggestionsBody{Success: true, Existing: s.state.VPCs.Len(), Alternatives: []suggestionBody{}}
 	var named []netip.Prefix
 	if cidr, ok := s.state.freeCIDR(defaultVPCBits, nil); ok {
 		named = append(named, cidr)
@@ -318,7 +320,7 @@ func (s *Server) suggestCIDRs(*call) (any, error) {
 func (st *state) freeCIDR(bits int, others []netip.Prefix) (netip.Prefix, bool) {
 	blocks := uint32(1) << (bits - privateRanges[0].Bits())
 	size := uint32(1) << (32 - bits)
-	start := uint32(st.VPCs.len())
+	start := uint32(st.VPCs.Len())
 	for i := range blocks {
 		block := (start + i) % blocks
 		cidr := netip.PrefixFrom(addressAt(privateRanges[0], block*size), bits)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // What is listened on where --listen does not say, or says no port.
@@ -127,7 +128,7 @@ func (set *settings) options(number int) refbackend.Options {
 	}
 	options := refbackend.Options{
 		Seed: set.seed + uint64(number) - 1, SeedFile: set.seedFile, DataFile: set.data, Timing: set.pace, //nolint:gosec // from 1
-		Clock: refbackend.NewClock(begin, set.timeScale), VMQuota: set.vmQuota, NoRateLimit: set.noRateLimit,
+		Clock: clock.New(begin, set.timeScale), VMQuota: set.vmQuota, NoRateLimit: set.noRateLimit,
 		BackupsGoWithVM: set.backupsGo, SnapshotsGoAtReset: set.snapshotsGo,
 	}
 	if set.data != "" && number > 1 {

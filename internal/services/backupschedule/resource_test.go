@@ -18,6 +18,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 const (
@@ -158,8 +159,8 @@ func TestAccBackupSchedule_drift(t *testing.T) {
 
 // Backups come and go without Terraform: that is no change, and they stay when the schedule goes.
 func TestAccBackupSchedule_keepsItsBackups(t *testing.T) {
-	clock := refbackend.NewManualClock(time.Now())
-	b := acctest.New(t, func(o *refbackend.Options) { o.Clock, o.NoRateLimit = clock, true })
+	manual := clock.Manual(time.Now())
+	b := acctest.New(t, func(o *refbackend.Options) { o.Clock, o.NoRateLimit = manual, true })
 	vm := b.MakeVM(t, b.Production(), "web")
 	schedule := b.Config(config(b.Production(), vm.ID, "type = \"daily\"\n time = \"8am\"\n keep_count = 3"))
 	b.Test(t, resource.TestCase{
@@ -167,7 +168,7 @@ func TestAccBackupSchedule_keepsItsBackups(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: schedule},
 			{
-				PreConfig:        func() { clock.Advance(5 * 24 * time.Hour) },
+				PreConfig:        func() { manual.Advance(5 * 24 * time.Hour) },
 				Config:           schedule,
 				ConfigPlanChecks: acctest.Before(plancheck.ExpectEmptyPlan()),
 			},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
@@ -35,10 +36,10 @@ func made(t *testing.T, b *acctest.Backend, url string) (acctest.Object, tftypes
 
 // Runs come and go without a word in the plan, and a change shows what is asked for alone.
 func TestBackupSchedule_runsAreNoChange(t *testing.T) {
-	clock := refbackend.NewManualClock(time.Now())
-	b := acctest.New(t, func(o *refbackend.Options) { o.Clock, o.NoRateLimit = clock, true })
+	manual := clock.Manual(time.Now())
+	b := acctest.New(t, func(o *refbackend.Options) { o.Clock, o.NoRateLimit = manual, true })
 	o, config := made(t, b, "")
-	clock.Advance(3 * 24 * time.Hour)
+	manual.Advance(3 * 24 * time.Hour)
 	w := b.NewWalk(t, "")
 	fresh, errs, warnings := w.Refresh(o)
 	if len(errs)+len(warnings) > 0 || !fresh.State.Equal(o.State) {

@@ -44,8 +44,8 @@ resource "raff_vm" "test" {
 
 	const vms, answered = 6, 2
 	waitFor(t, func() bool {
-		// The slow creates are under way once their fault has struck; they come into the journal when they are answered.
-		return len(b.Requests("createVM")) == answered && b.Faults()[0].Struck() == vms-answered
+		// The slow creates are under way once their fault has applied; they come into the journal when they are answered.
+		return len(b.Requests("createVM")) == answered && b.Faults()[0].Applied() == vms-answered
 	})
 	if err := syscall.Kill(-apply.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)

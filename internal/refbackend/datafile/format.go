@@ -1,26 +1,28 @@
-package refbackend
+// Package datafile is the format of a data file, and what takes possession of one.
+//
+// A data file is text. Its first line is an archive, the whole state at some moment; each line after it is a change
+// since then. A line is
+//
+//	checksum sequence length document
+//
+// with the checksum, in hex, of everything after it; the number of the change, which the archive has of the last one
+// that is in it; and how many bytes of JSON follow. So a file is read only if every line is whole, undamaged and the
+// next one. The one exception is a last line that ends before its announced length and has no line break: the process
+// ended while it wrote, and nobody was told that the change is kept. Whole lines that are missing at the very end are
+// the one loss that the file cannot show.
+package datafile
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"regexp"
 	"strconv"
-	"time"
 )
 
-// A data file is text. Its first line is an archive, the whole state at some moment; each line after it is a record of
-// what has changed since. A line is
-//
-//	checksum sequence length document
-//
-// with the checksum, in hex, of everything after it; the number of the record, which the archive has of the last one
-// that is in it; and how many bytes of JSON follow. So a file is read only if every line is whole, undamaged and the
-// next one. The one exception is a last line that ends before its announced length and has no line break: the process
-// ended while it wrote, and nobody was told that the change is kept. Whole lines that are missing at the very end are
-// the one loss that the file cannot show.
+// Format is what the document of the first line names as its format, by which a damaged file is recognized.
+const Format = "raff-reference-backend"
 
 // checksumLength is how many hex digits a checksum has.
 const checksumLength = 8
@@ -35,29 +37,29 @@ var (
 	unnumbered = regexp.MustCompile(`^[0-9a-f]{8} \{`)
 )
 
-// dataLine is a line of a data file.
-type dataLine struct {
-	sequence uint64
-	document []byte
+// Line is a line of a data file: the number of a change, and the document, in JSON, that tells it.
+type Line struct {
+	Sequence uint64
+	Document []byte
 }
 
-// encode returns the line as it is written.
-func (l dataLine) encode() []byte {
-	sealed := fmt.Appendf(nil, "%d %d %s", l.sequence, len(l.document), l.document)
+// Encode returns the line as it is written.
+func (l Line) Encode() []byte {
+	sealed := fmt.Appendf(nil, "%d %d %s", l.Sequence, len(l.Document), l.Document)
 	return fmt.Appendf(make([]byte, 0, len(sealed)+checksumLength+2), "%s %s\n", checksum(sealed), sealed)
 }
 
 func checksum(sealed []byte) string { return fmt.Sprintf("%08x", crc32.Checksum(sealed, checksums)) }
 
-// decodeLine reads a line without its line break; false when it is not as it was written.
-func decodeLine(text []byte) (dataLine, bool) {
+// Decode reads a line without its line break; false when it is not as it was written.
+func Decode(text []byte) (Line, bool) {
 	sum, sealed, _ := bytes.Cut(text, []byte{' '})
 	parts := bytes.SplitN(sealed, []byte{' '}, 3)
 	if string(sum) != checksum(sealed) || len(parts) != 3 {
-		return dataLine{}, false
+		return Line{}, false
 	}
 	sequence, err := strconv.ParseUint(string(parts[0]), 10, 64)
-	return dataLine{sequence, parts[2]}, err == nil && string(parts[1]) == strconv.Itoa(len(parts[2]))
+	return Line{sequence, parts[2]}, err == nil && string(parts[1]) == strconv.Itoa(len(parts[2]))
 }
 
 // isBegun tells whether a text without a line break is the beginning of the line of that number, as a process leaves
@@ -78,30 +80,30 @@ func isBegun(text []byte, sequence uint64) bool {
 	return ok && err == nil && (!more || len(document) <= announced)
 }
 
-// readLines returns the lines of a data file, of which there is at least one. What was not written to its end is left
+// Read returns the lines of a data file, of which there is at least one. What was not written to its end is left
 // out.
-func readLines(content []byte) ([]dataLine, error) {
+func Read(content []byte) ([]Line, error) {
 	if len(content) == 0 {
 		return nil, errors.New("it is empty, which a data file never is: put a copy in its place, or delete it to begin anew")
 	}
 	text, rest, whole := bytes.Cut(content, []byte{'\n'})
-	first, sound := decodeLine(text)
+	first, sound := Decode(text)
 	if !whole || !sound {
 		return nil, foreign(content, whole)
 	}
-	lines := []dataLine{first}
+	lines := []Line{first}
 	for len(rest) > 0 {
 		text, rest, whole = bytes.Cut(rest, []byte{'\n'})
-		line, sound := decodeLine(text)
-		next := first.sequence + uint64(len(lines))
+		line, sound := Decode(text)
+		next := first.Sequence + uint64(len(lines))
 		switch {
 		case !whole && isBegun(text, next):
 			return lines, nil
 		case !whole || !sound:
 			return nil, damaged(len(lines), "line %d is damaged: it is not what its checksum says", len(lines)+1)
-		case line.sequence != next:
+		case line.Sequence != next:
 			return nil, damaged(len(lines), "line %d has record %d where %d belongs: lines are missing, or not in their order",
-				len(lines)+1, line.sequence, next)
+				len(lines)+1, line.Sequence, next)
 		}
 		lines = append(lines, line)
 	}
@@ -118,8 +120,8 @@ func damaged(sound int, format string, args ...any) error {
 func foreign(content []byte, whole bool) error {
 	first, rest, _ := bytes.Cut(content, []byte{'\n'})
 	second, _, _ := bytes.Cut(rest, []byte{'\n'})
-	_, recordFollows := decodeLine(second)
-	ours := bytes.Contains(content[:min(len(content), recognizable)], []byte(archiveFormat))
+	_, recordFollows := Decode(second)
+	ours := bytes.Contains(content[:min(len(content), recognizable)], []byte(Format))
 	switch {
 	case ours && unnumbered.Match(first):
 		return errors.New("it was written by an older reference backend, whose records have no sequence numbers. " +
@@ -136,36 +138,4 @@ func foreign(content []byte, whole bool) error {
 			"It is left as it is: put a copy in its place, or name another file to begin anew", problem)
 	}
 	return errors.New("it is not a data file of a reference backend, and is left as it is: name another file")
-}
-
-// savedState is what a data file holds.
-type savedState struct {
-	state    state
-	moment   time.Time // the latest one of the backend's clock
-	sequence uint64    // of the last record
-}
-
-// readData reads a data file: an archive and the records after it.
-func readData(content []byte) (savedState, error) {
-	lines, err := readLines(content)
-	if err != nil {
-		return savedState{}, err
-	}
-	saved := savedState{sequence: lines[len(lines)-1].sequence}
-	if saved.state, saved.moment, err = readArchive(lines[0].document); err != nil {
-		return savedState{}, fmt.Errorf("line 1: %w", err)
-	}
-	for i, line := range lines[1:] {
-		var r record
-		err := json.Unmarshal(line.document, &r)
-		if err == nil {
-			err = saved.state.replay(r)
-		}
-		if err != nil {
-			return savedState{}, fmt.Errorf("line %d: %w", i+2, err)
-		}
-		saved.moment = r.Moment
-	}
-	saved.state.restorePools()
-	return saved, nil
 }

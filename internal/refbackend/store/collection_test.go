@@ -1,4 +1,4 @@
-package refbackend
+package store
 
 import (
 	"encoding/json"
@@ -8,10 +8,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A table is a map whose values come out in the order in which their keys were added.
-func TestTable(t *testing.T) {
+// A collection is a map whose values come out in the order in which their keys were added.
+func TestCollection(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var items table[int, string]
+		var items Collection[int, string]
 		var order []int
 		values := map[int]string{}
 		t.Repeat(map[string]func(*rapid.T){
@@ -21,20 +21,20 @@ func TestTable(t *testing.T) {
 					order = append(order, key)
 				}
 				values[key] = value
-				items.put(key, value)
+				items.Put(key, value)
 			},
 			"remove": func(t *rapid.T) {
 				key := rapid.IntRange(0, 9).Draw(t, "key")
 				delete(values, key)
 				order = slices.DeleteFunc(order, func(k int) bool { return k == key })
-				items.remove(key)
+				items.Remove(key)
 			},
 			"save and restore": func(t *rapid.T) {
 				text, err := json.Marshal(items)
 				if err != nil {
 					t.Fatal(err)
 				}
-				items = table[int, string]{}
+				items = Collection[int, string]{}
 				if err := json.Unmarshal(text, &items); err != nil {
 					t.Fatal(err)
 				}
@@ -43,11 +43,11 @@ func TestTable(t *testing.T) {
 				var want []string
 				for _, key := range order {
 					want = append(want, values[key])
-					if value, ok := items.get(key); !ok || value != values[key] || !items.has(key) {
+					if value, ok := items.Get(key); !ok || value != values[key] || !items.Has(key) {
 						t.Fatalf("%d: %q, %v", key, value, ok)
 					}
 				}
-				if got := slices.Collect(items.all()); !slices.Equal(got, want) || items.len() != len(want) {
+				if got := slices.Collect(items.All()); !slices.Equal(got, want) || items.Len() != len(want) {
 					t.Fatalf("got %q, want %q", got, want)
 				}
 			},
@@ -55,18 +55,18 @@ func TestTable(t *testing.T) {
 	})
 }
 
-func TestTableLoopMayRemove(t *testing.T) {
-	var items table[int, int]
+func TestCollectionLoopMayRemove(t *testing.T) {
+	var items Collection[int, int]
 	for i := range 5 {
-		items.put(i, i)
+		items.Put(i, i)
 	}
 	var seen []int
-	for i := range items.all() {
+	for i := range items.All() {
 		seen = append(seen, i)
-		items.remove(i)
-		items.remove(i + 1)
+		items.Remove(i)
+		items.Remove(i + 1)
 	}
-	if !slices.Equal(seen, []int{0, 2, 4}) || items.len() != 0 {
-		t.Errorf("saw %v, %d left", seen, items.len())
+	if !slices.Equal(seen, []int{0, 2, 4}) || items.Len() != 0 {
+		t.Errorf("saw %v, %d left", seen, items.Len())
 	}
 }

@@ -1,4 +1,4 @@
-package refbackend
+package clock
 
 import (
 	"context"
@@ -8,8 +8,11 @@ import (
 	"time"
 )
 
-func TestManualClock(t *testing.T) {
-	clock := NewManualClock(epoch)
+// epoch is where the clocks of the tests start.
+var epoch = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
+
+func TestManual(t *testing.T) {
+	clock := Manual(epoch)
 	clock.Advance(-time.Hour)
 	if !clock.Now().Equal(epoch) {
 		t.Error("the clock ran backwards")
@@ -36,8 +39,8 @@ func TestManualClock(t *testing.T) {
 	}
 }
 
-func TestScaledClock(t *testing.T) {
-	clock := ScaledClock(1e6)
+func TestScaled(t *testing.T) {
+	clock := Scaled(1e6)
 	before, started := clock.Now(), time.Now()
 	if err := clock.Sleep(context.Background(), time.Hour); err != nil {
 		t.Fatal(err)
@@ -51,15 +54,15 @@ func TestScaledClock(t *testing.T) {
 		t.Error(err)
 	}
 	for _, odd := range []float64{0, -1} {
-		if d := time.Until(ScaledClock(odd).Now()); d > time.Second || d < -time.Second {
+		if d := time.Until(Scaled(odd).Now()); d > time.Second || d < -time.Second {
 			t.Errorf("factor %v: off by %v", odd, d)
 		}
 	}
 }
 
 // A clock can be made faster, stopped and moved; who sleeps on it notices.
-func TestAdjustClock(t *testing.T) {
-	clock := NewClock(epoch, 0)
+func TestAdjust(t *testing.T) {
+	clock := New(epoch, 0)
 	slept := make(chan error)
 	go func() { slept <- clock.Sleep(t.Context(), 24*time.Hour) }()
 	clock.Advance(time.Hour)

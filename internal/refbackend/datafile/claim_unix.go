@@ -1,6 +1,6 @@
 //go:build unix
 
-package refbackend
+package datafile
 
 import "syscall"
 

@@ -1,4 +1,5 @@
-package refbackend
+// Package clock tells the time of a reference backend: the machine's, or one that is set, moved and made faster.
+package clock
 
 import (
 	"context"
@@ -15,8 +16,8 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// AdjustableClock is a Clock that can be moved forward and made to run faster, slower or not at all.
-type AdjustableClock struct {
+// Adjustable is a Clock that can be moved forward and made to run faster, slower or not at all.
+type Adjustable struct {
 	mu      sync.Mutex
 	now     time.Time // the clock's time …
 	read    time.Time // … at this moment of the machine
@@ -24,26 +25,26 @@ type AdjustableClock struct {
 	changed chan struct{} // closed and replaced at each adjustment
 }
 
-// NewClock returns a clock that starts at a moment and runs scale times as fast as the machine's. A scale of 0 stands
+// New returns a clock that starts at a moment and runs scale times as fast as the machine's. A scale of 0 stands
 // still until it is advanced; one that is negative or no number counts as 1.
-func NewClock(start time.Time, scale float64) *AdjustableClock {
-	return &AdjustableClock{now: start, read: time.Now(), scale: soundScale(scale), changed: make(chan struct{})}
+func New(start time.Time, scale float64) *Adjustable {
+	return &Adjustable{now: start, read: time.Now(), scale: soundScale(scale), changed: make(chan struct{})}
 }
 
-// RealClock is the machine's clock.
-func RealClock() *AdjustableClock { return NewClock(time.Now(), 1) }
+// Real is the machine's clock.
+func Real() *Adjustable { return New(time.Now(), 1) }
 
-// ScaledClock starts at the machine's current time and runs factor times as fast; a factor that is not positive
+// Scaled starts at the machine's current time and runs factor times as fast; a factor that is not positive
 // counts as 1.
-func ScaledClock(factor float64) *AdjustableClock {
+func Scaled(factor float64) *Adjustable {
 	if factor == 0 {
 		factor = 1
 	}
-	return NewClock(time.Now(), factor)
+	return New(time.Now(), factor)
 }
 
-// NewManualClock returns a clock that stands at start until it is advanced.
-func NewManualClock(start time.Time) *AdjustableClock { return NewClock(start, 0) }
+// Manual returns a clock that stands at start until it is advanced.
+func Manual(start time.Time) *Adjustable { return New(start, 0) }
 
 func soundScale(scale float64) float64 {
 	if !(scale >= 0) || math.IsInf(scale, 1) {
@@ -53,14 +54,14 @@ func soundScale(scale float64) float64 {
 }
 
 // Now returns the clock's current time.
-func (c *AdjustableClock) Now() time.Time {
+func (c *Adjustable) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.tick()
 }
 
 // tick brings the clock's time up to date. Starting afresh at each reading keeps the numbers small.
-func (c *AdjustableClock) tick() time.Time {
+func (c *Adjustable) tick() time.Time {
 	machine := time.Now()
 	c.now = c.now.Add(scaled(machine.Sub(c.read), c.scale))
 	c.read = machine
@@ -77,26 +78,26 @@ func scaled(d time.Duration, factor float64) time.Duration {
 }
 
 // Advance moves the clock forward by d; a d that is not positive does nothing.
-func (c *AdjustableClock) Advance(d time.Duration) {
+func (c *Adjustable) Advance(d time.Duration) {
 	if d <= 0 {
 		return
 	}
 	c.adjust(func() { c.now = c.now.Add(d) })
 }
 
-// SetScale makes the clock run scale times as fast as the machine's from now on; see NewClock.
-func (c *AdjustableClock) SetScale(scale float64) {
+// SetScale makes the clock run scale times as fast as the machine's from now on; see New.
+func (c *Adjustable) SetScale(scale float64) {
 	c.adjust(func() { c.scale = soundScale(scale) })
 }
 
 // Scale tells how many times as fast as the machine's the clock runs.
-func (c *AdjustableClock) Scale() float64 {
+func (c *Adjustable) Scale() float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.scale
 }
 
-func (c *AdjustableClock) adjust(change func()) {
+func (c *Adjustable) adjust(change func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tick()
@@ -106,7 +107,7 @@ func (c *AdjustableClock) adjust(change func()) {
 }
 
 // Sleep returns once d has passed on the clock, by itself or because it was advanced.
-func (c *AdjustableClock) Sleep(ctx context.Context, d time.Duration) error {
+func (c *Adjustable) Sleep(ctx context.Context, d time.Duration) error {
 	until := c.Now().Add(d)
 	for {
 		left, changed := c.until(until)
@@ -127,7 +128,7 @@ func (c *AdjustableClock) Sleep(ctx context.Context, d time.Duration) error {
 
 // until returns how long the machine has to wait for a moment of the clock as it runs now, and what is closed when the
 // clock is adjusted.
-func (c *AdjustableClock) until(moment time.Time) (time.Duration, <-chan struct{}) {
+func (c *Adjustable) until(moment time.Time) (time.Duration, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	left := moment.Sub(c.tick())

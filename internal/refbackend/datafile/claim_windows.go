@@ -1,4 +1,4 @@
-package refbackend
+package datafile
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package refbackend
+package datafile
 
 import (
 	"cmp"
@@ -13,6 +13,20 @@ import (
 
 // maxSymlinks is how many symbolic links to a file that does not exist yet are followed.
 const maxSymlinks = 40
+
+// Claim takes possession of the data file of a name, which need not exist. It returns the path of the file itself, and what
+// gives it up.
+func Claim(name string) (path string, release func() error, err error) {
+	path, err = realPath(name)
+	if err != nil {
+		return "", nil, fmt.Errorf("data file: %w", err)
+	}
+	lock, err := lockFile(path)
+	if err != nil {
+		return "", nil, fmt.Errorf("data file %s: %w", name, err)
+	}
+	return path, lock.Unlock, nil
+}
 
 // realPath finds the file that a name leads to, so that all names of it lead to one lock. The file need not exist, but
 // its directory must. Nothing is shortened before links are followed: the parent of a link is not that of its target.
@@ -43,8 +57,8 @@ func realPath(name string) (string, error) {
 	return "", fmt.Errorf("%s: too many symbolic links", name)
 }
 
-// lockData takes possession of the file of a path, which need not exist.
-func lockData(path string) (*flock.Flock, error) {
+// lockFile takes possession of the file of a path, which need not exist.
+func lockFile(path string) (*flock.Flock, error) {
 	info, err := os.Stat(path)
 	exists := err == nil
 	switch {

@@ -4,6 +4,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/input"
 )
 
 // Unknown fields, wrong types and malformed JSON are 400s that name the field.
@@ -42,13 +44,13 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 		{"enum value in another case", `{"name":"x","default_region":"US-EAST"}`, "default_region: must be one of us-east"},
 		{"deep", `{"name":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, "body: not valid JSON"},
 		{"deep but allowed", `{"name":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`, "name: must be a string"},
-		{"too large", `{"name":"` + strings.Repeat("x", maxBody) + `"}`, "body: larger than 1048576 bytes"},
+		{"too large", `{"name":"` + strings.Repeat("x", input.MaxBody) + `"}`, "body: larger than 1048576 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c.post(projectsPath, test.body).want(400, test.problem).expect("error", "Bad Request")
 		})
 	}
-	if b.state.Projects.len() != 3 {
+	if b.state.Projects.Len() != 3 {
 		t.Error("a refused body made a project")
 	}
 }
@@ -90,62 +92,6 @@ func TestContentType(t *testing.T) {
 		b.ServeHTTP(w, r)
 		if w.Code != status {
 			t.Errorf("%q: %d, want %d: %s", contentType, w.Code, status, w.Body)
-		}
-	}
-}
-
-// Nested objects are read like the body, and named by where they stand.
-func TestNestedObjects(t *testing.T) {
-	read := func(body string) error {
-		in, err := parseFields([]byte(body))
-		if err != nil {
-			return err
-		}
-		for _, rule := range in.Objects("rules").Required().Count(1, 2).Value() {
-			rule.String("protocol").Required().OneOf("TCP", "UDP")
-			rule.Int("size").Min(0).Max(128)
-			rule.Bool("on").Value()
-		}
-		return in.Err()
-	}
-	for body, problem := range map[string]string{
-		`{"rules":[{"protocol":"TCP","size":0}]}`:         "",
-		`{"rules":[{"protocol":"TCP"},{"protocol":"X"}]}`: "rules[1].protocol: must be one of TCP, UDP",
-		`{"rules":[{"protocol":"TCP","size":129}]}`:       "rules[0].size: must be at most 128",
-		`{"rules":[{"protocol":"TCP","on":1}]}`:           "rules[0].on: must be true or false",
-		`{"rules":[{"protocol":"TCP","port":1}]}`:         "rules[0].port: unknown field",
-		`{"rules":[{"protocol":"TCP"},{"size":1}]}`:       "rules[1].protocol: required",
-		`{"rules":[1]}`: "rules[0]: must be an object",
-		`{"rules":[]}`:  "rules: must have 1 to 2 items",
-		`{"rules":{}}`:  "rules: must be a list of objects",
-		`{}`:            "rules: required",
-		`{"rules":[{"protocol":"TCP","protocol":"TCP"}]}`: "rules.protocol: given more than once",
-	} {
-		err := read(body)
-		if problem == "" {
-			if err != nil {
-				t.Errorf("%s: %v", body, err)
-			}
-			continue
-		}
-		if err == nil || err.Error() != "400: "+problem {
-			t.Errorf("%s: got %v, want %s", body, err, problem)
-		}
-	}
-}
-
-func TestTimes(t *testing.T) {
-	for text, ok := range map[string]bool{
-		"2026-01-31T12:00:00Z": true, "2026-01-31T12:00:00.5+02:00": true,
-		"2026-01-31": false, "2026-02-30T12:00:00Z": false, "": false, "tomorrow": false,
-	} {
-		in, err := parseFields([]byte(`{"expires_at":"` + text + `"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		in.String("expires_at").Time()
-		if err := in.Err(); (err == nil) != ok {
-			t.Errorf("%q: %v", text, err)
 		}
 	}
 }
