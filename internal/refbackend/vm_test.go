@@ -265,6 +265,7 @@ func TestVMDeleteTakesAMoment(t *testing.T) {
 	c.get("/api/v1/vms/"+id).want(200).expect("data.status", "finalizing")
 	c.delete("/api/v1/vms/"+id, nil).want(409, "being deleted")
 	c.post("/api/v1/vms/"+id+"/start", nil).want(409, "being deleted")
+	c.patch("/api/v1/vms/"+id+"/console-policy", object{"console_require_mfa": true}).want(409, "being deleted")
 	b.clock.Advance(10 * time.Second)
 	c.get("/api/v1/vms/" + id).want(404)
 	b.checkInvariants()
