@@ -21,6 +21,7 @@
 //	409  state
 //
 // What of it knows no type of object is in packages of its own: input reads the bodies of requests, store keeps objects and
-// tells what has changed in them, datafile is the format and the lock of the data file, and clock tells the time. The operations of a type, and its rules, are in a file that is
-// named after it; operation is what they have in common, and noun the type itself.
+// tells what has changed in them, datafile is the format and the lock of the data file, and clock tells the time. The
+// operations of a type, and its rules, are in a file that is named after it; operation is what they have in common, and noun
+// the type itself.
 package refbackend
