@@ -84,7 +84,7 @@ func TestAccInterrupt_doesNotTaint(t *testing.T) {
 }
 
 // What failed after an interrupt had ended the wait for it was never ready, and is replaced, as Terraform does with what it
-// has tainted; what is protected is left as it is.
+// has tainted (seed 10018); what is protected is left as it is.
 func TestAccInterrupt_whatNeverGotReadyIsReplaced(t *testing.T) {
 	for typeName, failAt := range map[string]string{"raff_volume": "available", "raff_backup": "ready"} {
 		for _, protected := range []bool{false, true} {
