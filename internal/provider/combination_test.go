@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
 // What is there already may be another instance's, which goes in the same run: the keys of a for_each
@@ -267,4 +268,64 @@ func TestAccCombinations_hiddenProjectIsKept(t *testing.T) {
 	if list := s.cli.MustRun(t, "state", "list"); !strings.Contains(list, "raff_project.x") {
 		t.Errorf("the state has %s", list)
 	}
+}
+
+// A backup, and a volume's snapshot, that change in the run that replaces their source with create_before_destroy are changed
+// and kept: the old source is still there when they are applied.
+func TestAccCombination_sourceReplacedCreateBeforeDestroy(t *testing.T) {
+	s := newStack(t)
+	blocks := func(name string, change bool) []string {
+		first := "lifecycle { create_before_destroy = true }"
+		return []string{vmBlock("web", name, first), fmt.Sprintf(`
+resource "raff_volume" "data" {
+  project_id = local.project
+  name       = %q
+  size       = 10
+  %s
+}
+resource "raff_backup" "web" {
+  project_id    = local.project
+  vm_id         = raff_vm.web.id
+  delete_series = %v
+}
+resource "raff_snapshot" "data" {
+  project_id = local.project
+  volume_id  = raff_volume.data.id
+  name       = "before %v"
+}
+`, name, first, change, change)}
+	}
+	s.apply(blocks("old", false)...)
+	c := s.b.Client(t)
+	before := idsOf(t, c)
+	s.write(blocks("new", true)...)
+	said := acctest.Flat(s.cli.MustRun(t, "apply", "-auto-approve", "-no-color", "-replace=raff_vm.web", "-replace=raff_volume.data"))
+	if !strings.Contains(said, "The backup is kept") || !strings.Contains(said, "The snapshot is kept") {
+		t.Errorf("nothing says that they are kept:\n%s", said)
+	}
+	if after := idsOf(t, c); after != before {
+		t.Errorf("%s became %s", before, after)
+	}
+	s.empty()
+}
+
+// idsOf are the ids of all backups and snapshots.
+func idsOf(t *testing.T, c *client.Client) string {
+	t.Helper()
+	backups, err := client.Collect(c.ListBackups(t.Context(), client.BackupFilter{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := client.Collect(c.ListSnapshots(t.Context(), client.SnapshotFilter{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, b := range backups {
+		ids = append(ids, b.ID)
+	}
+	for _, s := range snapshots {
+		ids = append(ids, fmt.Sprint(s.ID))
+	}
+	return strings.Join(ids, " ")
 }

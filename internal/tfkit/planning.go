@@ -285,7 +285,8 @@ func (p *Planning) references() []Reference {
 
 // keepOutliving leaves the id of an object as it is that does not exist any more and that this one
 // outlives, or that ends in this run: it may be all that is left of it, and is not given up for one that takes
-// the other's place.
+// the other's place. During an apply that is so wherever the plan has not replaced it: with create_before_destroy
+// the other one ends later.
 func (p *Planning) keepOutliving(ctx context.Context) {
 	plan, state, ok := p.values()
 	if !ok || p.base.Unconfigured() {
@@ -317,6 +318,10 @@ func (p *Planning) outlives(ctx context.Context, ref Reference, plan, state map[
 			return ref.To.Name + " " + quote(id) + ", which comes to an end in this run"
 		}
 		return ""
+	}
+	if p.base.Run.applies(p.kind.Type, p.id.ValueString(), p.req.ClientCapabilities.DeferralAllowed) {
+		// The id was not known when this was planned, or the plan would have replaced the object by now.
+		return ref.To.Name + " " + quote(id) + ", and no plan has announced that it is replaced"
 	}
 	project := p.text(ctx, p.req.State, "project_id").ValueString()
 	if _, err := p.base.Inventory.Find(ctx, ref.To, project, id); absent(err) {
