@@ -142,3 +142,11 @@ func TestFaults_namesOfOperations(t *testing.T) {
 		t.Error("an unknown operation is taken")
 	}
 }
+
+// A backend that cannot be started is an error of the seed.
+func TestNewWorld_withoutABackend(t *testing.T) {
+	p := plan{Seed: 1, Timing: "instant", Process: true}
+	if _, err := newWorld(t.Context(), p, t.TempDir(), Tools{Provider: "/nowhere"}); err == nil {
+		t.Error("it is none")
+	}
+}

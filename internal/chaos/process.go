@@ -54,9 +54,12 @@ func startProcess(ctx context.Context, o processOptions) (*backend, error) {
 		_ = running.Process.Kill()
 		_ = running.Wait()
 	}
+	if err := start(); err != nil {
+		return nil, err
+	}
 	b.stop = end
 	b.restart = func() error { end(); return start() }
-	return b, start()
+	return b, nil
 }
 
 func group(pattern *regexp.Regexp, text string) string {
