@@ -82,8 +82,11 @@ func (b *backend) traffic() traffic {
 }
 
 // share is how much of what the limit allows was served, without the burst: 1 is all of it.
-func (t traffic) share() (of, by float64) {
-	return float64(t.requests - t.refused), limit * t.span.Seconds()
+func (t traffic) share() float64 {
+	if t.span == 0 {
+		return 0
+	}
+	return float64(t.requests-t.refused) / (limit * t.span.Seconds())
 }
 
 // String says it in short.

@@ -187,10 +187,10 @@ func (b *bench) runCase(ctx context.Context, c *benchCase) (over []string, err e
 		return nil, fmt.Errorf("%s: making the account: %w", c.name, err)
 	}
 	fmt.Fprintf(b.stderr, "bench: %s: account made in %.1f s\n", c.name, time.Since(began).Seconds())
-	real, floor, err := b.rounds(ctx, c, s)
+	ours, floor, err := b.rounds(ctx, c, s)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintln(b.stdout, c.line(real, floor))
-	return c.over(real), nil
+	fmt.Fprintln(b.stdout, c.line(ours, floor))
+	return c.over(ours), nil
 }

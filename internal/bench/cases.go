@@ -57,6 +57,7 @@ const (
 	destroyed = "Resources: %d destroyed"
 	highest   = "100" // parallelism of changes
 	changes   = 300   // VMs that are created and destroyed
+	projects  = 5
 	mixed     = 2000
 	large     = 5000
 )
@@ -76,7 +77,7 @@ func cases() []*benchCase {
 		label{"vms", "3"}, label{"account", fmt.Sprint(large)})
 	all = append(all, few[0])
 	all = append(all, planCases("plan-mixed", "2000 objects of all kinds over five projects, attachments in", mixed, 1,
-		noBudget, mixedScene, label{"objects", fmt.Sprint(mixed)}, label{"projects", "5"})...)
+		noBudget, mixedScene, label{"objects", fmt.Sprint(mixed)}, label{"projects", fmt.Sprint(projects)})...)
 	return append(all, changeCases()...)
 }
 

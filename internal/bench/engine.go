@@ -29,6 +29,8 @@ type engine struct {
 type resourceType struct {
 	value, identity               cty.Type
 	valueVersion, identityVersion int64
+	// sensitive are the paths of what the schema calls sensitive. Without them in the state, Terraform plans an update.
+	sensitive [][]pathStep
 }
 
 // instance is an object as a state has it.
@@ -50,7 +52,12 @@ func newEngine(ctx context.Context, url, key string) (*engine, error) {
 		return nil, err
 	}
 	for name, schema := range schemas.ResourceSchemas {
-		typ := resourceType{valueVersion: schema.Version}
+		typ := resourceType{valueVersion: schema.Version, sensitive: [][]pathStep{}}
+		for _, attribute := range schema.Block.Attributes {
+			if attribute.Sensitive {
+				typ.sensitive = append(typ.sensitive, []pathStep{{"get_attr", attribute.Name}})
+			}
+		}
 		if typ.value, err = ctyType(schema.ValueType()); err != nil {
 			return nil, err
 		}

@@ -19,24 +19,14 @@ func newLine(kind string) *line {
 	return l
 }
 
-func (l *line) add(key, value string) *line {
-	fmt.Fprintf(&l.text, " %s=%s", key, value)
-	return l
-}
+func (l *line) add(key, value string) { fmt.Fprintf(&l.text, " %s=%s", key, value) }
 
-func (l *line) count(key string, n int) *line { return l.add(key, strconv.Itoa(n)) }
+func (l *line) count(key string, n int) { l.add(key, strconv.Itoa(n)) }
 
-// ratio is a number with two places; "n/a" where it would be divided by nothing.
-func (l *line) ratio(key string, of, by float64) *line {
-	if by == 0 {
-		return l.add(key, unknown)
-	}
-	return l.add(key, strconv.FormatFloat(of/by, 'f', 2, 64))
-}
+func (l *line) seconds(key string, d time.Duration) { l.number(key, d.Seconds()) }
 
-func (l *line) seconds(key string, d time.Duration) *line {
-	return l.add(key, strconv.FormatFloat(d.Seconds(), 'f', 2, 64))
-}
+// number adds a number with two places.
+func (l *line) number(key string, n float64) { l.add(key, strconv.FormatFloat(n, 'f', 2, 64)) }
 
 // String is the line.
 func (l *line) String() string { return l.text.String() }

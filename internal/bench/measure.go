@@ -65,7 +65,8 @@ func (b *bench) measure(ctx context.Context, c *benchCase, s *scene, provider st
 	for i, r := range runs {
 		if r.exit != 0 || !strings.Contains(r.output, c.want(s.parts[i])) {
 			m.errors++
-			err = errors.Join(err, fmt.Errorf("%s with %s: exit code %d, and not %q:\n%s", c.name, filepath.Base(provider), r.exit, c.want(s.parts[i]), tail(r.output)))
+			err = errors.Join(err, fmt.Errorf("%s with %s: exit code %d, and not %q:\n%s",
+				c.name, filepath.Base(provider), r.exit, c.want(s.parts[i]), tail(r.output)))
 		}
 		m.walls = append(m.walls, r.wall)
 		m.cli += r.cli
@@ -95,13 +96,13 @@ func (b *bench) prepare(i int, p part, provider string, running *backend) (*work
 }
 
 // rounds runs a case with the provider and with the floor in turn, since the machine is not the same at all times.
-func (b *bench) rounds(ctx context.Context, c *benchCase, s *scene) (real, floor []measurement, err error) {
+func (b *bench) rounds(ctx context.Context, c *benchCase, s *scene) (ours, floor []measurement, err error) {
 	for range b.runsOf(c) {
 		m, err := b.measure(ctx, c, s, b.tools.provider)
 		if err != nil {
 			return nil, nil, err
 		}
-		real = append(real, m)
+		ours = append(ours, m)
 		if c.countsErrors {
 			continue
 		}
@@ -113,7 +114,7 @@ func (b *bench) rounds(ctx context.Context, c *benchCase, s *scene) (real, floor
 		}
 		floor = append(floor, m)
 	}
-	return real, floor, nil
+	return ours, floor, nil
 }
 
 func (b *bench) runsOf(c *benchCase) int {

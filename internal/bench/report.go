@@ -9,52 +9,48 @@ import (
 )
 
 // line says what was measured of a case. Counts are the most of all runs, times and memory the median.
-func (c *benchCase) line(real, floor []measurement) *line {
+func (c *benchCase) line(ours, floor []measurement) *line {
 	l := newLine(c.kind)
 	for _, label := range c.labels {
 		l.add(label.key, label.value)
 	}
-	asked := slices.Max(each(real, func(m measurement) int { return m.requests }))
+	asked := slices.Max(each(ours, func(m measurement) int { return m.requests }))
 	l.count("requests", asked)
 	if c.perObject {
-		l.ratio("requests_per_vm", float64(asked), float64(c.objects))
+		l.number("requests_per_vm", float64(asked)/float64(c.objects))
 	}
-	l.count("429s", slices.Max(each(real, func(m measurement) int { return m.refused })))
+	l.count("429s", slices.Max(each(ours, func(m measurement) int { return m.refused })))
 	if c.countsErrors {
-		l.count("errors", slices.Max(each(real, func(m measurement) int { return m.errors })))
-		l.ratio("rate_share", median(each(real, served)), 1)
-		l.ratio("fairness", median(each(real, fairness)), 1)
+		l.count("errors", slices.Max(each(ours, func(m measurement) int { return m.errors })))
+		l.number("rate_share", median(each(ours, func(m measurement) float64 { return m.share() })))
+		l.number("fairness", median(each(ours, fairness)))
 	}
-	wall := median(each(real, measurement.wall))
+	wall := median(each(ours, measurement.wall))
 	l.seconds("wall_s", wall)
 	if len(floor) > 0 {
 		floorWall := median(each(floor, measurement.wall))
-		l.seconds("floor_wall_s", floorWall).ratio("ratio", wall.Seconds(), floorWall.Seconds())
+		l.seconds("floor_wall_s", floorWall)
+		l.number("ratio", wall.Seconds()/floorWall.Seconds())
 	}
-	usageOf(l, "", real)
+	usageOf(l, "", ours)
 	if len(floor) > 0 {
 		usageOf(l, "floor_", floor)
 	}
-	return l.count("runs", len(real))
+	l.count("runs", len(ours))
+	return l
 }
 
+// usageOf adds what processes have cost.
 func usageOf(l *line, prefix string, of []measurement) {
 	if !launcher.Measures {
-		l.add(prefix+"provider_cpu_s", unknown).add(prefix+"terraform_cpu_s", unknown).add(prefix+"peak_mib", unknown)
+		for _, key := range []string{"provider_cpu_s", "terraform_cpu_s", "peak_mib"} {
+			l.add(prefix+key, unknown)
+		}
 		return
 	}
 	l.seconds(prefix+"provider_cpu_s", median(each(of, func(m measurement) time.Duration { return m.provider })))
 	l.seconds(prefix+"terraform_cpu_s", median(each(of, func(m measurement) time.Duration { return m.cli })))
 	l.count(prefix+"peak_mib", int(median(each(of, func(m measurement) int64 { return m.peak }))>>20))
-}
-
-// served is what part of the limit was used.
-func served(m measurement) float64 {
-	of, by := m.share()
-	if by == 0 {
-		return 0
-	}
-	return of / by
 }
 
 // fairness is 1 where all processes have taken equally long.
@@ -63,9 +59,9 @@ func fairness(m measurement) float64 {
 }
 
 // over says what is over the budget of the case.
-func (c *benchCase) over(real []measurement) []string {
+func (c *benchCase) over(ours []measurement) []string {
 	var problems []string
-	for _, m := range real {
+	for _, m := range ours {
 		if most := c.budget.requests; most >= 0 && m.requests > most {
 			problems = append(problems, fmt.Sprintf("%s: %d requests, and %d are the budget", c.name, m.requests, most))
 		}

@@ -156,7 +156,7 @@ func mixedScene(ctx context.Context, b *bench) (*scene, error) {
 		return nil, err
 	}
 	var groups []group
-	for i := range 5 {
+	for i := range projects {
 		label := fmt.Sprintf("team%d", i+1)
 		project, err := made.project(ctx, label)
 		if err != nil {
@@ -179,7 +179,7 @@ func kinds(label, project, template string, number int) []group {
 		return group{typeName, label, count, fmt.Sprintf("project_id = %q\n", project) + expand(attributes, label, number)}
 	}
 	return []group{
-		in("raff_vpc", 4, "name = \"LABEL-${count.index}\"\nregion = \"us-east\"\ncidr = \"10.NUMBER${count.index}.0.0/16\""),
+		in("raff_vpc", 4, "name = \"LABEL-${count.index}\"\nregion = \"us-east\"\ncidr = \"10.${NUMBER * 4 + count.index}.0.0/16\""),
 		in("raff_security_group", 4, "name = \"LABEL-${count.index}\"\ntemplate_id = \"web-server\""),
 		vm,
 		in("raff_volume", 60, "name = \"LABEL-${count.index}\"\nsize = 20\nregion = \"us-east\""),

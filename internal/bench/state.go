@@ -28,10 +28,16 @@ type stateInstance struct {
 	IndexKey        int             `json:"index_key"`
 	SchemaVersion   int64           `json:"schema_version"`
 	Attributes      json.RawMessage `json:"attributes"`
-	Sensitive       []any           `json:"sensitive_attributes"`
+	Sensitive       [][]pathStep    `json:"sensitive_attributes"`
 	IdentityVersion int64           `json:"identity_schema_version"`
 	Identity        json.RawMessage `json:"identity,omitempty"`
 	Private         []byte          `json:"private,omitempty"`
+}
+
+// pathStep is a step on the way to an attribute.
+type pathStep struct {
+	Type  string `json:"type"`
+	Value string `json:"value"`
 }
 
 // stateFile writes the state of groups that the builder has built, as the CLI of a registry would have it.
@@ -49,7 +55,7 @@ func (b *builder) stateFile(registry string, groups []group) ([]byte, error) {
 				return nil, err
 			}
 			entry := stateInstance{
-				IndexKey: i, SchemaVersion: typ.valueVersion, Attributes: attributes, Sensitive: []any{}, Private: made.private,
+				IndexKey: i, SchemaVersion: typ.valueVersion, Attributes: attributes, Sensitive: typ.sensitive, Private: made.private,
 			}
 			if made.identity != cty.NilVal {
 				entry.IdentityVersion = typ.identityVersion

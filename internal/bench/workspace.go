@@ -14,6 +14,9 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/bench/launcher"
 )
 
+// providerName is the binary that the CLI starts.
+const providerName = "terraform-provider-raff"
+
 // tools are the programs that a bench runs, by their paths.
 type tools struct {
 	cli, provider, floor, launcher string
@@ -47,7 +50,7 @@ func newWorkspace(dir, cli, provider, launch string) (*workspace, error) {
 	w.env = append(cleanEnvironment(), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"TF_INPUT=0", "HOME="+dir)
 	return w, errors.Join(
-		os.Symlink(launch, filepath.Join(w.bin, "terraform-provider-raff")),
+		os.Symlink(launch, filepath.Join(w.bin, providerName)),
 		os.Symlink(provider, filepath.Join(w.bin, launcher.Provider)),
 		w.write("cli.tfrc", []byte(rc)))
 }

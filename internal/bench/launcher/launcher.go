@@ -7,6 +7,7 @@
 package launcher
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,8 +41,8 @@ func Run(self string, args []string) (int, error) {
 	if err := os.WriteFile(note, nil, 0o600); err != nil {
 		return 1, err
 	}
-	signal.Ignore(os.Interrupt)                                // which is Terraform's business
-	cmd := exec.Command(filepath.Join(dir, Provider), args...) // #nosec G204 -- what is measured
+	signal.Ignore(os.Interrupt)                                                             // which is Terraform's business
+	cmd := exec.CommandContext(context.Background(), filepath.Join(dir, Provider), args...) // #nosec G204 -- what is measured
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	endTogether(cmd)
 	err := cmd.Run()
