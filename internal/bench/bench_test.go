@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os/exec"
@@ -95,29 +96,32 @@ func TestProcesses(t *testing.T) {
 	}
 }
 
-// Everything of which the mixed case consists can be created. One project stands for all.
+// Everything of which the mixed case consists can be created, and neither provider plans a change of it. One project
+// stands for all.
 func TestKinds(t *testing.T) {
-	b, err := newBuilder(t.Context())
+	b := withCLI(t)
+	made, err := newBuilder(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer b.backend.stop()
-	project, err := b.project(t.Context(), "team")
+	defer made.backend.stop()
+	project, err := made.project(t.Context(), "team")
 	if err != nil {
 		t.Fatal(err)
 	}
-	template, err := b.template(t.Context())
+	template, err := made.template(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects, types := 0, map[string]bool{}
+	objects, types, some := 0, map[string]bool{}, []group{}
 	for _, g := range kinds("team", project, template, 0) {
 		objects += g.count
 		types[g.typeName] = true
 		g.count = min(g.count, 4)
-		if err := b.build(t.Context(), g); err != nil {
+		if err := made.build(t.Context(), g); err != nil {
 			t.Fatal(err)
 		}
+		some = append(some, g)
 	}
 	if objects != mixed/projects {
 		t.Errorf("%d objects in a project, so not %d in all", objects, mixed)
@@ -125,6 +129,12 @@ func TestKinds(t *testing.T) {
 	for _, name := range []string{"raff_volume_attachment", "raff_vpc_attachment", "raff_ip_attachment", "raff_security_group_attachment"} {
 		if !types[name] {
 			t.Errorf("no %s", name)
+		}
+	}
+	build := func(context.Context, *bench) (*scene, error) { return made.scene(b.registry, some) }
+	for _, c := range planCases("kinds", "some", len(some), 1, noBudget, build) {
+		if _, err := b.runCase(t.Context(), c); err != nil {
+			t.Error(err)
 		}
 	}
 }

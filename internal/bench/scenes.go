@@ -180,7 +180,9 @@ func kinds(label, project, template string, number int) []group {
 	}
 	return []group{
 		in("raff_vpc", 4, "name = \"LABEL-${count.index}\"\nregion = \"us-east\"\ncidr = \"10.${NUMBER * 4 + count.index}.0.0/16\""),
-		in("raff_security_group", 4, "name = \"LABEL-${count.index}\"\ntemplate_id = \"web-server\""),
+		in("raff_security_group", 4, "name = \"LABEL-${count.index}\"\n"+
+			`inbound = [{ protocol = "TCP", ports = "80,443", ip = null, size = null, icmp_type = null }]`+"\n"+
+			`outbound = [{ protocol = "ALL", ports = null, ip = null, size = null, icmp_type = null }]`),
 		vm,
 		in("raff_volume", 60, "name = \"LABEL-${count.index}\"\nsize = 20\nregion = \"us-east\""),
 		in("raff_volume_attachment", 60, "volume_id = raff_volume.LABEL[count.index].id\nvm_id = raff_vm.LABEL[count.index].id"),
