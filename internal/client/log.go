@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
 	"regexp"
 	"strings"
@@ -66,6 +67,20 @@ func (x *exchange) logRetry(ctx context.Context) {
 		"delay_ms": x.delay.Milliseconds(),
 		"reason":   x.redactor.text(x.failure),
 	})
+}
+
+// logNotice tells why everything becomes slow, once and not for each request that waits.
+func (x *exchange) logNotice(ctx context.Context, n notice) {
+	if n.shared {
+		tflog.Info(ctx, "Other clients use the API key as well; its rate limit is shared with them", map[string]any{
+			"requests_per_second": math.Round(10*n.rate) / 10,
+		})
+	}
+	if n.pause > 0 {
+		tflog.Warn(ctx, "Pausing all API requests, since the API refused one over the rate limit of the key", map[string]any{
+			"pause_ms": n.pause.Milliseconds(),
+		})
+	}
 }
 
 // loggedBody masks a body only when it is really written, which at the usual levels it is not.
