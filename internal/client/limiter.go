@@ -282,7 +282,13 @@ func (l *limiter) followTier(header http.Header, now time.Time) {
 	}
 	l.share.tier = float64(tier)
 	l.own.resize(l.capped(float64(tier)), now)
-	l.server.resize(levelOf(float64(tier), burstFactor*tier), now)
+	if l.share.known {
+		l.server.resize(levelOf(float64(tier), burstFactor*tier), now)
+		return
+	}
+	// It was another bucket from the beginning.
+	l.server = fullBucket(levelOf(float64(tier), burstFactor*tier), now)
+	l.server.remove(float64(l.sent))
 }
 
 // remaining reads X-RateLimit-Remaining. It reports whether there was a number of requests that can be left.

@@ -24,7 +24,7 @@ func TestProcessesShareTheLimit(t *testing.T) {
 			for _, spread := range []time.Duration{0, 4 * time.Second} {
 				t.Run(fmt.Sprintf("%d %s %s", n, name, spread), func(t *testing.T) {
 					t.Parallel()
-					s := simulation{counter: &twoLevels{}, latency: latency, length: 30 * time.Second, seed: uint64(n)}
+					s := simulation{counter: &twoLevels{rate: 30}, latency: latency, length: 30 * time.Second, seed: uint64(n)}
 					rng := rand.New(rand.NewPCG(s.seed, uint64(spread)))
 					for range n {
 						s.processes = append(s.processes, &process{
@@ -47,6 +47,34 @@ func TestProcessesShareTheLimit(t *testing.T) {
 	}
 }
 
+// A key of the high tier allows more, which is shared in the same way.
+func TestProcessesShareTheHighTier(t *testing.T) {
+	t.Parallel()
+	for name, latency := range latencies {
+		for _, n := range []int{1, 4} {
+			t.Run(fmt.Sprintf("%d %s", n, name), func(t *testing.T) {
+				t.Parallel()
+				s := simulation{counter: &twoLevels{rate: 100}, latency: latency, length: 15 * time.Second}
+				s.header = func(remaining int, _ *rand.Rand) http.Header {
+					return http.Header{"X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {strconv.Itoa(remaining)}}
+				}
+				for range n {
+					s.processes = append(s.processes, &process{threads: 30})
+				}
+				s.run(t)
+				all := s.between(5*time.Second, s.length)
+				checkAtLeast(t, "a second for all", all/10, 93)
+				for _, p := range s.processes {
+					checkWithin(t, "part of the fair share", p.between(5*time.Second, s.length)/all*float64(n), 0.75, 1.25)
+				}
+				if s.refused() > 20 {
+					t.Errorf("%d requests were refused", s.refused())
+				}
+			})
+		}
+	}
+}
+
 // Some want little: they get it, and what they leave is for the others.
 func TestWhoWantsLittleGetsIt(t *testing.T) {
 	t.Parallel()
@@ -55,7 +83,7 @@ func TestWhoWantsLittleGetsIt(t *testing.T) {
 			t.Parallel()
 			modest := &process{threads: 10, rest: 2500 * time.Millisecond, start: time.Second} // 4 a second
 			s := simulation{
-				counter: &twoLevels{}, latency: latency, length: 40 * time.Second,
+				counter: &twoLevels{rate: 30}, latency: latency, length: 40 * time.Second,
 				processes: []*process{modest, {threads: 20}, {threads: 20}},
 			}
 			s.run(t)
@@ -76,7 +104,7 @@ func TestProcessesJoinAndLeave(t *testing.T) {
 			t.Parallel()
 			old := &process{threads: 20}
 			young := &process{threads: 20, start: 10 * time.Second, stop: 20 * time.Second}
-			s := simulation{counter: &twoLevels{}, latency: latency, length: 30 * time.Second, processes: []*process{old, young}}
+			s := simulation{counter: &twoLevels{rate: 30}, latency: latency, length: 30 * time.Second, processes: []*process{old, young}}
 			s.run(t)
 			second := func(p *process, from, to int) float64 {
 				return p.between(time.Duration(from)*time.Second, time.Duration(to)*time.Second) / float64(to-from)
@@ -99,7 +127,7 @@ func TestAloneTheBurstIsUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := &process{threads: 100}
-			s := simulation{counter: &twoLevels{}, latency: latency, length: 10 * time.Second, processes: []*process{p}}
+			s := simulation{counter: &twoLevels{rate: 30}, latency: latency, length: 10 * time.Second, processes: []*process{p}}
 			s.run(t)
 			checkAtLeast(t, "in half a second", p.between(0, time.Second/2), 57)
 			checkAtLeast(t, "in five seconds", p.between(0, 5*time.Second), 57+4.9*30)
@@ -134,7 +162,7 @@ func TestRemainingIsNotTrustedBlindly(t *testing.T) {
 		"always 0":          {header: constant("0"), least: 0.9},
 		"always 7":          {header: constant("7"), least: 0.9},
 		"sometimes missing": {header: remaining(sometimesMissing), least: 0.9},
-		"the burst alone":   {counter: func() counter { return &burstBudget{} }, least: 0.9},
+		"the burst alone":   {counter: func() counter { return &burstBudget{twoLevels{rate: 30}} }, least: 0.9},
 		"a second alone":    {header: remaining(func(n int, _ *rand.Rand) string { return strconv.Itoa(min(n, 30)) }), least: 0.9},
 		"one bucket":        {counter: func() counter { return &oneBucket{} }, least: 0.9},
 		"fixed seconds":     {counter: func() counter { return &fixedSeconds{} }, least: 0.35}, // not how the API counts; slower, and not stopped
@@ -143,7 +171,7 @@ func TestRemainingIsNotTrustedBlindly(t *testing.T) {
 		for _, n := range []int{1, 4} {
 			t.Run(fmt.Sprintf("%s %d", name, n), func(t *testing.T) {
 				t.Parallel()
-				s := simulation{counter: &twoLevels{}, header: test.header, latency: latencies["varying"], length: 30 * time.Second}
+				s := simulation{counter: &twoLevels{rate: 30}, header: test.header, latency: latencies["varying"], length: 30 * time.Second}
 				if test.counter != nil {
 					s.counter = test.counter()
 				}

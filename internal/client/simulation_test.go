@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// counter counts the requests of one key as some implementation of the API might, at 30 a second.
+// counter counts the requests of one key as some implementation of the API might.
 type counter interface {
 	// take counts a request, and returns what the API says remains.
 	take(now time.Time) (remaining int, ok bool)
@@ -19,6 +19,7 @@ type counter interface {
 
 // twoLevels counts as the API is understood to: a second's worth, and the rest of a burst that takes a minute.
 type twoLevels struct {
+	rate          float64 // requests a second; half of the burst
 	steady, extra float64
 	at            time.Time
 }
@@ -28,7 +29,7 @@ func (c *twoLevels) take(now time.Time) (int, bool) {
 	if c.at.IsZero() {
 		passed = 60
 	}
-	c.steady, c.extra, c.at = min(30, c.steady+passed*30), min(30, c.extra+passed*0.5), now
+	c.steady, c.extra, c.at = min(c.rate, c.steady+passed*c.rate), min(c.rate, c.extra+passed*c.rate/60), now
 	switch {
 	case c.steady >= 1:
 		c.steady--

@@ -142,8 +142,8 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			"requests_per_second": schema.Float64Attribute{
 				MarkdownDescription: "Most requests a second to the API. Default: `30`, the standard limit of a key, or what the API says of the key. " +
 					"Runs that use the same key at the same time share its limit by themselves.",
-				Optional:            true,
-				Validators:          []validator.Float64{float64validator.AtLeast(0.1)},
+				Optional:   true,
+				Validators: []validator.Float64{float64validator.AtLeast(0.1)},
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "How often a request is tried again that the API could not serve: after 502, 503, 504 and broken connections, " +
