@@ -181,7 +181,8 @@ func attemptTimedOut(attempt, call context.Context) bool {
 
 // observe takes over what the answer says about limits and about the request's id.
 func (x *exchange) observe(ctx context.Context, resp *http.Response, ticket ticket) {
-	if id := resp.Header.Get(requestIDHeader); isToken(id) && len(id) <= maxRequestID {
+	// Ours, which most answers repeat, has nothing to mask.
+	if id := resp.Header.Get(requestIDHeader); id != x.requestID && isToken(id) && len(id) <= maxRequestID {
 		x.requestID = x.redactor.text(id)
 	}
 	x.serverClock.follow(resp.Header, x.clock.Now())

@@ -97,10 +97,13 @@ func (l *limiter) wait(ctx context.Context) (ticket, error) {
 		return ticket{}, ctx.Err()
 	}
 	defer func() { <-l.turn }()
+	if err := ctx.Err(); err != nil {
+		return ticket{}, err
+	}
+	if t, delay := l.take(nil); delay == 0 {
+		return t, nil
+	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return ticket{}, err
-		}
 		waking, cancel := context.WithCancel(ctx)
 		t, delay := l.take(cancel)
 		if delay == 0 {
@@ -110,13 +113,16 @@ func (l *limiter) wait(ctx context.Context) (ticket, error) {
 		err := l.clock.Sleep(waking, delay)
 		woken := waking.Err() != nil
 		cancel()
+		if ctx.Err() != nil {
+			return ticket{}, ctx.Err()
+		}
 		if err != nil && !woken {
-			return ticket{}, err
+			return ticket{}, err // of a clock that knows that ctx ends before
 		}
 	}
 }
 
-// take lets a request go, or returns how long it has to wait at least, unless wake is called before.
+// take lets a request go, or returns how long it has to wait, unless wake is called before.
 func (l *limiter) take(wake context.CancelFunc) (ticket, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -34,7 +35,12 @@ func (x *exchange) logFields() map[string]any {
 	return fields
 }
 
+// The fields of an entry are put together only where it is written, which at the usual levels it is not.
+
 func (x *exchange) logRequest(req *http.Request) {
+	if !tflog.IsDebug(req.Context()) {
+		return
+	}
 	fields := x.logFields()
 	if query := req.URL.RawQuery; query != "" {
 		fields["http_query"] = query
@@ -48,6 +54,9 @@ func (x *exchange) logRequest(req *http.Request) {
 }
 
 func (x *exchange) logResponse(ctx context.Context, resp *http.Response, body []byte, took time.Duration) {
+	if !tflog.IsDebug(ctx) {
+		return
+	}
 	tflog.Debug(ctx, "Received API response", x.logFields(), map[string]any{
 		"http_status": resp.StatusCode,
 		"duration_ms": took.Milliseconds(),
@@ -56,6 +65,9 @@ func (x *exchange) logResponse(ctx context.Context, resp *http.Response, body []
 }
 
 func (x *exchange) logFailure(ctx context.Context, err error, took time.Duration) {
+	if !tflog.IsDebug(ctx) {
+		return
+	}
 	tflog.Debug(ctx, "API request failed", x.logFields(), map[string]any{
 		"error":       x.redactor.text(err.Error()),
 		"duration_ms": took.Milliseconds(),
@@ -63,6 +75,9 @@ func (x *exchange) logFailure(ctx context.Context, err error, took time.Duration
 }
 
 func (x *exchange) logRetry(ctx context.Context) {
+	if !tflog.IsDebug(ctx) {
+		return
+	}
 	tflog.Debug(ctx, "Retrying API request", x.logFields(), map[string]any{
 		"delay_ms": x.delay.Milliseconds(),
 		"reason":   x.redactor.text(x.failure),
@@ -113,15 +128,23 @@ func secretField(name string) bool {
 }
 
 // redactor masks the secrets of one exchange: the key, whatever looks like one, secret fields by their names, and
-// the values that the request sent in such fields wherever they turn up.
+// the values that the request sent in such fields wherever they turn up. It looks for them at first use: most exchanges have
+// nothing to mask.
 type redactor struct {
+	apiKey  string
+	payload []byte // of the request, as JSON
+	once    sync.Once
 	secrets *strings.Replacer
 }
 
 func newRedactor(apiKey string, payload []byte) *redactor {
-	pairs := []string{apiKey, mask}
+	return &redactor{apiKey: apiKey, payload: payload}
+}
+
+func (r *redactor) findSecrets() {
+	pairs := []string{r.apiKey, mask}
 	var parsed any
-	if json.Unmarshal(payload, &parsed) == nil {
+	if json.Unmarshal(r.payload, &parsed) == nil {
 		walkSecrets(parsed, func(secret string) string {
 			if len(secret) >= minSecretLength {
 				pairs = append(pairs, secret, mask)
@@ -129,11 +152,12 @@ func newRedactor(apiKey string, payload []byte) *redactor {
 			return secret
 		})
 	}
-	return &redactor{strings.NewReplacer(pairs...)}
+	r.secrets = strings.NewReplacer(pairs...)
 }
 
 // text masks secrets in text, by their values and by their form.
 func (r *redactor) text(s string) string {
+	r.once.Do(r.findSecrets)
 	s = r.secrets.Replace(s)
 	s = keyPattern.ReplaceAllString(s, mask)
 	return secretPattern.ReplaceAllString(s, `${1}"`+mask+`"`)

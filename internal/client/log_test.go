@@ -137,6 +137,25 @@ func TestFailureAndQueryAreLogged(t *testing.T) {
 	}
 }
 
+// Where nothing is written, nothing is looked for in the body and masked.
+func TestNothingIsMaskedForNothing(t *testing.T) {
+	t.Parallel()
+	c := canned(t, 200, vmJSON)
+	x, err := newExchange(c.ReaderIn(testProject), request{method: "POST", path: v1("vms"), body: CreateVMRequest{Password: testPassword}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.run(t.Context(), &envelope{}); err != nil {
+		t.Fatal(err)
+	}
+	if x.redactor.secrets != nil {
+		t.Error("the secrets of the request were looked for")
+	}
+	if got := x.redactor.text("not " + testPassword + " nor " + testKey); got != "not *** nor ***" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestSlownessIsLogged(t *testing.T) {
 	t.Parallel()
 	over := reply(429, `{"error":"Rate limit exceeded"}`, "Retry-After: 2", "X-RateLimit-Limit: 30", "X-RateLimit-Remaining: 0")
