@@ -42,7 +42,8 @@ type Options struct {
 	RequestsPerSecond float64
 	// Burst is how many requests may go at once after a rest; 0 means twice the rate.
 	Burst int
-	// MaxRetries is how often one request is sent again at most; 0 means never.
+	// MaxRetries is how often one request is sent again at most; 0 means never. One that is refused for the rate limit is sent
+	// again for two minutes at least, unless it is 0.
 	MaxRetries int
 	// RequestTimeout bounds one attempt, from connecting to the last byte of the answer; 0 means 60 s.
 	RequestTimeout time.Duration

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -36,10 +37,13 @@ type exchange struct {
 	requestID string
 	redactor  *redactor
 
-	attempt int           // counts from 1
-	sent    atomic.Bool   // the last attempt had a connection, so the server may have seen it
-	delay   time.Duration // before the next attempt
-	failure string        // why there is a next attempt
+	attempt      int           // counts from 1
+	failures     int           // attempts that were not served
+	refusals     int           // attempts over the rate limit
+	patientSince time.Time     // when the first of these was
+	sent         atomic.Bool   // the last attempt had a connection, so the server may have seen it
+	delay        time.Duration // before the next attempt
+	failure      string        // why there is a next attempt
 
 	received []byte // the body of the last answer
 }
@@ -80,7 +84,7 @@ func (x *exchange) run(ctx context.Context, out answer) error {
 	}
 	sender := &retryablehttp.Client{
 		HTTPClient:     &http.Client{Transport: x, CheckRedirect: stayOnOrigin, Jar: x.jar},
-		RetryMax:       x.maxRetries,
+		RetryMax:       math.MaxInt, // checkRetry counts
 		RequestLogHook: func(_ retryablehttp.Logger, _ *http.Request, retry int) { x.attempt = retry + 1 },
 		CheckRetry:     x.checkRetry,
 		// The library waits on a timer of its own. It is told not to, and the wait happens on our clock instead.
@@ -123,7 +127,8 @@ func (x *exchange) httpRequest(ctx context.Context) (*retryablehttp.Request, err
 // RoundTrip makes one attempt. The answer's body is read here, so that one that breaks off counts as a failed attempt.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.sent.Store(false)
-	if err := x.limiter.wait(req.Context()); err != nil {
+	ticket, err := x.limiter.wait(req.Context())
+	if err != nil {
 		closeBody(req)
 		return nil, err
 	}
@@ -139,6 +144,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		x.received, err = readAnswer(resp)
 	}
 	if err != nil {
+		x.limiter.lost()
 		if attemptTimedOut(ctx, req.Context()) {
 			err = fmt.Errorf("no complete answer within %s", x.timeout)
 		}
@@ -146,7 +152,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp.Body = http.NoBody
-	x.observe(resp)
+	x.observe(req.Context(), resp, ticket)
 	x.logResponse(req.Context(), resp, x.received, x.clock.Now().Sub(start))
 	return resp, nil
 }
@@ -174,18 +180,20 @@ func attemptTimedOut(attempt, call context.Context) bool {
 }
 
 // observe takes over what the answer says about limits and about the request's id.
-func (x *exchange) observe(resp *http.Response) {
-	if id := resp.Header.Get(requestIDHeader); isToken(id) && len(id) <= maxRequestID {
+func (x *exchange) observe(ctx context.Context, resp *http.Response, ticket ticket) {
+	// Ours, which most answers repeat, has nothing to mask.
+	if id := resp.Header.Get(requestIDHeader); id != x.requestID && isToken(id) && len(id) <= maxRequestID {
 		x.requestID = x.redactor.text(id)
 	}
-	x.limiter.follow(resp.Header)
 	x.serverClock.follow(resp.Header, x.clock.Now())
-	if resp.StatusCode == http.StatusTooManyRequests {
+	refused := resp.StatusCode == http.StatusTooManyRequests
+	x.logNotice(ctx, x.limiter.answered(ticket, resp.Header, refused))
+	if refused {
 		pause, ok := retryAfter(resp.Header, x.clock.Now())
 		if !ok {
 			pause = defaultPause
 		}
-		x.limiter.pause(min(pause, maxRetryAfter))
+		x.logNotice(ctx, x.limiter.pause(min(pause, maxRetryAfter)))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,16 +18,27 @@ func takeAll(t *testing.T, l *limiter, n int) time.Duration {
 	var group sync.WaitGroup
 	for range n {
 		group.Go(func() {
-			if err := l.wait(t.Context()); err != nil {
-				t.Error(err)
-			}
+			waitOnce(t, l)
 		})
 	}
 	group.Wait()
 	return time.Since(start)
 }
 
-func tier(limit string) http.Header { return http.Header{"X-Ratelimit-Limit": {limit}} }
+// waitOnce lets one request go, which is answered at once, without a word about the limit.
+func waitOnce(t *testing.T, l *limiter) {
+	t.Helper()
+	ticket, err := l.wait(t.Context())
+	if err != nil {
+		t.Error(err)
+	}
+	l.answered(ticket, nil, false)
+}
+
+// announce has the API name its tier.
+func announce(l *limiter, tier string) {
+	l.answered(ticket{}, http.Header{"X-Ratelimit-Limit": {tier}}, false)
+}
 
 func TestLimiterRates(t *testing.T) {
 	t.Parallel()
@@ -42,7 +54,7 @@ func TestLimiterRates(t *testing.T) {
 		"own rate":                      {rate: 10, requests: 30, want: time.Second},
 		"own burst":                     {burst: 10, requests: 40, want: time.Second},
 		"less than one a second":        {rate: 0.5, requests: 2, want: 2 * time.Second},
-		"high tier":                     {announce: []string{"100"}, requests: 160, want: time.Second}, // 60 from before
+		"high tier":                     {announce: []string{"100"}, requests: 161, want: time.Second}, // 60 from before, and one of the burst
 		"lower tier":                    {announce: []string{"10"}, requests: 30, want: time.Second},
 		"never above the user's":        {rate: 10, announce: []string{"100"}, requests: 30, want: time.Second},
 		"never above the own burst":     {burst: 5, announce: []string{"100"}, requests: 105, want: time.Second},
@@ -57,7 +69,7 @@ func TestLimiterRates(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLimiter(realClock{}, test.rate, test.burst)
 				for _, value := range test.announce {
-					l.follow(tier(value))
+					announce(l, value)
 				}
 				got := takeAll(t, l, test.requests)
 				if difference := (got - test.want).Abs(); difference > time.Millisecond {
@@ -72,7 +84,7 @@ func TestLimiterBurstOfHighTierFills(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(realClock{}, 0, 0)
-		l.follow(tier("100"))
+		announce(l, "100")
 		time.Sleep(time.Minute)
 		if got := takeAll(t, l, 200); got != 0 {
 			t.Errorf("a burst of the high tier took %s", got)
@@ -105,20 +117,16 @@ func TestRefusalReachesThoseWhoWaitAlready(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(realClock{}, 1, 1)
 		start := time.Now()
-		if err := l.wait(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		waitOnce(t, l)
 		done := make(chan time.Duration, 2)
 		for range 2 { // these would go after 1 s and 2 s
 			go func() {
-				if err := l.wait(t.Context()); err != nil {
-					t.Error(err)
-				}
+				waitOnce(t, l)
 				done <- time.Since(start)
 			}()
 		}
 		synctest.Wait()
-		l.follow(tier("1"))
+		announce(l, "1")
 		l.pause(10 * time.Second)
 		for _, want := range []time.Duration{11 * time.Second, 12 * time.Second} {
 			if got := <-done; (got - want).Abs() > time.Millisecond {
@@ -132,13 +140,11 @@ func TestLimiterGivesUnusedTokensBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(realClock{}, 1, 1)
-		if err := l.wait(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		waitOnce(t, l)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		for range 10 {
-			if err := l.wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := l.wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
 				t.Fatalf("got %v", err)
 			}
 		}
@@ -168,8 +174,51 @@ func TestClientFollowsTheAnnouncedTier(t *testing.T) {
 	if _, err := c.GetVM(t.Context(), testID); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.limiter.level.rate; got != 100 {
+	if got := c.limiter.own.rate; got != 100 {
 		t.Errorf("the rate is %v, want 100", got)
+	}
+}
+
+// One pause is told once, however many requests it stops, and a short one not at all.
+func TestPauseIsToldOnce(t *testing.T) {
+	t.Parallel()
+	l := newLimiter(newFakeClock(), 0, 0)
+	for _, step := range []struct{ pause, told time.Duration }{
+		{500 * time.Millisecond, 0},
+		{time.Second, 0}, // half of it is new
+		{5 * time.Second, 5 * time.Second},
+		{5 * time.Second, 0},
+		{time.Second, 0},
+		{7 * time.Second, 7 * time.Second},
+	} {
+		if got := l.pause(step.pause).pause; got != step.told {
+			t.Errorf("a pause of %s: told %s, want %s", step.pause, got, step.told)
+		}
+	}
+}
+
+// Others are told of when they take from the rate, once and again when they had been gone for long.
+func TestSharingIsToldOnce(t *testing.T) {
+	t.Parallel()
+	clock := newFakeClock()
+	l := newLimiter(clock, 0, 0)
+	told := 0
+	for _, rest := range []time.Duration{0, time.Second, 30 * time.Second, 2 * time.Minute} {
+		clock.now = clock.now.Add(rest)
+		for i := range 5 {
+			ticket, err := l.wait(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := l.answered(ticket, http.Header{"X-Ratelimit-Remaining": {strconv.Itoa(3 + i%2*2)}}, false)
+			if n.shared {
+				told++
+				checkWithin(t, "requests a second", n.rate, 1, 3)
+			}
+		}
+	}
+	if told != 2 {
+		t.Errorf("told %d times, want 2", told)
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -33,7 +35,12 @@ func (x *exchange) logFields() map[string]any {
 	return fields
 }
 
+// The fields of an entry are put together only where it is written, which at the usual levels it is not.
+
 func (x *exchange) logRequest(req *http.Request) {
+	if !tflog.IsDebug(req.Context()) {
+		return
+	}
 	fields := x.logFields()
 	if query := req.URL.RawQuery; query != "" {
 		fields["http_query"] = query
@@ -47,6 +54,9 @@ func (x *exchange) logRequest(req *http.Request) {
 }
 
 func (x *exchange) logResponse(ctx context.Context, resp *http.Response, body []byte, took time.Duration) {
+	if !tflog.IsDebug(ctx) {
+		return
+	}
 	tflog.Debug(ctx, "Received API response", x.logFields(), map[string]any{
 		"http_status": resp.StatusCode,
 		"duration_ms": took.Milliseconds(),
@@ -55,6 +65,9 @@ func (x *exchange) logResponse(ctx context.Context, resp *http.Response, body []
 }
 
 func (x *exchange) logFailure(ctx context.Context, err error, took time.Duration) {
+	if !tflog.IsDebug(ctx) {
+		return
+	}
 	tflog.Debug(ctx, "API request failed", x.logFields(), map[string]any{
 		"error":       x.redactor.text(err.Error()),
 		"duration_ms": took.Milliseconds(),
@@ -62,10 +75,27 @@ func (x *exchange) logFailure(ctx context.Context, err error, took time.Duration
 }
 
 func (x *exchange) logRetry(ctx context.Context) {
+	if !tflog.IsDebug(ctx) {
+		return
+	}
 	tflog.Debug(ctx, "Retrying API request", x.logFields(), map[string]any{
 		"delay_ms": x.delay.Milliseconds(),
 		"reason":   x.redactor.text(x.failure),
 	})
+}
+
+// logNotice tells why everything becomes slow, once and not for each request that waits.
+func (x *exchange) logNotice(ctx context.Context, n notice) {
+	if n.shared {
+		tflog.Info(ctx, "Other clients use the API key as well; its rate limit is shared with them", map[string]any{
+			"requests_per_second": math.Round(10*n.rate) / 10,
+		})
+	}
+	if n.pause > 0 {
+		tflog.Warn(ctx, "Pausing all API requests, since the API refused one over the rate limit of the key", map[string]any{
+			"pause_ms": n.pause.Milliseconds(),
+		})
+	}
 }
 
 // loggedBody masks a body only when it is really written, which at the usual levels it is not.
@@ -98,15 +128,23 @@ func secretField(name string) bool {
 }
 
 // redactor masks the secrets of one exchange: the key, whatever looks like one, secret fields by their names, and
-// the values that the request sent in such fields wherever they turn up.
+// the values that the request sent in such fields wherever they turn up. It looks for them at first use: most exchanges have
+// nothing to mask.
 type redactor struct {
+	apiKey  string
+	payload []byte // of the request, as JSON
+	once    sync.Once
 	secrets *strings.Replacer
 }
 
 func newRedactor(apiKey string, payload []byte) *redactor {
-	pairs := []string{apiKey, mask}
+	return &redactor{apiKey: apiKey, payload: payload}
+}
+
+func (r *redactor) findSecrets() {
+	pairs := []string{r.apiKey, mask}
 	var parsed any
-	if json.Unmarshal(payload, &parsed) == nil {
+	if json.Unmarshal(r.payload, &parsed) == nil {
 		walkSecrets(parsed, func(secret string) string {
 			if len(secret) >= minSecretLength {
 				pairs = append(pairs, secret, mask)
@@ -114,11 +152,12 @@ func newRedactor(apiKey string, payload []byte) *redactor {
 			return secret
 		})
 	}
-	return &redactor{strings.NewReplacer(pairs...)}
+	r.secrets = strings.NewReplacer(pairs...)
 }
 
 // text masks secrets in text, by their values and by their form.
 func (r *redactor) text(s string) string {
+	r.once.Do(r.findSecrets)
 	s = r.secrets.Replace(s)
 	s = keyPattern.ReplaceAllString(s, mask)
 	return secretPattern.ReplaceAllString(s, `${1}"`+mask+`"`)

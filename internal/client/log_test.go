@@ -137,6 +137,57 @@ func TestFailureAndQueryAreLogged(t *testing.T) {
 	}
 }
 
+// Where nothing is written, nothing is looked for in the body and masked.
+func TestNothingIsMaskedForNothing(t *testing.T) {
+	t.Parallel()
+	c := canned(t, 200, vmJSON)
+	x, err := newExchange(c.ReaderIn(testProject), request{method: "POST", path: v1("vms"), body: CreateVMRequest{Password: testPassword}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.run(t.Context(), &envelope{}); err != nil {
+		t.Fatal(err)
+	}
+	if x.redactor.secrets != nil {
+		t.Error("the secrets of the request were looked for")
+	}
+	if got := x.redactor.text("not " + testPassword + " nor " + testKey); got != "not *** nor ***" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestSlownessIsLogged(t *testing.T) {
+	t.Parallel()
+	over := reply(429, `{"error":"Rate limit exceeded"}`, "Retry-After: 2", "X-RateLimit-Limit: 30", "X-RateLimit-Remaining: 0")
+	handler := answering(reply(200, vmJSON, "X-RateLimit-Remaining: 3"), over, over, reply(200, vmJSON))
+	entries, text := logged(t, handler, func(c *Client, log *bytes.Buffer) {
+		ctx := tflogtest.RootLogger(t.Context(), log)
+		for range 2 {
+			if _, err := c.GetVM(ctx, testID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	told := map[any]int{}
+	for _, entry := range entries {
+		switch entry["@level"] {
+		case "info":
+			told["shared"]++
+			if rate, ok := entry["requests_per_second"].(float64); !ok || rate < 1 || rate > 3 {
+				t.Errorf("got %v", entry)
+			}
+		case "warn":
+			told["pause"]++
+			if entry["pause_ms"] != 2000.0 {
+				t.Errorf("got %v", entry)
+			}
+		}
+	}
+	if told["shared"] != 1 || told["pause"] != 2 { // the second pause began when the first was over
+		t.Errorf("told %v:\n%s", told, text)
+	}
+}
+
 func TestRedactBody(t *testing.T) {
 	t.Parallel()
 	r := newRedactor("the-api-key", []byte(`{"password":"pass\u0026word","inner":{"token":"abc"},"name":"web"}`))

@@ -21,6 +21,9 @@ const (
 	maxRetryAfter = 2 * time.Minute
 	// defaultPause is how long a 429 without Retry-After stops all requests: what the API asks for when it says.
 	defaultPause = time.Second
+	// patience is how long a request over the rate limit is tried again at least, however often: others may use the same key,
+	// and what was refused has not been carried out.
+	patience = 2 * time.Minute
 )
 
 // checkRetry decides whether the request is sent again. It implements retryablehttp.CheckRetry, and never returns an
@@ -41,9 +44,10 @@ func (x *exchange) retryFailure(err error) bool {
 	if permanent(err) || x.sent.Load() && !idempotent(x.method) {
 		return false
 	}
+	x.failures++
 	x.failure = err.Error()
-	x.delay = backoff(x.attempt, 0, rand.Float64())
-	return true
+	x.delay = backoff(x.failures, 0, rand.Float64())
+	return x.failures <= x.maxRetries
 }
 
 // retryAnswer decides after an attempt with an answer.
@@ -53,8 +57,23 @@ func (x *exchange) retryAnswer(resp *http.Response) bool {
 		return false
 	}
 	x.failure = fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
-	x.delay = backoff(x.attempt, after, rand.Float64())
-	return true
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return x.retryRefusal(after)
+	}
+	x.failures++
+	x.delay = backoff(x.failures, after, rand.Float64())
+	return x.failures <= x.maxRetries
+}
+
+// retryRefusal decides after an attempt over the rate limit. Where retries are wanted at all, neither their number ends them
+// before their time, nor the other way round.
+func (x *exchange) retryRefusal(after time.Duration) bool {
+	if x.refusals == 0 {
+		x.patientSince = x.clock.Now()
+	}
+	x.refusals++
+	x.delay = backoff(x.refusals, after, rand.Float64())
+	return x.maxRetries > 0 && (x.refusals <= x.maxRetries || x.clock.Now().Sub(x.patientSince) < patience)
 }
 
 // waitForRetry waits on the client's clock. It implements retryablehttp.PrepareRetry.

@@ -140,13 +140,15 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional: true,
 			},
 			"requests_per_second": schema.Float64Attribute{
-				MarkdownDescription: "Most requests a second to the API. Default: `30`, the standard limit of a key, or what the API says of the key.",
-				Optional:            true,
-				Validators:          []validator.Float64{float64validator.AtLeast(0.1)},
+				MarkdownDescription: "Most requests a second to the API. Default: `30`, the standard limit of a key, or what the API says of the key. " +
+					"Runs that use the same key at the same time share its limit by themselves.",
+				Optional:   true,
+				Validators: []validator.Float64{float64validator.AtLeast(0.1)},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a request is tried again that the API could not serve: after 429 for every request, after 502, 503, 504 and broken connections " +
-					"only where a second try is harmless. `0` turns it off. Default: `5`.",
+				MarkdownDescription: "How often a request is tried again that the API could not serve: after 502, 503, 504 and broken connections, " +
+					"where a second try is harmless. A request over the rate limit (429) is tried again for at least two minutes, however often, since others may use the same key. " +
+					"`0` turns all of it off. Default: `5`.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},

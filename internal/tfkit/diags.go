@@ -71,7 +71,7 @@ func nextStep(err error) string {
 	case errors.Is(err, client.ErrPaymentRequired):
 		return "Top up the account's balance, then run terraform apply again."
 	case errors.Is(err, client.ErrRateLimited):
-		return "The API's rate limit was exceeded even after retries. Lower requests_per_second in the provider's configuration, or raise max_retries."
+		return "The API kept refusing the request for its rate limit. Something else uses up the limit of the API key: give it a key of its own, or lower requests_per_second there."
 	case errors.Is(err, client.ErrNotFound):
 		return "The object does not exist, or it is in a project that this key cannot reach, or in another project than the one named."
 	case unanswered(err):
