@@ -298,13 +298,33 @@ func (w *Walk) Aged(o Object) Object {
 
 // Config is a configuration that an object could have come from: all that can be set, as it is.
 func (w *Walk) Config(o Object) tftypes.Value {
-	attributes := w.Attributes(o.State)
-	for _, a := range w.Schemas[o.Type].Block.Attributes {
-		if a.WriteOnly || a.Computed && !a.Optional {
-			attributes[a.Name] = tftypes.NewValue(attributes[a.Name].Type(), nil)
+	return w.given(w.Schemas[o.Type].Block.Attributes, o.State)
+}
+
+// given is what can be set of an object.
+func (w *Walk) given(schema []*tfprotov6.SchemaAttribute, v tftypes.Value) tftypes.Value {
+	attributes := w.Attributes(v)
+	if attributes == nil {
+		return v
+	}
+	for _, a := range schema {
+		value := attributes[a.Name]
+		var elements []tftypes.Value
+		switch {
+		case a.WriteOnly || a.Computed && !a.Optional:
+			attributes[a.Name] = tftypes.NewValue(value.Type(), nil)
+		case a.NestedType == nil || value.IsNull():
+		case value.As(&elements) == nil:
+			given := make([]tftypes.Value, len(elements))
+			for i, element := range elements {
+				given[i] = w.given(a.NestedType.Attributes, element)
+			}
+			attributes[a.Name] = tftypes.NewValue(value.Type(), given)
+		default:
+			attributes[a.Name] = w.given(a.NestedType.Attributes, value)
 		}
 	}
-	return tftypes.NewValue(o.State.Type(), attributes)
+	return tftypes.NewValue(v.Type(), attributes)
 }
 
 // Refresh reads an object as Terraform does before a plan.

@@ -27,7 +27,7 @@ func (k *kind) valid(ctx context.Context, data any, req *tfprotov6.ValidateResou
 	check := validation{config: tfsdk.Config{Schema: k.schema, Raw: raw}}
 	validateReq := resource.ValidateConfigRequest{Config: check.config}
 	if c := req.ClientCapabilities; c != nil {
-		check.writeOnly = c.WriteOnlyAttributesAllowed
+		check.capabilities.WriteOnlyAttributesAllowed = c.WriteOnlyAttributesAllowed
 		validateReq.ClientCapabilities.WriteOnlyAttributesAllowed = c.WriteOnlyAttributesAllowed
 	}
 	r := k.configured(ctx, data)
@@ -63,8 +63,8 @@ func validAsWhole(ctx context.Context, r resource.Resource, req resource.Validat
 
 // validation is of one configuration.
 type validation struct {
-	config    tfsdk.Config
-	writeOnly bool
+	config       tfsdk.Config
+	capabilities validator.ValidateSchemaClientCapabilities
 }
 
 // place is where an attribute is, at the top or in another one.
@@ -87,7 +87,7 @@ func (v validation) attribute(ctx context.Context, at place, a schema.Attribute,
 	switch {
 	case a.IsRequired() && null,
 		a.IsComputed() && !a.IsOptional() && !null,
-		a.IsWriteOnly() && !v.writeOnly && !null,
+		a.IsWriteOnly() && !v.capabilities.WriteOnlyAttributesAllowed && !null,
 		a.GetDeprecationMessage() != "" && !null:
 		return false
 	}
@@ -103,11 +103,10 @@ func (v validation) attribute(ctx context.Context, at place, a schema.Attribute,
 
 // value asks the validators of an attribute itself.
 func (v validation) value(ctx context.Context, at place, a schema.Attribute, value attr.Value) bool {
-	capabilities := validator.ValidateSchemaClientCapabilities{WriteOnlyAttributesAllowed: v.writeOnly}
 	switch typed := a.(type) {
 	case schema.StringAttribute:
 		given, ok := value.(basetypes.StringValue)
-		req := validator.StringRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: capabilities}
+		req := validator.StringRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: v.capabilities}
 		return ok && clean(typed.Validators, func(check validator.String) int {
 			var resp validator.StringResponse
 			check.ValidateString(ctx, req, &resp)
@@ -115,7 +114,7 @@ func (v validation) value(ctx context.Context, at place, a schema.Attribute, val
 		})
 	case schema.Int64Attribute:
 		given, ok := value.(basetypes.Int64Value)
-		req := validator.Int64Request{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: capabilities}
+		req := validator.Int64Request{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: v.capabilities}
 		return ok && clean(typed.Validators, func(check validator.Int64) int {
 			var resp validator.Int64Response
 			check.ValidateInt64(ctx, req, &resp)
@@ -123,7 +122,7 @@ func (v validation) value(ctx context.Context, at place, a schema.Attribute, val
 		})
 	case schema.BoolAttribute:
 		given, ok := value.(basetypes.BoolValue)
-		req := validator.BoolRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: capabilities}
+		req := validator.BoolRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: v.capabilities}
 		return ok && clean(typed.Validators, func(check validator.Bool) int {
 			var resp validator.BoolResponse
 			check.ValidateBool(ctx, req, &resp)
@@ -132,18 +131,18 @@ func (v validation) value(ctx context.Context, at place, a schema.Attribute, val
 	case schema.NumberAttribute:
 		return len(typed.Validators) == 0
 	case schema.SetAttribute:
-		return v.set(ctx, at, typed.Validators, value, capabilities)
+		return v.set(ctx, at, typed.Validators, value)
 	case schema.SetNestedAttribute:
-		return v.set(ctx, at, typed.Validators, value, capabilities) && len(typed.NestedObject.Validators) == 0
+		return v.set(ctx, at, typed.Validators, value)
 	case schema.SingleNestedAttribute:
 		return len(typed.Validators) == 0
 	}
 	return false // of a kind that no resource has yet
 }
 
-func (v validation) set(ctx context.Context, at place, validators []validator.Set, value attr.Value, capabilities validator.ValidateSchemaClientCapabilities) bool {
+func (v validation) set(ctx context.Context, at place, validators []validator.Set, value attr.Value) bool {
 	given, ok := value.(basetypes.SetValue)
-	req := validator.SetRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: capabilities}
+	req := validator.SetRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: v.capabilities}
 	return ok && clean(validators, func(check validator.Set) int {
 		var resp validator.SetResponse
 		check.ValidateSet(ctx, req, &resp)
@@ -166,12 +165,22 @@ func (v validation) within(ctx context.Context, at place, a schema.Attribute, gi
 		}
 		for _, element := range elements {
 			value, err := typed.NestedObject.Type().ValueFromTerraform(ctx, element)
-			if err != nil || !v.nested(ctx, at.in(value), typed.NestedObject.Attributes, element) {
+			if err != nil || !v.object(ctx, at.in(value), typed.NestedObject.Validators, value) || !v.nested(ctx, at.in(value), typed.NestedObject.Attributes, element) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+func (v validation) object(ctx context.Context, at place, validators []validator.Object, value attr.Value) bool {
+	given, ok := value.(basetypes.ObjectValue)
+	req := validator.ObjectRequest{Config: v.config, ConfigValue: given, Path: at.Path, PathExpression: at.expression, ClientCapabilities: v.capabilities}
+	return ok && clean(validators, func(check validator.Object) int {
+		var resp validator.ObjectResponse
+		check.ValidateObject(ctx, req, &resp)
+		return len(resp.Diagnostics)
+	})
 }
 
 func (v validation) nested(ctx context.Context, at place, attributes map[string]schema.Attribute, given tftypes.Value) bool {
