@@ -52,7 +52,7 @@ func TestLend_letsGo(t *testing.T) {
 		runtime.AddCleanup(&held[0], func(struct{}) { collected <- struct{}{} }, struct{}{})
 		ctx, done := lend(context.WithValue(t.Context(), key{}, held))
 		child, cancel := context.WithCancel(ctx) // as the framework does
-		defer cancel()
+		t.Cleanup(cancel)
 		kept = append(kept, child)
 		done()
 		if child.Err() == nil {

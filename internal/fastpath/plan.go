@@ -28,42 +28,57 @@ func (k *kind) plan(ctx context.Context, data any, req *tfprotov6.PlanResourceCh
 	if !ok || !plain || !k.keepsDefaults(given, prior) {
 		return nil, false
 	}
-	r := k.configured(ctx, data)
 	identity, identified := k.identityOf(req.PriorIdentity)
-	if r == nil || !identified {
+	if !identified {
 		return nil, false
 	}
-	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: req.PriorIdentity}
-	if modifier, ok := r.(resource.ResourceWithModifyPlan); ok {
-		planReq := resource.ModifyPlanRequest{
-			Config: tfsdk.Config{Schema: k.schema, Raw: config}, Plan: tfsdk.Plan{Schema: k.schema, Raw: k.copied(prior)},
-			State: tfsdk.State{Schema: k.schema, Raw: k.copied(prior)}, Identity: copyOf(identity),
-		}
-		if c := req.ClientCapabilities; c != nil {
-			planReq.ClientCapabilities.DeferralAllowed = c.DeferralAllowed
-		}
-		planReq.Private = newOf(planReq.Private)
-		if !fill(ctx, planReq.Private, private) {
-			return nil, false
-		}
-		planResp := resource.ModifyPlanResponse{Plan: tfsdk.Plan{Schema: k.schema, Raw: k.copied(prior)}, Private: planReq.Private, Identity: copyOf(identity)}
-		modifier.ModifyPlan(tfkit.Rehearse(ctx), planReq, &planResp)
-		if len(planResp.Diagnostics) > 0 || len(planResp.RequiresReplace) > 0 || planResp.Deferred != nil ||
-			!same(planResp.Plan.Raw, state) || identity != nil && !same(planResp.Identity.Raw, identity.Raw) {
-			return nil, false
-		}
-		if resp.PlannedPrivate, ok = stored(ctx, planResp.Private, newOf(planResp.Private), private); !ok {
-			return nil, false
-		}
+	request := resource.ModifyPlanRequest{
+		Config: tfsdk.Config{Schema: k.schema, Raw: config}, Plan: tfsdk.Plan{Schema: k.schema, Raw: k.copied(prior)},
+		State: tfsdk.State{Schema: k.schema, Raw: k.copied(prior)}, Identity: copyOf(identity),
 	}
-	if resp.PlannedIdentity == nil && identity != nil {
-		value, err := tfprotov6.NewDynamicValue(k.identityType, identity.Raw)
-		if err != nil {
-			return nil, false
-		}
-		resp.PlannedIdentity = &tfprotov6.ResourceIdentityData{IdentityData: &value}
+	if c := req.ClientCapabilities; c != nil {
+		request.ClientCapabilities.DeferralAllowed = c.DeferralAllowed
 	}
-	return resp, true
+	request.Private = newOf(request.Private)
+	if !fill(ctx, request.Private, private) {
+		return nil, false
+	}
+	planned := resource.ModifyPlanResponse{
+		Plan: tfsdk.Plan{Schema: k.schema, Raw: k.copied(prior)}, Private: request.Private, Identity: copyOf(identity),
+	}
+	if !k.modifiesNothing(ctx, data, request, &planned, state) {
+		return nil, false
+	}
+	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState}
+	if resp.PlannedPrivate, ok = stored(ctx, planned.Private, newOf(planned.Private), private); !ok {
+		return nil, false
+	}
+	resp.PlannedIdentity, ok = k.plannedIdentity(req.PriorIdentity, identity)
+	return resp, ok
+}
+
+// modifiesNothing tells whether ModifyPlan has nothing to do or to say.
+func (k *kind) modifiesNothing(ctx context.Context, data any, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state tftypes.Value) bool {
+	r := k.configured(ctx, data)
+	if r == nil {
+		return false
+	}
+	modifier, ok := r.(resource.ResourceWithModifyPlan)
+	if !ok {
+		return true
+	}
+	modifier.ModifyPlan(tfkit.Rehearse(ctx), req, resp)
+	return len(resp.Diagnostics) == 0 && len(resp.RequiresReplace) == 0 && resp.Deferred == nil &&
+		same(resp.Plan.Raw, state) && (req.Identity == nil || same(resp.Identity.Raw, req.Identity.Raw))
+}
+
+// plannedIdentity is the identity as it was, with null in it where there was none.
+func (k *kind) plannedIdentity(prior *tfprotov6.ResourceIdentityData, identity *tfsdk.ResourceIdentity) (*tfprotov6.ResourceIdentityData, bool) {
+	if prior != nil || identity == nil {
+		return prior, true
+	}
+	value, err := tfprotov6.NewDynamicValue(k.identityType, identity.Raw)
+	return &tfprotov6.ResourceIdentityData{IdentityData: &value}, err == nil
 }
 
 // proposesNothing tells whether what Terraform proposes is what there is. Values that are only ever written are in no state.

@@ -30,8 +30,9 @@ type Provider interface {
 
 // Framework is what the framework's server implements.
 type Framework interface {
-	tfprotov6.ProviderServerWithListResource
-	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
 }
 
 // Server answers some calls by itself and passes the others on to the framework.
@@ -110,7 +111,9 @@ func (s *Server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 }
 
 // UpgradeResourceIdentity implements tfprotov6.ResourceServer.
-func (s *Server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+func (s *Server) UpgradeResourceIdentity(
+	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
+) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	ctx, done := lend(ctx)
 	defer done()
 	return s.Framework.UpgradeResourceIdentity(ctx, req)
@@ -131,7 +134,9 @@ func (s *Server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 }
 
 // ValidateDataResourceConfig implements tfprotov6.DataSourceServer.
-func (s *Server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+func (s *Server) ValidateDataResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest,
+) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	ctx, done := lend(ctx)
 	defer done()
 	return s.Framework.ValidateDataResourceConfig(ctx, req)

@@ -165,7 +165,8 @@ func (v validation) within(ctx context.Context, at place, a schema.Attribute, gi
 		}
 		for _, element := range elements {
 			value, err := typed.NestedObject.Type().ValueFromTerraform(ctx, element)
-			if err != nil || !v.object(ctx, at.in(value), typed.NestedObject.Validators, value) || !v.nested(ctx, at.in(value), typed.NestedObject.Attributes, element) {
+			if err != nil || !v.object(ctx, at.in(value), typed.NestedObject.Validators, value) ||
+				!v.nested(ctx, at.in(value), typed.NestedObject.Attributes, element) {
 				return false
 			}
 		}

@@ -107,7 +107,7 @@ func answerText(t *testing.T, answer any) string {
 		diagnostics, rest = a.Diagnostics, privateText(t, a.Private)+identityText(t, a.NewIdentity)+fmt.Sprint(a.Deferred)
 	case *tfprotov6.PlanResourceChangeResponse:
 		diagnostics, rest = a.Diagnostics, privateText(t, a.PlannedPrivate)+identityText(t, a.PlannedIdentity)+
-			fmt.Sprint(a.Deferred, a.RequiresReplace, a.UnsafeToUseLegacyTypeSystem)
+			fmt.Sprint(a.Deferred, a.RequiresReplace)
 	default:
 		t.Fatalf("an answer of type %T", answer)
 	}
@@ -271,6 +271,7 @@ func (tw *twins) plan(o acctest.Object, config tftypes.Value, identity *tfprotov
 // Whatever is asked of any resource, the short way gives the framework's answer: of objects as they are and as they are
 // not, of configurations that change something or are wrong, and under any settings of the provider.
 func TestAccFastpath_answersAsTheFramework(t *testing.T) {
+	t.Parallel()
 	b, objects := applied(t)
 	objects = settled(t, b.NewWalk(t, ""), objects)
 	for i, o := range objects {

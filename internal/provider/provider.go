@@ -72,10 +72,11 @@ func newProvider(version string, opened *tfkit.Opened) *raffProvider {
 
 // ResourceData implements fastpath.Provider.
 func (p *raffProvider) ResourceData() any {
-	if data := p.data.Load(); data != nil {
-		return data
+	data := p.data.Load()
+	if data == nil {
+		return nil // of no type, as the framework has it
 	}
-	return nil
+	return data
 }
 
 type providerModel struct {

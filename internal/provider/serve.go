@@ -63,7 +63,7 @@ func silenceLogs() {
 func logsWanted(environment []string) bool {
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")
-		level := strings.HasPrefix(name, "TF_LOG") && name != "TF_LOG_PATH" && name != "TF_LOG_PATH_MASK" && name != "TF_LOG_SDK_PROTO_DATA_DIR"
+		level := (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_")) && name != "TF_LOG_PATH" && name != "TF_LOG_PATH_MASK" && name != "TF_LOG_SDK_PROTO_DATA_DIR"
 		if level && value != "" && !strings.EqualFold(value, "off") {
 			return true
 		}
