@@ -271,7 +271,6 @@ func (tw *twins) plan(o acctest.Object, config tftypes.Value, identity *tfprotov
 // Whatever is asked of any resource, the short way gives the framework's answer: of objects as they are and as they are
 // not, of configurations that change something or are wrong, and under any settings of the provider.
 func TestAccFastpath_answersAsTheFramework(t *testing.T) {
-	t.Parallel()
 	b, objects := applied(t)
 	objects = settled(t, b.NewWalk(t, ""), objects)
 	for i, o := range objects {
@@ -286,7 +285,6 @@ func TestAccFastpath_answersAsTheFramework(t *testing.T) {
 	fields := newDrift(t, b).byField(objects)
 	changed := func(t *testing.T, field string, value any, objects []acctest.Object) {
 		t.Helper()
-		t.Parallel()
 		altered := b.Alter(t)
 		altered.Set(field, value)
 		tw := newTwins(t, b, altered.URL, b.OwnerKey, nil)
@@ -304,7 +302,6 @@ func TestAccFastpath_answersAsTheFramework(t *testing.T) {
 	}
 	for i, o := range objects {
 		t.Run(o.Address()+" configured otherwise", func(t *testing.T) {
-			t.Parallel()
 			tw := newTwins(t, b, "", b.OwnerKey, nil)
 			random := rand.New(rand.NewPCG(1, uint64(i)))
 			for range 10 {
@@ -328,7 +325,6 @@ func TestAccFastpath_answersAsTheFramework(t *testing.T) {
 		"unknown":             {"api_key": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			tw := newTwins(t, b, "", b.OwnerKey, settings)
 			for _, o := range objects {
 				tw.ask(o, nil)
@@ -336,7 +332,6 @@ func TestAccFastpath_answersAsTheFramework(t *testing.T) {
 		})
 	}
 	t.Run("another key", func(t *testing.T) {
-		t.Parallel()
 		key, err := b.Client(t).CreateAPIKey(t.Context(), client.CreateAPIKeyRequest{Name: "no rights"})
 		if err != nil {
 			t.Fatal(err)
