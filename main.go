@@ -14,14 +14,9 @@ import (
 	"os"
 	"runtime"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/command"
 )
-
-// address is where the provider is published, and what configurations name as its source.
-const address = "registry.terraform.io/rafftechnologies/raff"
 
 // version is set by the release build.
 var version = "dev"
@@ -81,11 +76,7 @@ func serve(ctx context.Context, args []string, stderr io.Writer) int {
 		return 2
 	}
 
-	err := provider.Serve(ctx, version, providerserver.ServeOpts{
-		Address: address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := provider.Serve(ctx, version, *debug); err != nil {
 		fmt.Fprintf(stderr, "terraform-provider-raff: %v\n", err)
 		return 1
 	}

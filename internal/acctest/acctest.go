@@ -16,7 +16,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -120,7 +119,7 @@ func (b *Backend) ConfigAs(key, settings string, blocks ...string) string {
 func (b *Backend) Test(t *testing.T, test resource.TestCase) {
 	t.Helper()
 	factories := map[string]func() (tfprotov6.ProviderServer, error){
-		"raff": providerserver.NewProtocol6WithError(provider.New("test")()), // in this process
+		"raff": provider.NewServerWithError("test"), // in this process
 	}
 	maps.Copy(factories, test.ProtoV6ProviderFactories)
 	test.ProtoV6ProviderFactories = factories

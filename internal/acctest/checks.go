@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -122,7 +121,7 @@ func (o objects) each(resourceType string, check func(address, id string) error)
 
 // resourceTypes are the types of the provider.
 var resourceTypes = sync.OnceValues(func() ([]string, error) {
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	server := provider.NewServer("test")()
 	metadata, err := server.GetMetadata(context.Background(), &tfprotov6.GetMetadataRequest{})
 	if err != nil {
 		return nil, err

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
@@ -94,10 +92,7 @@ func Main(m *testing.M) {
 	if os.Getenv(serveProvider) == "" {
 		os.Exit(m.Run())
 	}
-	err := provider.Serve(context.Background(), "test", providerserver.ServeOpts{
-		Address: "registry.terraform.io/rafftechnologies/raff",
-	})
-	if err != nil {
+	if err := provider.Serve(context.Background(), "test", false); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

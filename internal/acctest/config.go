@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -53,7 +52,7 @@ func (o *object) address() string {
 // summary, the address, the attribute, the detail.
 func planErrors(t *testing.T, text string) []string {
 	t.Helper()
-	c := &config{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
+	c := &config{t: t, server: provider.NewServer("test")()}
 	var err error
 	if c.schemas, err = c.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)

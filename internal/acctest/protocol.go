@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -71,7 +71,18 @@ func (b *Backend) NewWalkWith(t *testing.T, url string, settings map[string]tfty
 // NewWalkAs is NewWalk with another key and more settings of the provider, which may refuse them.
 func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]tftypes.Value) (_ *Walk, errs []string) {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	server := provider.NewServer("test")()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
+	return w, b.Configure(t, server, url, key, settings)
+}
+
+// Configure configures a provider, and returns the errors of that.
+func (b *Backend) Configure(t *testing.T, server tfprotov6.ProviderServer, url, key string, settings map[string]tftypes.Value) (errs []string) {
+	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +90,7 @@ func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]t
 	if url == "" {
 		url = b.URL
 	}
-	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
+	w := &Walk{t: t}
 	values := map[string]tftypes.Value{
 		"api_url": tftypes.NewValue(tftypes.String, url),
 		"api_key": tftypes.NewValue(tftypes.String, key),
@@ -88,12 +99,12 @@ func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]t
 	}
 	maps.Copy(values, settings)
 	config := w.empty(schemas.Provider.ValueType(), values)
-	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.dynamic(config)})
+	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.Dynamic(config)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	errs, _ = sort(response.Diagnostics)
-	return w, errs
+	return errs
 }
 
 // New is a new object, and a configuration of it: null attributes, but for some.
@@ -121,7 +132,8 @@ func (w *Walk) empty(typ tftypes.Type, values map[string]tftypes.Value) tftypes.
 	return tftypes.NewValue(typ, all)
 }
 
-func (w *Walk) dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
+// Dynamic is a value as the protocol has it.
+func (w *Walk) Dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
 	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
 	if err != nil {
 		w.t.Fatal(err)
@@ -129,7 +141,52 @@ func (w *Walk) dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
 	return &d
 }
 
-func (w *Walk) static(typeName string, d *tfprotov6.DynamicValue) tftypes.Value {
+// JSON is a value as a state file has it.
+func (w *Walk) JSON(v tftypes.Value) []byte {
+	w.t.Helper()
+	text, err := json.Marshal(w.plain(v))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return text
+}
+
+// plain is a value in the terms of JSON.
+func (w *Walk) plain(v tftypes.Value) any {
+	w.t.Helper()
+	var text string
+	var flag bool
+	var number big.Float
+	var elements []tftypes.Value
+	var attributes map[string]tftypes.Value
+	switch {
+	case v.IsNull():
+		return nil
+	case v.As(&text) == nil:
+		return text
+	case v.As(&flag) == nil:
+		return flag
+	case v.As(&number) == nil:
+		return json.Number(number.Text('f', -1))
+	case v.As(&elements) == nil:
+		list := make([]any, len(elements))
+		for i, element := range elements {
+			list[i] = w.plain(element)
+		}
+		return list
+	case v.As(&attributes) == nil:
+		object := map[string]any{}
+		for name, attribute := range attributes {
+			object[name] = w.plain(attribute)
+		}
+		return object
+	}
+	w.t.Fatalf("no state has the value %s", v)
+	return nil
+}
+
+// Value is a value of a resource type that came by the protocol.
+func (w *Walk) Value(typeName string, d *tfprotov6.DynamicValue) tftypes.Value {
 	if d == nil {
 		return tftypes.NewValue(w.Schemas[typeName].ValueType(), nil)
 	}
@@ -218,7 +275,7 @@ func (w *Walk) Load(cli *CLI) []Object {
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			objects = append(objects, Object{Type: r.Type, Name: r.Name, State: w.static(r.Type, upgraded.UpgradedState), Private: private})
+			objects = append(objects, Object{Type: r.Type, Name: r.Name, State: w.Value(r.Type, upgraded.UpgradedState), Private: private})
 		}
 	}
 	return objects
@@ -241,13 +298,33 @@ func (w *Walk) Aged(o Object) Object {
 
 // Config is a configuration that an object could have come from: all that can be set, as it is.
 func (w *Walk) Config(o Object) tftypes.Value {
-	attributes := w.Attributes(o.State)
-	for _, a := range w.Schemas[o.Type].Block.Attributes {
-		if a.WriteOnly || a.Computed && !a.Optional {
-			attributes[a.Name] = tftypes.NewValue(attributes[a.Name].Type(), nil)
+	return w.given(w.Schemas[o.Type].Block.Attributes, o.State)
+}
+
+// given is what can be set of an object.
+func (w *Walk) given(schema []*tfprotov6.SchemaAttribute, v tftypes.Value) tftypes.Value {
+	attributes := w.Attributes(v)
+	if attributes == nil {
+		return v
+	}
+	for _, a := range schema {
+		value := attributes[a.Name]
+		var elements []tftypes.Value
+		switch {
+		case a.WriteOnly || a.Computed && !a.Optional:
+			attributes[a.Name] = tftypes.NewValue(value.Type(), nil)
+		case a.NestedType == nil || value.IsNull():
+		case value.As(&elements) == nil:
+			given := make([]tftypes.Value, len(elements))
+			for i, element := range elements {
+				given[i] = w.given(a.NestedType.Attributes, element)
+			}
+			attributes[a.Name] = tftypes.NewValue(value.Type(), given)
+		default:
+			attributes[a.Name] = w.given(a.NestedType.Attributes, value)
 		}
 	}
-	return tftypes.NewValue(o.State.Type(), attributes)
+	return tftypes.NewValue(v.Type(), attributes)
 }
 
 // Refresh reads an object as Terraform does before a plan.
@@ -256,14 +333,14 @@ func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
 	ctx, cancel := w.limited()
 	defer cancel()
 	response, err := w.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: o.Type, CurrentState: w.dynamic(o.State), Private: o.Private,
+		TypeName: o.Type, CurrentState: w.Dynamic(o.State), Private: o.Private,
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	errs, warnings = sort(response.Diagnostics)
 	if len(errs) == 0 {
-		o.State, o.Private = w.static(o.Type, response.NewState), response.Private
+		o.State, o.Private = w.Value(o.Type, response.NewState), response.Private
 	}
 	return o, errs, warnings
 }
@@ -281,7 +358,7 @@ func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
 		return Object{}, errs
 	}
 	imported := response.ImportedResources[0]
-	o, errs, _ := w.Refresh(Object{Type: typeName, Name: "imported", State: w.static(typeName, imported.State), Private: imported.Private})
+	o, errs, _ := w.Refresh(Object{Type: typeName, Name: "imported", State: w.Value(typeName, imported.State), Private: imported.Private})
 	if len(errs) == 0 && o.State.IsNull() {
 		errs = []string{"Cannot import non-existent remote object"} // as Terraform says
 	}
@@ -295,8 +372,8 @@ func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 	ctx, cancel := w.limited()
 	defer cancel()
 	response, err := w.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: o.Type, PriorState: w.dynamic(o.State), ProposedNewState: w.dynamic(w.propose(o, config)),
-		Config: w.dynamic(config), PriorPrivate: o.Private,
+		TypeName: o.Type, PriorState: w.Dynamic(o.State), ProposedNewState: w.Dynamic(w.Propose(o, config)),
+		Config: w.Dynamic(config), PriorPrivate: o.Private,
 		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: w.Applying},
 	})
 	if err != nil {
@@ -306,7 +383,7 @@ func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 	for _, path := range response.RequiresReplace {
 		p.Replaces = append(p.Replaces, strings.Join(names(path), "."))
 	}
-	p.Planned, p.private = w.static(o.Type, response.PlannedState), response.PlannedPrivate
+	p.Planned, p.private = w.Value(o.Type, response.PlannedState), response.PlannedPrivate
 	if len(p.Errors) == 0 {
 		w.checkPlan(p)
 	}
@@ -334,9 +411,9 @@ func (w *Walk) Destroy(o Object) (_ Object, errs, warnings []string) {
 	return w.Apply(Planned{Object: o, Config: null, Planned: null})
 }
 
-// propose merges the configuration with the prior state, as Terraform does: what the configuration leaves
+// Propose merges the configuration with the prior state, as Terraform does: what the configuration leaves
 // out and the provider computes keeps its prior value.
-func (w *Walk) propose(o Object, config tftypes.Value) tftypes.Value {
+func (w *Walk) Propose(o Object, config tftypes.Value) tftypes.Value {
 	if config.IsNull() || o.State.IsNull() {
 		return config
 	}
@@ -384,14 +461,14 @@ func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
 	ctx, cancel := w.limited()
 	defer cancel()
 	response, err := w.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: p.Type, PriorState: w.dynamic(p.State), PlannedState: w.dynamic(p.Planned), Config: w.dynamic(p.Config), PlannedPrivate: p.private,
+		TypeName: p.Type, PriorState: w.Dynamic(p.State), PlannedState: w.Dynamic(p.Planned), Config: w.Dynamic(p.Config), PlannedPrivate: p.private,
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	errs, warnings = sort(response.Diagnostics)
 	o := p.Object
-	o.State, o.Private = w.static(p.Type, response.NewState), response.Private
+	o.State, o.Private = w.Value(p.Type, response.NewState), response.Private
 	if len(errs) == 0 {
 		for _, problem := range inconsistent(w.Attributes(p.Planned), w.Attributes(o.State), true) {
 			w.t.Errorf("%s: Provider produced inconsistent result after apply: %s", p.Address(), problem)

@@ -95,6 +95,18 @@ func (d *drift) fields(o acctest.Object) []string {
 	return fields
 }
 
+// byField are the objects that the API says a field of.
+func (d *drift) byField(objects []acctest.Object) map[string][]acctest.Object {
+	d.t.Helper()
+	with := map[string][]acctest.Object{}
+	for _, o := range objects {
+		for _, field := range d.fields(o) {
+			with[field] = append(with[field], o)
+		}
+	}
+	return with
+}
+
 // change is what the plan of a try does: it returns the plan, and what has to be put away afterwards.
 type change func(w *acctest.Walk, o acctest.Object) (p acctest.Planned, planned bool)
 

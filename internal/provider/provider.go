@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
@@ -57,11 +58,25 @@ var (
 type raffProvider struct {
 	version string
 	opened  *tfkit.Opened
+	data    atomic.Pointer[tfkit.ProviderData]
 }
 
 // New returns a function that makes the provider. version goes into the user agent.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &raffProvider{version: version, opened: tfkit.NewOpened()} }
+	return func() provider.Provider { return newProvider(version, tfkit.NewOpened()) }
+}
+
+func newProvider(version string, opened *tfkit.Opened) *raffProvider {
+	return &raffProvider{version: version, opened: opened}
+}
+
+// ResourceData implements fastpath.Provider.
+func (p *raffProvider) ResourceData() any {
+	data := p.data.Load()
+	if data == nil {
+		return nil // of no type, as the framework has it
+	}
+	return data
 }
 
 type providerModel struct {
@@ -203,6 +218,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		return
 	}
 	data.Opened = p.opened
+	p.data.Store(data)
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

@@ -14,7 +14,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -26,7 +25,7 @@ import (
 const address = "registry.terraform.io/hashicorp/raff"
 
 func main() {
-	server := providerserver.NewProtocol6(provider.New("dev")())()
+	server := provider.NewServer("dev")()
 	if err := write(context.Background(), os.Stdout, server); err != nil {
 		fmt.Fprintf(os.Stderr, "schemajson: %v\n", err)
 		os.Exit(1)

@@ -71,14 +71,14 @@ func (b *base) missing(ctx context.Context, o stored, s stance, diags *diag.Diag
 	case !unreachable(err):
 		AddError(diags, "Unable to read "+o.kind.Name, o.Object(), err)
 	case o.project() == "":
-		b.explain("list "+o.kind.Type, s, diags, "Unable to read "+o.kind.Name, fmt.Sprintf(
+		b.explain(ctx, "list "+o.kind.Type, s, diags, "Unable to read "+o.kind.Name, fmt.Sprintf(
 			"%s was not found, and this key may not list such objects, so it is kept in the state, as are the others of its kind: %s\n\n%s",
 			o.Object(), err, nextStep(err)), o.Object()+" was not found either, and is kept in the state.")
 	case o.account != "" && b.projectDeleted(ctx, o.project(), since):
 		b.countLost(ctx, o.project(), diags)
 		return true
 	default:
-		b.explain("project "+o.project(), s, diags, "Project cannot be reached", fmt.Sprintf(
+		b.explain(ctx, "project "+o.project(), s, diags, "Project cannot be reached", fmt.Sprintf(
 			"%s was not found, but project %s cannot be reached with this key either, so it is kept in the state, as is all that is in the project: %s\n\n"+
 				"Use a key that reaches the project. "+seeingKey+"; with any other, remove it with terraform state rm.",
 			o.Object(), o.project(), err), o.Object()+" was not found either, and is kept in the state.")

@@ -54,9 +54,9 @@ const (
 
 // explain adds an error that is the same for many objects: in full for the first one, and in short for
 // others that need one.
-func (b *base) explain(question string, s stance, diags *diag.Diagnostics, summary, full, short string) {
+func (b *base) explain(ctx context.Context, question string, s stance, diags *diag.Diagnostics, summary, full, short string) {
 	switch {
-	case b.Run.first(question):
+	case rehearsing(ctx) || b.Run.first(question):
 		diags.AddError(summary, full)
 	case s == acting:
 		diags.AddError(summary, short)
@@ -77,11 +77,11 @@ func (b *base) sameAccount(ctx context.Context, object, remembered string, s sta
 	case own == remembered:
 		return true
 	case own == "":
-		b.explain("account "+remembered, s, diags, "The account of the API key is not known", fmt.Sprintf(
+		b.explain(ctx, "account "+remembered, s, diags, "The account of the API key is not known", fmt.Sprintf(
 			"%s is of account %s. The API key sees no project, member, API key or role, so that nothing tells whether it is of that account. "+
 				"Nothing was changed.\n\nUse a key of account %s that may see at least one of them.", object, remembered, remembered), short)
 	default:
-		b.explain("account "+remembered, s, diags, "The API key is of another account", fmt.Sprintf(
+		b.explain(ctx, "account "+remembered, s, diags, "The API key is of another account", fmt.Sprintf(
 			"%s is of account %s, and the API key is of account %s. Nothing was changed, and the state is kept.\n\n"+
 				"Use a key of account %s (api_key, RAFF_API_KEY or profile), or the workspace or state of account %s.",
 			object, remembered, own, remembered, own), short)

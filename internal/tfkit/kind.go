@@ -50,6 +50,10 @@ func Read[T any](
 	imported := JustImported(ctx, req)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, freshKey, nil)...)
 	value, err := read(ctx)
+	if err != nil && rehearsing(ctx) { // to be looked into once, by the call that counts
+		AddError(&resp.Diagnostics, "Unable to read "+kind.Name, m.Object(), err)
+		return none, false
+	}
 	if errors.Is(err, client.ErrNotFound) && !imported && !b.sameAccount(ctx, m.Object(), object.account, looking, &resp.Diagnostics) {
 		keep(ctx, m, resp)
 		return none, false
