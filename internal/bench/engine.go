@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/zclconf/go-cty/cty"
@@ -42,7 +41,7 @@ type instance struct {
 
 // newEngine returns an engine with the provider configured for a backend.
 func newEngine(ctx context.Context, url, key string) (*engine, error) {
-	e := &engine{server: providerserver.NewProtocol6(provider.New("bench")())(), resources: map[string]resourceType{}}
+	e := &engine{server: provider.NewServer("bench")(), resources: map[string]resourceType{}}
 	schemas, err := e.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/bench/floor"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/bench/launcher"
@@ -43,7 +42,7 @@ func serve() error {
 	if filepath.Base(target) == "floor" {
 		return floor.Serve()
 	}
-	return provider.Serve(context.Background(), "bench", providerserver.ServeOpts{Address: "registry.terraform.io/rafftechnologies/raff"})
+	return provider.Serve(context.Background(), "bench", false)
 }
 
 // testBench is a bench whose programs are the test binary, and the CLI the one that tests run with.

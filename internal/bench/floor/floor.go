@@ -5,7 +5,6 @@ package floor
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
@@ -18,7 +17,7 @@ type server struct {
 
 // New returns the floor.
 func New() tfprotov6.ProviderServer {
-	return server{providerserver.NewProtocol6(provider.New("floor")())()}
+	return server{provider.NewServer("floor")()}
 }
 
 // ValidateProviderConfig accepts every configuration.

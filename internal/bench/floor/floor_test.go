@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
@@ -13,7 +12,7 @@ import (
 
 // Terraform's own cost follows the schemas: with others, the floor would be another one.
 func TestSchemas(t *testing.T) {
-	ours, floor := providerserver.NewProtocol6(provider.New("test")())(), New()
+	ours, floor := provider.NewServer("test")(), New()
 	wanted, err := ours.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
