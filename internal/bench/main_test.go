@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-
 	"github.com/rafftechnologies/terraform-provider-raff/internal/bench/floor"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/bench/launcher"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
