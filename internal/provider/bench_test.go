@@ -1,0 +1,232 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+// step is one call of the provider that Terraform makes for each object. prepare does what goes before a call and is not
+// measured.
+type step struct {
+	name    string
+	prepare func()
+	call    func()
+}
+
+// bench calls the provider about one VM, over the provider protocol and without a CLI.
+type bench struct {
+	tb     testing.TB
+	b      *acctest.Backend
+	w      *acctest.Walk
+	config map[string]tftypes.Value // of a new VM
+	vm     acctest.Object
+	made   int
+}
+
+func newBench(tb testing.TB) *bench {
+	tb.Helper()
+	b := acctest.NewInProcess(tb, func(o *refbackend.Options) { o.NoRateLimit = true })
+	templates, err := client.Collect(b.Client(tb).ListTemplates(tb.Context(), client.TemplateFilter{}))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var template string
+	for _, t := range templates {
+		if t.Name == "Ubuntu" && strings.HasPrefix(t.Version, "24.04") {
+			template = t.ID
+		}
+	}
+	set := tftypes.Set{ElementType: tftypes.String}
+	bench := &bench{tb: tb, b: b, w: b.NewWalk(tb, ""), config: map[string]tftypes.Value{
+		"project_id":  tftypes.NewValue(tftypes.String, b.Production()),
+		"template_id": tftypes.NewValue(tftypes.String, template),
+		"pricing_id":  tftypes.NewValue(tftypes.Number, 9),
+		"region":      tftypes.NewValue(tftypes.String, "us-east"),
+		"ssh_keys":    tftypes.NewValue(set, []tftypes.Value{tftypes.NewValue(tftypes.String, acctest.SSHKey)}),
+		"tags":        tftypes.NewValue(set, []tftypes.Value{tftypes.NewValue(tftypes.String, "web")}),
+	}}
+	var problems []string
+	if bench.vm, problems, _ = bench.w.Apply(bench.planNew()); len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	bench.vm = bench.w.Aged(bench.vm)
+	if bench.vm, problems, _ = bench.w.Refresh(bench.vm); len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	return bench
+}
+
+// planNew plans a VM of a new name.
+func (s *bench) planNew() acctest.Planned {
+	s.tb.Helper()
+	s.made++
+	values := maps.Clone(s.config)
+	values["name"] = tftypes.NewValue(tftypes.String, fmt.Sprintf("bench-%d", s.made))
+	o, config := s.w.New("raff_vm", "bench", values)
+	p := s.w.Plan(o, config)
+	if len(p.Errors) > 0 {
+		s.tb.Fatal(p.Errors)
+	}
+	return p
+}
+
+func (s *bench) dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
+	s.tb.Helper()
+	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return &d
+}
+
+// must ends the test where a call has failed.
+func (s *bench) must(diagnostics []*tfprotov6.Diagnostic, err error) {
+	s.tb.Helper()
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			s.tb.Fatal(d.Summary, d.Detail)
+		}
+	}
+}
+
+// steps are the calls that are measured.
+func (s *bench) steps() []step {
+	return []step{s.validate(), s.read(), s.plan("plan", nil), s.plan("plan_changed", map[string]tftypes.Value{
+		"name": tftypes.NewValue(tftypes.String, "renamed"),
+	}), s.plan("plan_tags", map[string]tftypes.Value{
+		"tags": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{tftypes.NewValue(tftypes.String, "db")}),
+	}), s.planCreate(), s.apply()}
+}
+
+func (s *bench) validate() step {
+	config := s.dynamic(s.w.Config(s.vm))
+	return step{name: "validate", call: func() {
+		response, err := s.w.Server().ValidateResourceConfig(s.tb.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: s.vm.Type, Config: config})
+		s.must(response.Diagnostics, err)
+	}}
+}
+
+// read reads the VM again, mostly from the copy that the first read has left.
+func (s *bench) read() step {
+	state := s.dynamic(s.vm.State)
+	return step{name: "read", call: func() {
+		response, err := s.w.Server().ReadResource(s.tb.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: s.vm.Type, CurrentState: state, Private: s.vm.Private,
+		})
+		s.must(response.Diagnostics, err)
+	}}
+}
+
+// plan plans the VM with some changes.
+func (s *bench) plan(name string, changes map[string]tftypes.Value) step {
+	state := s.dynamic(s.vm.State)
+	config, proposed := s.dynamic(s.w.With(s.w.Config(s.vm), changes)), s.dynamic(s.w.With(s.vm.State, changes))
+	return step{name: name, call: func() {
+		response, err := s.w.Server().PlanResourceChange(s.tb.Context(), &tfprotov6.PlanResourceChangeRequest{
+			TypeName: s.vm.Type, PriorState: state, ProposedNewState: proposed, Config: config, PriorPrivate: s.vm.Private,
+		})
+		s.must(response.Diagnostics, err)
+	}}
+}
+
+func (s *bench) planCreate() step {
+	values := maps.Clone(s.config)
+	values["name"] = tftypes.NewValue(tftypes.String, "new")
+	none, configured := s.w.New("raff_vm", "bench", values)
+	state, config := s.dynamic(none.State), s.dynamic(configured)
+	return step{name: "plan_create", call: func() {
+		response, err := s.w.Server().PlanResourceChange(s.tb.Context(), &tfprotov6.PlanResourceChangeRequest{
+			TypeName: s.vm.Type, PriorState: state, ProposedNewState: config, Config: config,
+		})
+		s.must(response.Diagnostics, err)
+	}}
+}
+
+// apply creates a VM. What the backend allocates for the requests is counted too.
+func (s *bench) apply() step {
+	var request *tfprotov6.ApplyResourceChangeRequest
+	return step{
+		name: "apply",
+		prepare: func() {
+			p := s.planNew()
+			request = &tfprotov6.ApplyResourceChangeRequest{
+				TypeName: p.Type, PriorState: s.dynamic(p.State), PlannedState: s.dynamic(p.Planned), Config: s.dynamic(p.Config),
+			}
+		},
+		call: func() {
+			response, err := s.w.Server().ApplyResourceChange(s.tb.Context(), request)
+			s.must(response.Diagnostics, err)
+		},
+	}
+}
+
+// BenchmarkVM measures what Terraform asks for about one VM.
+func BenchmarkVM(b *testing.B) {
+	s := newBench(b)
+	for _, step := range s.steps() {
+		b.Run(step.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if step.prepare != nil {
+					b.StopTimer()
+					step.prepare()
+					b.StartTimer()
+				}
+				step.call()
+			}
+		})
+	}
+}
+
+// allocations is how many allocations a call makes, and of how many bytes: the least of some rounds, since others share
+// the heap.
+func allocations(s step) (count, bytes uint64) {
+	const rounds, calls = 3, 20
+	for round := range rounds {
+		var before, after runtime.MemStats
+		var n, size uint64
+		for range calls {
+			if s.prepare != nil {
+				s.prepare()
+			}
+			runtime.ReadMemStats(&before)
+			s.call()
+			runtime.ReadMemStats(&after)
+			n, size = n+after.Mallocs-before.Mallocs, size+after.TotalAlloc-before.TotalAlloc
+		}
+		if round == 0 || n/calls < count {
+			count, bytes = n/calls, size/calls
+		}
+	}
+	return count, bytes
+}
+
+func TestVM_allocations(t *testing.T) {
+	s := newBench(t)
+	for _, step := range s.steps() {
+		step.call = wrapFirst(step)
+		count, bytes := allocations(step)
+		t.Logf("%s: %d allocations, %d bytes", step.name, count, bytes)
+	}
+}
+
+func wrapFirst(s step) func() {
+	if s.prepare != nil {
+		s.prepare()
+	}
+	s.call()
+	return s.call
+}
