@@ -78,7 +78,7 @@ func Read[T any](
 // keep leaves the state as it is. Where another object has the error, this one needs an identity as after any read.
 func keep(ctx context.Context, m Model, resp *resource.ReadResponse) {
 	if resp.Identity != nil && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
+		Set(ctx, resp.Identity, m.Identity(), &resp.Diagnostics)
 	}
 }
 
@@ -120,6 +120,6 @@ func attachedTo(ctx context.Context, resp *resource.ReadResponse) string {
 func (b *ResourceBase) Forget(ctx context.Context, m Model, resp *resource.ReadResponse) {
 	resp.State.RemoveResource(ctx)
 	if resp.Identity != nil {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
+		Set(ctx, resp.Identity, m.Identity(), &resp.Diagnostics)
 	}
 }

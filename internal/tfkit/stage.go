@@ -15,18 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Source is a plan, a state or a configuration.
-type Source interface {
-	Get(ctx context.Context, target any) diag.Diagnostics
-}
-
-// Get reads a plan, a state or a configuration into a new model.
-func Get[M any](ctx context.Context, from Source, diags *diag.Diagnostics) *M {
-	m := new(M)
-	diags.Append(from.Get(ctx, m)...)
-	return m
-}
-
 // Model is what the state has of an object.
 type Model interface {
 	// Object names the object in diagnostics.
@@ -99,7 +87,7 @@ func (w Writer) Record(ctx context.Context, m Model) bool {
 	if w.elsewhere(m) {
 		return false
 	}
-	w.diags.Append(w.state.Set(ctx, m)...)
+	Set(ctx, w.state, m, w.diags)
 	if w.read {
 		w.diags.Append(settleProtection(ctx, w.state)...)
 	}
@@ -145,11 +133,11 @@ func (w Writer) identify(ctx context.Context, m Model) {
 	var id, projectID types.String
 	w.diags.Append(w.state.GetAttribute(ctx, path.Root("id"), &id)...)
 	if _, account := m.Identity().(AccountIdentity); account {
-		w.diags.Append(w.identity.Set(ctx, AccountIdentity{ID: id})...)
+		Set(ctx, w.identity, AccountIdentity{ID: id}, w.diags)
 		return
 	}
 	w.diags.Append(w.state.GetAttribute(ctx, path.Root("project_id"), &projectID)...)
-	w.diags.Append(w.identity.Set(ctx, Identity{ID: id, ProjectID: projectID})...)
+	Set(ctx, w.identity, Identity{ID: id, ProjectID: projectID}, w.diags)
 }
 
 func (w Writer) elsewhere(m Model) bool {
