@@ -321,15 +321,15 @@ func (f *field) encode(ctx context.Context, from reflect.Value) (tftypes.Value, 
 	switch v := value.(type) {
 	case types.String:
 		if Known(v) {
-			return tftypes.NewValue(tftypes.String, v.ValueString()), true
+			return tftypes.NewValue(textType, v.ValueString()), true
 		}
 	case types.Bool:
 		if Known(v) {
-			return tftypes.NewValue(tftypes.Bool, v.ValueBool()), true
+			return tftypes.NewValue(flagType, v.ValueBool()), true
 		}
 	case types.Int64:
 		if Known(v) {
-			return tftypes.NewValue(tftypes.Number, v.ValueInt64()), true
+			return tftypes.NewValue(numberType, v.ValueInt64()), true
 		}
 	}
 	encoded, err := value.ToTerraformValue(ctx)
