@@ -65,6 +65,11 @@ func Set(ctx context.Context, to Target, m any, diags *diag.Diagnostics) {
 		raw, schema = &to.Raw, to.Schema
 	}
 	model := reflect.Indirect(reflect.ValueOf(m))
+	if model.Kind() == reflect.Struct && !model.CanAddr() {
+		addressable := reflect.New(model.Type()).Elem()
+		addressable.Set(model)
+		model = addressable
+	}
 	if schema != nil && model.Kind() == reflect.Struct {
 		if l := layoutOf(ctx, model.Type(), schema); l != nil {
 			if value, ok := l.encode(ctx, model); ok {
@@ -314,26 +319,32 @@ func (f *field) encode(ctx context.Context, from reflect.Value) (tftypes.Value, 
 	if f.rows != nil {
 		return f.encodeRows(ctx, from)
 	}
-	value, ok := from.Interface().(attr.Value)
-	if !ok {
-		return tftypes.Value{}, false
+	switch v := from.Addr().Interface().(type) {
+	case *types.String:
+		return scalar(textType, v, v.ValueString()), true
+	case *types.Bool:
+		return scalar(flagType, v, v.ValueBool()), true
+	case *types.Int64:
+		return scalar(numberType, v, v.ValueInt64()), true
+	case attr.Value:
+		encoded, err := v.ToTerraformValue(ctx)
+		return encoded, err == nil && (encoded.IsNull() || !encoded.IsKnown() || f.valid(ctx, encoded))
 	}
-	switch v := value.(type) {
-	case types.String:
-		if Known(v) {
-			return tftypes.NewValue(textType, v.ValueString()), true
-		}
-	case types.Bool:
-		if Known(v) {
-			return tftypes.NewValue(flagType, v.ValueBool()), true
-		}
-	case types.Int64:
-		if Known(v) {
-			return tftypes.NewValue(numberType, v.ValueInt64()), true
-		}
+	return tftypes.Value{}, false
+}
+
+// scalar returns a value of the types that most attributes have.
+func scalar[T any](typ tftypes.Type, v interface {
+	IsNull() bool
+	IsUnknown() bool
+}, known T) tftypes.Value {
+	switch {
+	case v.IsNull():
+		return tftypes.NewValue(typ, nil)
+	case v.IsUnknown():
+		return tftypes.NewValue(typ, tftypes.UnknownValue)
 	}
-	encoded, err := value.ToTerraformValue(ctx)
-	return encoded, err == nil && (encoded.IsNull() || !encoded.IsKnown() || f.valid(ctx, encoded))
+	return tftypes.NewValue(typ, known)
 }
 
 func (f *field) encodeRows(ctx context.Context, rows reflect.Value) (tftypes.Value, bool) {

@@ -1,6 +1,8 @@
 package tfkit
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -13,6 +15,7 @@ var (
 	textType   tftypes.Type = tftypes.String
 	flagType   tftypes.Type = tftypes.Bool
 	numberType tftypes.Type = tftypes.Number
+	setType    tftypes.Type = tftypes.Set{}
 )
 
 // attributesOf returns the attributes of a resource's schema, and none of another one's.
@@ -73,6 +76,17 @@ func (c *comparer) same(a, b tftypes.Value) bool {
 		return c.a.flag == c.b.flag
 	case a.Type().Is(numberType) && a.As(&c.a.number) == nil && b.As(&c.b.number) == nil:
 		return c.a.number.Cmp(&c.b.number) == 0
+	case a.Type().Is(setType) && c.sameElements(a, b):
+		return true // otherwise the order may be another one
 	}
 	return a.Equal(b)
+}
+
+// sameElements tells whether two sets of the same type have the same elements in the same order.
+func (c *comparer) sameElements(a, b tftypes.Value) bool {
+	var x, y []tftypes.Value
+	if !b.Type().Equal(a.Type()) || a.As(&x) != nil || b.As(&y) != nil {
+		return false
+	}
+	return slices.EqualFunc(x, y, c.same)
 }
