@@ -337,7 +337,8 @@ func (f *field) encode(ctx context.Context, from reflect.Value) (tftypes.Value, 
 func scalar[T any](typ tftypes.Type, v interface {
 	IsNull() bool
 	IsUnknown() bool
-}, known T) tftypes.Value {
+}, known T,
+) tftypes.Value {
 	switch {
 	case v.IsNull():
 		return tftypes.NewValue(typ, nil)

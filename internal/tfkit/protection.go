@@ -62,7 +62,7 @@ func (p *Planning) planProtection() {
 }
 
 // protected tells whether the object is protected: the state says so, not what is planned.
-func (p *Planning) protected(ctx context.Context) bool { return protectedIn(p.req.State) }
+func (p *Planning) protected(context.Context) bool { return protectedIn(p.req.State) }
 
 // refuseEnd refuses a plan that destroys a protected object, or replaces it because of the named
 // attributes.
