@@ -157,18 +157,18 @@ func layoutOf(ctx context.Context, model reflect.Type, schema any) *layout {
 
 // newLayout returns the layout of a model for an object, nil where it takes the framework.
 func newLayout(ctx context.Context, model reflect.Type, object attr.Type) *layout {
-	objectType, ok := object.(types.ObjectType)
+	of, ok := object.(types.ObjectType)
 	if !ok || model.Kind() != reflect.Struct {
 		return nil
 	}
 	fields, ok := tagged(model, nil)
-	if !ok || len(fields) != len(objectType.AttrTypes) {
+	if !ok || len(fields) != len(of.AttrTypes) {
 		return nil
 	}
 	l := &layout{fields: fields, object: tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}}
 	for i := range fields {
 		f := &fields[i]
-		f.typ, ok = objectType.AttrTypes[f.name]
+		f.typ, ok = of.AttrTypes[f.name]
 		if !ok || !f.complete(ctx, model.FieldByIndex(f.index).Type) {
 			return nil
 		}

@@ -249,7 +249,8 @@ func (p *Planning) checkAccount(ctx context.Context) {
 	if !p.ofAccount(before) && !p.ofAccount(p.text(ctx, p.resp.Plan, "project_id")) {
 		return
 	}
-	if p.Creating || !p.resp.Plan.Raw.Equal(p.req.State.Raw) || len(p.Replaced(ctx)) > 0 {
+	var same comparer
+	if p.Creating || !same.same(p.resp.Plan.Raw, p.req.State.Raw) || len(p.Replaced(ctx)) > 0 {
 		p.base.Projects.CheckAccount(p.object(ctx), p.Diags)
 	}
 }

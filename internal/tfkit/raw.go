@@ -1,6 +1,7 @@
 package tfkit
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -16,6 +17,8 @@ var (
 	flagType   tftypes.Type = tftypes.Bool
 	numberType tftypes.Type = tftypes.Number
 	setType    tftypes.Type = tftypes.Set{}
+	listType   tftypes.Type = tftypes.List{}
+	objectType tftypes.Type = tftypes.Object{}
 )
 
 // attributesOf returns the attributes of a resource's schema, and none of another one's.
@@ -76,13 +79,24 @@ func (c *comparer) same(a, b tftypes.Value) bool {
 		return c.a.flag == c.b.flag
 	case a.Type().Is(numberType) && a.As(&c.a.number) == nil && b.As(&c.b.number) == nil:
 		return c.a.number.Cmp(&c.b.number) == 0
-	case a.Type().Is(setType) && c.sameElements(a, b):
-		return true // otherwise the order may be another one
+	case a.Type().Is(objectType):
+		return c.sameAttributes(a, b)
+	case (a.Type().Is(setType) || a.Type().Is(listType)) && c.sameElements(a, b):
+		return true // otherwise the order of a set may be another one
 	}
 	return a.Equal(b)
 }
 
-// sameElements tells whether two sets of the same type have the same elements in the same order.
+// sameAttributes compares two objects.
+func (c *comparer) sameAttributes(a, b tftypes.Value) bool {
+	var x, y map[string]tftypes.Value
+	if a.As(&x) != nil || b.As(&y) != nil {
+		return a.Equal(b)
+	}
+	return maps.EqualFunc(x, y, c.same)
+}
+
+// sameElements tells whether two sets or lists of the same type have the same elements in the same order.
 func (c *comparer) sameElements(a, b tftypes.Value) bool {
 	var x, y []tftypes.Value
 	if !b.Type().Equal(a.Type()) || a.As(&x) != nil || b.As(&y) != nil {

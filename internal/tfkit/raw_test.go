@@ -10,13 +10,21 @@ import (
 
 // values of each type that an attribute can have.
 func values() map[string][]tftypes.Value {
-	set := tftypes.Set{ElementType: tftypes.String}
+	set, list := tftypes.Set{ElementType: tftypes.String}, tftypes.List{ElementType: tftypes.String}
+	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"a": tftypes.String, "b": tftypes.String}}
 	a, b := tftypes.NewValue(tftypes.String, "a"), tftypes.NewValue(tftypes.String, "b")
 	all := map[string][]tftypes.Value{
 		"text":   {a, b, tftypes.NewValue(tftypes.String, "")},
 		"flag":   {tftypes.NewValue(tftypes.Bool, true), tftypes.NewValue(tftypes.Bool, false)},
 		"number": {tftypes.NewValue(tftypes.Number, 0), tftypes.NewValue(tftypes.Number, 1), tftypes.NewValue(tftypes.Number, 1.5)},
-		"set":    {tftypes.NewValue(set, []tftypes.Value{a}), tftypes.NewValue(set, []tftypes.Value{a, b}), tftypes.NewValue(set, []tftypes.Value{})},
+		"set":    {tftypes.NewValue(set, []tftypes.Value{a}), tftypes.NewValue(set, []tftypes.Value{a, b}), tftypes.NewValue(set, []tftypes.Value{b, a})},
+		"list": {
+			tftypes.NewValue(list, []tftypes.Value{a, b}), tftypes.NewValue(list, []tftypes.Value{b, a}), tftypes.NewValue(list, []tftypes.Value{}),
+		},
+		"object": {
+			tftypes.NewValue(object, map[string]tftypes.Value{"a": a, "b": b}), tftypes.NewValue(object, map[string]tftypes.Value{"a": a, "b": a}),
+			tftypes.NewValue(object, map[string]tftypes.Value{"a": a, "b": tftypes.NewValue(tftypes.String, nil)}),
+		},
 	}
 	for name, of := range all {
 		typ := of[0].Type()

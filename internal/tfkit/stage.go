@@ -173,8 +173,9 @@ func (w Writer) bind() []string {
 		return nil
 	}
 	var differences []string
+	var same comparer
 	for name, want := range planned {
-		if !want.IsFullyKnown() || want.Equal(actual[name]) {
+		if !want.IsFullyKnown() || same.same(want, actual[name]) {
 			continue
 		}
 		if !w.moves(name) {
