@@ -136,6 +136,9 @@ func layoutOf(ctx context.Context, model reflect.Type, schema any) *layout {
 	default:
 		return nil
 	}
+	if attributes == 0 {
+		return nil // it has none, as others may
+	}
 	key := modelKey{model, reflect.TypeOf(schema)}
 	if found, ok := layouts.Load(key); ok {
 		if l, _ := found.(*schemaLayout); l.attributes == attributes {
