@@ -110,7 +110,7 @@ func TestComplete(t *testing.T) {
 
 func TestLength(t *testing.T) {
 	for text, want := range map[string]int{
-		`[]`: 0, `[1]`: 1, `[ 1 , [2,3], {"a":[4,5]}, "]," ] `: 4, `null`: 0, `{}`: 0, `[null,true]`: 2, `["a\"]",-1.5e3]`: 2,
+		`[]`: 0, `[1]`: 1, `[ 1 , [2,3], {"a":[4,5]}, "],"]`: 4, `null`: 0, `{}`: 0, `[null,true]`: 2, `["a\"]",-1.5e3]`: 2,
 	} {
 		if got := length([]byte(text)); got != want {
 			t.Errorf("%s: got %d, want %d", text, got, want)
