@@ -48,7 +48,7 @@ func New(t *testing.T, options ...func(*refbackend.Options)) *Backend {
 
 // NewInProcess is New for tests that need no CLI, as fuzz tests are: with Furnish and a Walk, everything is done in this
 // process.
-func NewInProcess(t *testing.T, options ...func(*refbackend.Options)) *Backend {
+func NewInProcess(t testing.TB, options ...func(*refbackend.Options)) *Backend {
 	t.Helper()
 	if err := prepareEnvironment(); err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func allApplied(faults []refbackend.Fault) error {
 
 // Client returns a client of its own with the Owner's key, for checks and for changes behind
 // Terraform's back.
-func (b *Backend) Client(t *testing.T) *client.Client {
+func (b *Backend) Client(t testing.TB) *client.Client {
 	t.Helper()
 	c, err := client.New(client.Options{URL: b.URL, APIKey: b.OwnerKey, UserAgent: "acctest", MaxRetries: 3})
 	if err != nil {

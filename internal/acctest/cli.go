@@ -66,7 +66,7 @@ func (c *CLI) Run(ctx context.Context, args ...string) (string, error) {
 }
 
 // MustRun is Run that ends the test where the CLI fails.
-func (c *CLI) MustRun(t *testing.T, args ...string) string {
+func (c *CLI) MustRun(t testing.TB, args ...string) string {
 	t.Helper()
 	output, err := c.Run(t.Context(), args...)
 	if err != nil {

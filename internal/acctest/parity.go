@@ -26,7 +26,7 @@ const agent = "terraform-provider-raff/"
 
 // observe notes which operations the provider calls of a backend. When the test ends, those that the parity page says it
 // calls have to be among them.
-func observe(t *testing.T, backend *refbackend.Server) http.Handler {
+func observe(t testing.TB, backend *refbackend.Server) http.Handler {
 	t.Helper()
 	if strings.Contains(t.Name(), "/") {
 		return backend
@@ -64,7 +64,7 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // expectCalls compares, when a test ends, what was called with what the parity page says. A test may have several
 // backends: they all end before.
-func expectCalls(t *testing.T) {
+func expectCalls(t testing.TB) {
 	t.Helper()
 	calls.Lock()
 	defer calls.Unlock()

@@ -22,7 +22,7 @@ import (
 // provider of its own. A step takes milliseconds where Terraform takes seconds, and the answers are held
 // to what Terraform demands of them.
 type Walk struct {
-	t       *testing.T
+	t       testing.TB
 	server  tfprotov6.ProviderServer
 	Schemas map[string]*tfprotov6.Schema
 	// Applying has the plans be those that Terraform makes once more during an apply.
@@ -53,13 +53,13 @@ type Planned struct {
 }
 
 // NewWalk begins a walk with the Owner's key, against url where that is not the backend's own address.
-func (b *Backend) NewWalk(t *testing.T, url string) *Walk {
+func (b *Backend) NewWalk(t testing.TB, url string) *Walk {
 	t.Helper()
 	return b.NewWalkWith(t, url, nil)
 }
 
 // NewWalkWith is NewWalk with more settings of the provider.
-func (b *Backend) NewWalkWith(t *testing.T, url string, settings map[string]tftypes.Value) *Walk {
+func (b *Backend) NewWalkWith(t testing.TB, url string, settings map[string]tftypes.Value) *Walk {
 	t.Helper()
 	w, errs := b.NewWalkAs(t, url, b.OwnerKey, settings)
 	if len(errs) > 0 {
@@ -69,7 +69,7 @@ func (b *Backend) NewWalkWith(t *testing.T, url string, settings map[string]tfty
 }
 
 // NewWalkAs is NewWalk with another key and more settings of the provider, which may refuse them.
-func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]tftypes.Value) (_ *Walk, errs []string) {
+func (b *Backend) NewWalkAs(t testing.TB, url, key string, settings map[string]tftypes.Value) (_ *Walk, errs []string) {
 	t.Helper()
 	server := provider.NewServer("test")()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -81,7 +81,7 @@ func (b *Backend) NewWalkAs(t *testing.T, url, key string, settings map[string]t
 }
 
 // Configure configures a provider, and returns the errors of that.
-func (b *Backend) Configure(t *testing.T, server tfprotov6.ProviderServer, url, key string, settings map[string]tftypes.Value) (errs []string) {
+func (b *Backend) Configure(t testing.TB, server tfprotov6.ProviderServer, url, key string, settings map[string]tftypes.Value) (errs []string) {
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {

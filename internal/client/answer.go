@@ -95,7 +95,10 @@ type elements[T object] struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (e *elements[T]) UnmarshalJSON(data []byte) error {
-	e.present = true
+	e.present, e.items = true, nil
+	if n := length(data); n > 0 {
+		e.items = make([]T, 0, n)
+	}
 	return json.Unmarshal(data, &e.items)
 }
 

@@ -20,13 +20,18 @@ const requiredTag = "required"
 func unmarshal(body []byte, out any) error {
 	body = wholeNumbers(body)
 	decodeErr := json.Unmarshal(body, out)
+	typ := reflect.TypeOf(out).Elem()
+	if decodeErr == nil && shapeOf(typ).complete(body) {
+		return nil
+	}
+	// Something is wrong. What it is takes a second look at the answer.
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var tree any
 	if err := decoder.Decode(&tree); err != nil {
 		return fmt.Errorf("it is not JSON: %w", err)
 	}
-	if err := check(reflect.TypeOf(out).Elem(), tree, ""); err != nil {
+	if err := check(typ, tree, ""); err != nil {
 		return err
 	}
 	return decodeErr
@@ -38,22 +43,26 @@ func wholeNumbers(body []byte) []byte {
 	if !bytes.Contains(body, []byte(".0")) {
 		return body
 	}
-	whole := make([]byte, 0, len(body))
-	for rest := body; len(rest) > 0; {
-		n := 1
+	var whole []byte // nil: so far it is the body
+	done := 0        // how much of the body is in it
+	for at := 0; at < len(body); {
+		n, rest := 1, body[at:]
 		switch c := rest[0]; {
 		case c == '"':
 			n = stringLength(rest)
 		case c == '-' || c >= '0' && c <= '9':
 			n = len(rest) - len(bytes.TrimLeft(rest, "+-.0123456789eE"))
 			if integer, fraction, ok := bytes.Cut(rest[:n], []byte(".")); ok && len(fraction) > 0 && len(bytes.Trim(fraction, "0")) == 0 {
-				whole, rest = append(whole, integer...), rest[n:]
-				continue
+				whole = append(whole, body[done:at+len(integer)]...)
+				done = at + n
 			}
 		}
-		whole, rest = append(whole, rest[:n]...), rest[n:]
+		at += n
 	}
-	return whole
+	if done == 0 {
+		return body
+	}
+	return append(whole, body[done:]...)
 }
 
 // stringLength is the length of the JSON string that a text begins with, with its quotes.

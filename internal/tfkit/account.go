@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
 // accountKey is where the private state of an object has the id of its account.
@@ -119,11 +119,9 @@ func CheckAccount(ctx context.Context, d *ProviderData, allowed []string, diags 
 }
 
 // accountOf returns the account that an object is of: the remembered one, or what its account_id says.
-func accountOf(ctx context.Context, from private, state attributeGetter, hasAttribute bool, diags *diag.Diagnostics) string {
-	if id := rememberedAccount(ctx, from, diags); id != "" || !hasAttribute {
+func accountOf(ctx context.Context, from private, state tfsdk.State, diags *diag.Diagnostics) string {
+	if id := rememberedAccount(ctx, from, diags); id != "" {
 		return id
 	}
-	var id types.String
-	diags.Append(state.GetAttribute(ctx, path.Root("account_id"), &id)...)
-	return id.ValueString()
+	return textOf(state.Raw, "account_id").ValueString()
 }

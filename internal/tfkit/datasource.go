@@ -42,7 +42,7 @@ func Listed(ctx context.Context, m any, nouns, projectID string, err error, resp
 		AddError(&resp.Diagnostics, "Unable to list "+nouns, Object(nouns, "", "", projectID), err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 // InProject tells whether an object that was found by its id lies in the project that a data source names, if it

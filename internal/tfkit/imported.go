@@ -51,7 +51,7 @@ func (m marks) write(ctx context.Context, to privateWriter, diags *diag.Diagnost
 // markImported notes that no optional attribute of an object was given by a configuration so far.
 func markImported(ctx context.Context, resp *resource.ImportStateResponse) {
 	var optional marks
-	for name, a := range resp.State.Schema.GetAttributes() {
+	for name, a := range attributesOf(resp.State.Schema) {
 		if a.IsOptional() {
 			optional = append(optional, name)
 		}

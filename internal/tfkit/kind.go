@@ -5,10 +5,8 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
@@ -63,7 +61,7 @@ func Read[T any](
 	}
 	switch {
 	case err == nil:
-		b.Run.read(kind.Type, object.id(), attachedTo(ctx, resp))
+		b.Run.read(kind.Type, object.id(), textOf(resp.State.Raw, "vm_id").ValueString())
 		if object.account == "" || rememberedAccount(ctx, req.Private, &resp.Diagnostics) == "" {
 			b.rememberAccount(ctx, resp.Private, &resp.Diagnostics)
 		}
@@ -82,25 +80,22 @@ func Read[T any](
 // keep leaves the state as it is. Where another object has the error, this one needs an identity as after any read.
 func keep(ctx context.Context, m Model, resp *resource.ReadResponse) {
 	if resp.Identity != nil && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
+		Set(ctx, resp.Identity, m.Identity(), &resp.Diagnostics)
 	}
 }
 
 // stored is an object of the state, with the account that it is of.
 func (b *ResourceBase) stored(ctx context.Context, kind Kind, m Model, from private, state tfsdk.State, diags *diag.Diagnostics) stored {
-	_, hasAttribute := state.Schema.GetAttributes()["account_id"]
-	account := accountOf(ctx, from, state, hasAttribute, diags)
+	account := accountOf(ctx, from, state, diags)
 	if account != "" {
 		b.Run.ofAccount(account)
 	}
 	o := stored{Model: m, kind: kind, account: account, lists: map[string]Listing{}}
 	for _, ref := range kind.References {
-		var id types.String
 		if ref.Interface || !kind.OfParents {
 			continue
 		}
-		diags.Append(state.GetAttribute(ctx, path.Root(ref.Attribute), &id)...)
-		o.parents = append(o.parents, objectKey{ref.To.Type, id.ValueString()})
+		o.parents = append(o.parents, objectKey{ref.To.Type, textOf(state.Raw, ref.Attribute).ValueString()})
 		o.lists[ref.To.Type] = ref.To.List
 	}
 	return o
@@ -110,20 +105,11 @@ func (b *ResourceBase) stored(ctx context.Context, kind Kind, m Model, from priv
 // without it. That needs no proof, but a second look.
 var ErrEnded = errors.New("ended")
 
-// attachedTo returns the VM that an object belongs to, if it does.
-func attachedTo(ctx context.Context, resp *resource.ReadResponse) string {
-	var vmID types.String
-	if _, ok := resp.State.Schema.GetAttributes()["vm_id"]; ok {
-		resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("vm_id"), &vmID)...)
-	}
-	return vmID.ValueString()
-}
-
 // Forget takes an object out of the state. The identity stays, since the framework asks for one after
 // every read, and a Terraform that knows no identities has none stored.
 func (b *ResourceBase) Forget(ctx context.Context, m Model, resp *resource.ReadResponse) {
 	resp.State.RemoveResource(ctx)
 	if resp.Identity != nil {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
+		Set(ctx, resp.Identity, m.Identity(), &resp.Diagnostics)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -93,8 +92,7 @@ func (p *Planning) checkKey(ctx context.Context) bool {
 	if p.Creating {
 		return !p.text(ctx, p.resp.Plan, "project_id").IsNull() || p.base.checkNewcomer(ctx, p.object(ctx), looking, p.Diags)
 	}
-	_, hasAttribute := p.req.State.Schema.GetAttributes()["account_id"]
-	account := accountOf(ctx, p.req.Private, p.req.State, hasAttribute, p.Diags)
+	account := accountOf(ctx, p.req.Private, p.req.State, p.Diags)
 	if account == "" {
 		return true
 	}
@@ -163,17 +161,21 @@ func (p *Planning) Replaced(ctx context.Context) []string {
 		return nil
 	}
 	names := slices.Clone(p.replace)
-	for name, a := range p.resp.Plan.Schema.GetAttributes() {
+	plan, state, ok := p.values()
+	if !ok || p.Diags.HasError() {
+		slices.Sort(names)
+		return names
+	}
+	var same comparer
+	for name, a := range attributesOf(p.resp.Plan.Schema) {
 		r, ok := replacementOf(a)
 		if !ok || slices.Contains(names, name) {
 			continue
 		}
-		var config, plan, state attr.Value
-		at := path.Root(name)
-		p.Diags.Append(p.req.Config.GetAttribute(ctx, at, &config)...)
-		p.Diags.Append(p.resp.Plan.GetAttribute(ctx, at, &plan)...)
-		p.Diags.Append(p.req.State.GetAttribute(ctx, at, &state)...)
-		if !p.Diags.HasError() && r.due(config, plan, state) {
+		if !plan[name].IsNull() && !plan[name].IsKnown() || same.same(plan[name], state[name]) {
+			continue
+		}
+		if r.bears(p.config[name], plan[name], state[name]) {
 			names = append(names, name)
 		}
 	}
@@ -203,19 +205,10 @@ func (p *Planning) object(ctx context.Context) string {
 	return Object(p.kind.Name, p.text(ctx, p.req.State, "name").ValueString(), p.id.ValueString(), p.text(ctx, p.req.State, "project_id").ValueString())
 }
 
-// attributeGetter is a plan or a state.
-type attributeGetter interface {
-	GetAttribute(ctx context.Context, p path.Path, target any) diag.Diagnostics
-}
-
-// text returns an attribute that is a string; null where the resource has none of that name.
-func (p *Planning) text(ctx context.Context, from attributeGetter, name string) types.String {
-	if _, ok := p.resp.Plan.Schema.GetAttributes()[name]; !ok {
-		return types.StringNull()
-	}
-	var value types.String
-	p.Diags.Append(from.GetAttribute(ctx, path.Root(name), &value)...)
-	return value
+// text returns an attribute of a plan or a state that is a text; null where the resource has none of that name.
+func (p *Planning) text(_ context.Context, from Source, name string) types.String {
+	raw, _ := opened(from)
+	return textOf(raw, name)
 }
 
 // checkProject checks the project that the object is to be in. Another one than before is checked to be
@@ -251,11 +244,13 @@ func (p *Planning) ofAccount(projectID types.String) bool {
 func (p *Planning) checkAccount(ctx context.Context) {
 	before := types.StringUnknown()
 	if !p.Creating {
-		if before = p.text(ctx, p.req.State, "project_id"); p.resp.Plan.Raw.Equal(p.req.State.Raw) && len(p.Replaced(ctx)) == 0 {
-			return
-		}
+		before = p.text(ctx, p.req.State, "project_id")
 	}
-	if p.ofAccount(before) || p.ofAccount(p.text(ctx, p.resp.Plan, "project_id")) {
+	if !p.ofAccount(before) && !p.ofAccount(p.text(ctx, p.resp.Plan, "project_id")) {
+		return
+	}
+	var same comparer
+	if p.Creating || !same.same(p.resp.Plan.Raw, p.req.State.Raw) || len(p.Replaced(ctx)) > 0 {
 		p.base.Projects.CheckAccount(p.object(ctx), p.Diags)
 	}
 }
@@ -264,11 +259,12 @@ func (p *Planning) checkAccount(ctx context.Context) {
 // given them: an import changes nothing.
 func (p *Planning) keepImported() {
 	plan, state, ok := p.values()
-	if !ok {
+	if !ok || len(p.imported) == 0 {
 		return
 	}
+	attributes := attributesOf(p.resp.Plan.Schema)
 	for name := range plan {
-		if p.imported.has(name) && p.config[name].IsNull() && p.resp.Plan.Schema.GetAttributes()[name].IsComputed() {
+		if p.imported.has(name) && p.config[name].IsNull() && attributes[name].IsComputed() {
 			plan[name] = state[name]
 		}
 	}
@@ -346,14 +342,18 @@ func (p *Planning) keepUndecided(ctx context.Context) {
 	}
 	p.followReferents(ctx, state)
 	var kept []string
+	var same comparer
 	for name := range plan {
-		if plan[name].Equal(state[name]) {
+		if same.same(plan[name], state[name]) {
 			continue
 		}
 		if !p.Undecided(name) || state[name].IsNull() || !p.keeps(ctx, name, state) {
 			return // the object changes anyway; Terraform takes no null for a value that is to come
 		}
 		kept = append(kept, name)
+	}
+	if len(kept) == 0 {
+		return
 	}
 	for _, name := range kept {
 		plan[name] = state[name]
@@ -397,7 +397,7 @@ func (p *Planning) keeps(ctx context.Context, name string, state map[string]tfty
 			return !p.ends(ctx, ref, state) && !p.base.Run.makes(ref.To.Type)
 		}
 	}
-	if _, replaces := replacementOf(p.resp.Plan.Schema.GetAttributes()[name]); replaces {
+	if _, replaces := replacementOf(attributesOf(p.resp.Plan.Schema)[name]); replaces {
 		return true
 	}
 	return slices.Contains(p.kind.Settled, name) || p.defaultUndecided(name)

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -41,20 +40,18 @@ func DeletionProtectionAttribute(noun, also string) schema.BoolAttribute {
 }
 
 // protectedIn tells whether a state says that its object is protected.
-func protectedIn(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) bool {
-	if _, ok := state.Schema.GetAttributes()[protection]; !ok || state.Raw.IsNull() {
-		return false
-	}
-	var protected types.Bool
-	diags.Append(state.GetAttribute(ctx, path.Root(protection), &protected)...)
-	return protected.ValueBool()
+func protectedIn(state tfsdk.State) bool {
+	return isSet(state.Raw, protection)
 }
 
 // planProtection gives an object whose configuration says nothing of it the provider's default. While
 // that is not known yet, this is not either.
 func (p *Planning) planProtection() {
 	var plan map[string]tftypes.Value
-	if _, ok := p.resp.Plan.Schema.GetAttributes()[protection]; !ok || !p.config[protection].IsNull() || p.resp.Plan.Raw.As(&plan) != nil {
+	if !p.config[protection].IsNull() || p.resp.Plan.Raw.As(&plan) != nil {
+		return
+	}
+	if _, ok := plan[protection]; !ok {
 		return
 	}
 	plan[protection] = tftypes.NewValue(tftypes.Bool, p.base.DeletionProtection.ValueBool())
@@ -65,7 +62,7 @@ func (p *Planning) planProtection() {
 }
 
 // protected tells whether the object is protected: the state says so, not what is planned.
-func (p *Planning) protected(ctx context.Context) bool { return protectedIn(ctx, p.req.State, p.Diags) }
+func (p *Planning) protected(context.Context) bool { return protectedIn(p.req.State) }
 
 // refuseEnd refuses a plan that destroys a protected object, or replaces it because of the named
 // attributes.
@@ -168,7 +165,7 @@ func (p *Planning) endReplaced(ctx context.Context) {
 // Unprotected is the first stage of a Delete. It refuses to delete a protected object: a plan has done so
 // already, except for a tainted one, which Terraform plans as if it were not there.
 func (b *ResourceBase) Unprotected(ctx context.Context, kind Kind, m Model, req resource.DeleteRequest, diags *diag.Diagnostics) {
-	if !protectedIn(ctx, req.State, diags) {
+	if !protectedIn(req.State) {
 		return
 	}
 	diags.AddAttributeError(path.Root(protection), protectedSummary, m.Object()+" has deletion_protection = true and is not destroyed. "+
@@ -180,13 +177,8 @@ func (b *ResourceBase) Unprotected(ctx context.Context, kind Kind, m Model, req 
 // settleProtection has an object that was imported, or that comes from a version without the attribute,
 // be not protected.
 func settleProtection(ctx context.Context, state *tfsdk.State) diag.Diagnostics {
-	if _, ok := state.Schema.GetAttributes()[protection]; !ok || state.Raw.IsNull() {
+	if value, ok := attribute(state.Raw, protection); !ok || state.Raw.IsNull() || !value.IsNull() {
 		return nil
 	}
-	var protected types.Bool
-	diags := state.GetAttribute(ctx, path.Root(protection), &protected)
-	if !diags.HasError() && protected.IsNull() {
-		diags.Append(state.SetAttribute(ctx, path.Root(protection), false)...)
-	}
-	return diags
+	return state.SetAttribute(ctx, path.Root(protection), false)
 }

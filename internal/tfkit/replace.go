@@ -54,9 +54,12 @@ func (r Replacement) Warning(summary, detail string) Replacement {
 
 // due tells whether the change of an attribute of an object that exists replaces it.
 func (r Replacement) due(config, plan, state attr.Value) bool {
+	return !plan.IsUnknown() && !plan.Equal(state) && r.bears(config, plan, state)
+}
+
+// bears tells whether a change to another known value replaces the object.
+func (r Replacement) bears(config, plan, state interface{ IsNull() bool }) bool {
 	switch {
-	case plan.IsUnknown() || plan.Equal(state):
-		return false
 	case r.ifConfigured:
 		return !config.IsNull()
 	case r.betweenValues:

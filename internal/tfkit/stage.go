@@ -15,18 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Source is a plan, a state or a configuration.
-type Source interface {
-	Get(ctx context.Context, target any) diag.Diagnostics
-}
-
-// Get reads a plan, a state or a configuration into a new model.
-func Get[M any](ctx context.Context, from Source, diags *diag.Diagnostics) *M {
-	m := new(M)
-	diags.Append(from.Get(ctx, m)...)
-	return m
-}
-
 // Model is what the state has of an object.
 type Model interface {
 	// Object names the object in diagnostics.
@@ -87,9 +75,7 @@ func Updated(req resource.UpdateRequest, resp *resource.UpdateResponse) Writer {
 // an import, names is an error: it is not the object that was meant.
 func Refreshed(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) Writer {
 	w := Writer{state: &resp.State, identity: resp.Identity, diags: &resp.Diagnostics, read: true, prior: req.State.Raw}
-	if _, scoped := req.State.Schema.GetAttributes()["project_id"]; scoped {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("project_id"), &w.project)...)
-	}
+	w.project = textOf(req.State.Raw, "project_id")
 	return w
 }
 
@@ -99,7 +85,7 @@ func (w Writer) Record(ctx context.Context, m Model) bool {
 	if w.elsewhere(m) {
 		return false
 	}
-	w.diags.Append(w.state.Set(ctx, m)...)
+	Set(ctx, w.state, m, w.diags)
 	if w.read {
 		w.diags.Append(settleProtection(ctx, w.state)...)
 	}
@@ -129,7 +115,7 @@ func (w Writer) keepUnsaid(m Model) {
 		switch {
 		case known && !before.IsNull() && before.IsKnown():
 			state[name] = before
-		case w.state.Schema.GetAttributes()[name].IsRequired():
+		case attributesOf(w.state.Schema)[name].IsRequired():
 			w.diags.AddAttributeError(path.Root(name), "The API's answer is not complete",
 				m.Object()+": the API does not say what its "+name+" is. Try again; where the error stays, it is the API's.")
 		}
@@ -142,14 +128,12 @@ func (w Writer) identify(ctx context.Context, m Model) {
 	if w.identity == nil || w.diags.HasError() { // Terraform is too old to know identities
 		return
 	}
-	var id, projectID types.String
-	w.diags.Append(w.state.GetAttribute(ctx, path.Root("id"), &id)...)
+	id := textOf(w.state.Raw, "id")
 	if _, account := m.Identity().(AccountIdentity); account {
-		w.diags.Append(w.identity.Set(ctx, AccountIdentity{ID: id})...)
+		Set(ctx, w.identity, AccountIdentity{ID: id}, w.diags)
 		return
 	}
-	w.diags.Append(w.state.GetAttribute(ctx, path.Root("project_id"), &projectID)...)
-	w.diags.Append(w.identity.Set(ctx, Identity{ID: id, ProjectID: projectID})...)
+	Set(ctx, w.identity, Identity{ID: id, ProjectID: textOf(w.state.Raw, "project_id")}, w.diags)
 }
 
 func (w Writer) elsewhere(m Model) bool {
@@ -189,8 +173,9 @@ func (w Writer) bind() []string {
 		return nil
 	}
 	var differences []string
+	var same comparer
 	for name, want := range planned {
-		if !want.IsFullyKnown() || want.Equal(actual[name]) {
+		if !want.IsFullyKnown() || same.same(want, actual[name]) {
 			continue
 		}
 		if !w.moves(name) {
@@ -206,13 +191,13 @@ func (w Writer) bind() []string {
 // moves tells whether an attribute changes by itself, as times and prices do, so that nobody needs to
 // hear of it.
 func (w Writer) moves(name string) bool {
-	a := w.state.Schema.GetAttributes()[name]
+	a := attributesOf(w.state.Schema)[name]
 	return a.IsWriteOnly() || a.IsComputed() && !a.IsOptional() &&
 		(strings.HasSuffix(name, "_at") || strings.HasSuffix(name, "_date") || strings.Contains(name, "price"))
 }
 
 func (w Writer) difference(name string, planned, actual tftypes.Value) string {
-	if w.state.Schema.GetAttributes()[name].IsSensitive() {
+	if attributesOf(w.state.Schema)[name].IsSensitive() {
 		return name + " is another one"
 	}
 	return fmt.Sprintf("%s is %s, planned was %s", name, render(actual), render(planned))

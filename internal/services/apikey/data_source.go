@@ -52,7 +52,7 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	m.fromAPI(key)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *apiKeyDataSource) find(ctx context.Context, m *dataModel) (*client.APIKey, error) {

@@ -53,7 +53,7 @@ func (d *backupDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	m.fromAPI(backup)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *backupDataSource) find(ctx context.Context, m *dataModel) (*client.Backup, error) {

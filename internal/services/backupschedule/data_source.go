@@ -54,7 +54,7 @@ func (d *scheduleDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if !tfkit.InProject(wanted, "Backup schedule", schedule.Name, m.ID.ValueString(), schedule.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *scheduleDataSource) find(ctx context.Context, m *dataModel) (*client.BackupSchedule, error) {

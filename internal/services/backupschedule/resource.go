@@ -84,7 +84,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if tfkit.Known(plan.KeepCount) && plan.KeepCount.ValueInt64() < state.KeepCount.ValueInt64() && len(stage.Replaced(ctx)) == 0 {
 			stage.RefuseLoss(ctx, "keep_count", "deletes the backups that are too many then")
 		}
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	}
 	stage.Finish(ctx)
 }

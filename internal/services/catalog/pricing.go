@@ -104,7 +104,7 @@ func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.Read
 	m.PricePerGBMonth = tfkit.OptionalPrice(p.PricePerGBMonth)
 	m.YearlyPricePerGB = tfkit.OptionalPrice(p.YearlyPricePerGB)
 	m.TwentyFourMonthPricePerGB = tfkit.OptionalPrice(p.TwentyFourMonthPricePerGB)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 type ipPricingDataSource struct {
@@ -167,5 +167,5 @@ func (d *ipPricingDataSource) Read(ctx context.Context, _ datasource.ReadRequest
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "IP pricing", err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, ipPricingModel{IPv4: newIPPrice(p.IPv4), IPv6: newIPPrice(p.IPv6)})...)
+	tfkit.Set(ctx, &resp.State, ipPricingModel{IPv4: newIPPrice(p.IPv4), IPv6: newIPPrice(p.IPv6)}, &resp.Diagnostics)
 }

@@ -75,5 +75,5 @@ func (d *regionsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, 
 			IsDefault:    types.BoolValue(r.IsDefault),
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }

@@ -168,7 +168,7 @@ func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	m.fromAPI(mostRecent(found))
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 type templatesDataSource struct {
@@ -215,7 +215,7 @@ func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadReque
 	for i, t := range found {
 		m.Templates[i].fromAPI(t)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 // mostRecent returns the first of the templates with the highest version.

@@ -171,7 +171,7 @@ func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	m.fromAPI(&found[0])
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 type vmPlansDataSource struct {
@@ -213,5 +213,5 @@ func (d *vmPlansDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	for i := range found {
 		m.Plans[i].fromAPI(&found[i])
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }

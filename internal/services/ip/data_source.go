@@ -56,7 +56,7 @@ func (d *ipDataSource) Read(ctx context.Context, req datasource.ReadRequest, res
 		return
 	}
 	m.fromAPI(ip)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *ipDataSource) find(ctx context.Context, m *dataModel) (*client.IP, error) {

@@ -39,7 +39,7 @@ func (r *attachmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	p.plan = tfkit.Get[attachmentModel](ctx, resp.Plan, &resp.Diagnostics)
 	p.run(ctx)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
+	tfkit.Set(ctx, &resp.Plan, p.plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 	if p.leaves(ctx) && !resp.Diagnostics.HasError() {
 		p.sayWhatFollows(ctx, len(stage.Replaced(ctx)) > 0 && p.plan.Primary.ValueBool() && p.plan.VMID.Equal(p.state.VMID))

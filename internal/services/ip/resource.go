@@ -67,7 +67,7 @@ func (r *ipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	} else {
 		warnOfBilling(plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

@@ -54,7 +54,7 @@ func (d *memberDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	m.fromAPI(member)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *memberDataSource) find(ctx context.Context, m *memberModel) (*client.Member, error) {

@@ -68,7 +68,7 @@ func (d *projectMemberDataSource) Read(ctx context.Context, req datasource.ReadR
 		return
 	}
 	m.fromAPI(member)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *projectMemberDataSource) find(ctx context.Context, m *projectMemberModel) (*client.ProjectMember, error) {

@@ -84,7 +84,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	stage.WarnGrant(ctx, "role_id", types.StringNull())
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

@@ -155,7 +155,7 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		stage.Replace("project_id")
 	}
 	stage.WarnGrant(ctx, "role_id", plan.ProjectID)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

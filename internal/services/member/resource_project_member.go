@@ -84,7 +84,7 @@ func (r *projectMemberResource) ModifyPlan(ctx context.Context, req resource.Mod
 		return
 	}
 	stage.WarnGrant(ctx, "role_id", plan.ProjectID)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

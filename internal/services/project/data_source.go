@@ -52,7 +52,7 @@ func (d *projectDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	m.fromAPI(project)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *projectDataSource) find(ctx context.Context, m *dataModel) (*client.Project, error) {

@@ -57,7 +57,7 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		return
 	}
 	m.fromAPI(role)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *roleDataSource) find(ctx context.Context, m *dataModel) (*client.Role, error) {

@@ -52,7 +52,7 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	m.fromAPI(group)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *groupDataSource) find(ctx context.Context, m *dataModel) (*client.SecurityGroup, error) {

@@ -48,7 +48,7 @@ func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
+	tfkit.Set(ctx, &resp.Plan, p.plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

@@ -156,7 +156,7 @@ func (r *attachmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan := tfkit.Get[attachmentModel](ctx, resp.Plan, &resp.Diagnostics)
 		plan.ID = plan.id()
 		warnOfInterface(ctx, stage, plan)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	}
 	stage.Finish(ctx)
 }

@@ -55,7 +55,7 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if !tfkit.InProject(wanted, "Snapshot", snapshot.Name, m.ID.ValueString(), snapshot.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *snapshotDataSource) find(ctx context.Context, m *dataModel) (*client.Snapshot, error) {

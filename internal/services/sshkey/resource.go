@@ -58,7 +58,7 @@ func (r *sshKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if stage.Creating || !plan.PublicKey.Equal(tfkit.Get[model](ctx, req.State, &resp.Diagnostics).PublicKey) {
 		plan.KeyType = plan.keyType()
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

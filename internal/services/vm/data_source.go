@@ -53,7 +53,7 @@ func (d *vmDataSource) Read(ctx context.Context, req datasource.ReadRequest, res
 		return
 	}
 	m.fromAPI(vm)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *vmDataSource) find(ctx context.Context, m *dataModel) (*client.VM, error) {

@@ -44,7 +44,7 @@ func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
+	tfkit.Set(ctx, &resp.Plan, p.plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 	if resp.Diagnostics.HasError() {
 		return

@@ -120,7 +120,7 @@ func (r *noteResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	} else if state := tfkit.Get[noteModel](ctx, req.State, &resp.Diagnostics); !plan.Content.Equal(state.Content) {
 		plan.UserID = types.StringUnknown() // whoever writes last
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

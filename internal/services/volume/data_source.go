@@ -54,7 +54,7 @@ func (d *volumeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if !tfkit.InProject(wanted, "Volume", volume.Name, m.ID.ValueString(), volume.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *volumeDataSource) find(ctx context.Context, m *dataModel) (*client.Volume, error) {

@@ -21,7 +21,7 @@ func (r *attachmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan.ID = plan.VolumeID
 	}
 	r.checkReferents(ctx, stage, plan)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

@@ -64,7 +64,7 @@ func (r *volumeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	} else {
 		planSize(ctx, stage, plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics))
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

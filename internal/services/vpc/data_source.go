@@ -83,7 +83,7 @@ func (d *vpcDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	m.fromAPI(vpc)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
 func (d *vpcDataSource) find(ctx context.Context, m *detailModel) (*client.VPCDetail, error) {

@@ -79,5 +79,5 @@ func (d *suggestionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 			CIDR: types.StringValue(s.CIDR), AvailableIPs: types.Int64PointerValue(s.AvailableIPs), Size: types.StringValue(s.Size),
 		})
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }

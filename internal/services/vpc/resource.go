@@ -68,7 +68,7 @@ func (r *vpcResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		r.planNew(ctx, stage, plan)
 	}
 	stage.WarnTaken(ctx, "name", tfkit.VPC)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
 }
 

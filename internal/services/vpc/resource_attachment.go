@@ -157,7 +157,7 @@ func (r *attachmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 			r.checkAddress(ctx, plan, &resp.Diagnostics)
 		}
 		warnOfInterface(ctx, stage)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	}
 	stage.Finish(ctx)
 }
