@@ -1,0 +1,382 @@
+package client
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+const (
+	// watchShare is the pause between two looks at an object, as a share of how long it was waited for.
+	watchShare = 0.2
+	// watchSlowest is the longest pause between two looks at an object.
+	watchSlowest = 10 * time.Second
+	// watchGap is the shortest pause after a look at several objects, for each request that it took.
+	watchGap = 250 * time.Millisecond
+	// watchSlowestGap bounds that pause.
+	watchSlowestGap = 2 * time.Second
+	// watchJitter is how much longer a pause may be, as a share of it, so that processes do not stay in step.
+	watchJitter = 0.1
+	// watchMemory is how long it is believed how many pages a list has, and that it cannot be read.
+	watchMemory = 30 * time.Second
+)
+
+// watch has those who wait for objects of one type share what they read: in each project, one look at a time serves
+// all of them. Where few wait, each asks for its own object; otherwise pages of the list are read until all were seen.
+type watch[T object] struct {
+	mu     sync.Mutex
+	groups map[string]*watchGroup[T] // by project
+}
+
+// group returns those who wait in r's project.
+func (w *watch[T]) group(r Reader, list []string) *watchGroup[T] {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.groups == nil {
+		w.groups = map[string]*watchGroup[T]{}
+	}
+	g := w.groups[r.scope.project]
+	if g == nil {
+		g = &watchGroup[T]{lead: make(chan struct{}, 1), reader: r, path: list}
+		w.groups[r.scope.project] = g
+	}
+	return g
+}
+
+// watchGroup are those who wait for objects of one type in one project. One of them leads: it waits until the next look
+// is due, makes it, and tells the others. Its context ends its look; another one leads then.
+type watchGroup[T object] struct {
+	lead   chan struct{} // holds the token of the one who leads
+	reader Reader
+	path   []string // of the list
+
+	mu      sync.Mutex
+	waiting []*watcher[T]            // for the next look
+	wake    context.CancelFunc       // ends the pause of the one who leads
+	ended   time.Time                // when the last look ended
+	cost    int                      // requests of the last look
+	pages   int                      // of the list, when it was read last
+	listed  time.Time                // when that was
+	refused time.Time                // when the list could not be read
+	usual   map[string]time.Duration // by goal, the shortest that it has taken; of what is known to be under way
+}
+
+// watcher is one wait for one object.
+type watcher[T object] struct {
+	group *watchGroup[T]
+	id    string
+	goal  string // what is under way: waits for the same take about as long. Empty where that is not known
+	gone  bool   // it waits for the object to go
+	began time.Time
+
+	// For the next look; group.mu is held.
+	due    time.Time
+	served chan struct{} // closed when the look is over
+
+	// What the last look has shown, valid after served.
+	object *T
+	absent bool // a complete list does not have it
+	looks  int
+}
+
+// watcher begins a wait for an object.
+func (g *watchGroup[T]) watcher(id, goal string) *watcher[T] {
+	now := g.reader.clock.Now()
+	return &watcher[T]{group: g, id: id, goal: goal, gone: goal == StateGone, began: now, due: now}
+}
+
+// turn waits for a look that begins after the call. What it has shown is in w then: the object, or that a complete
+// list does not have it, or neither: then w is to ask by itself. The error is the context's.
+func (w *watcher[T]) turn(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	g := w.group
+	g.join(w)
+	for {
+		select {
+		case <-w.served:
+			return nil
+		case <-ctx.Done():
+			g.leave(w)
+			return ctx.Err()
+		case g.lead <- struct{}{}:
+			err := g.look(ctx, w)
+			<-g.lead
+			if err != nil {
+				g.leave(w)
+				return err
+			}
+		}
+	}
+}
+
+// join adds w to those who wait for the next look.
+func (g *watchGroup[T]) join(w *watcher[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.reader.clock.Now()
+	w.object, w.absent, w.served = nil, false, make(chan struct{})
+	if w.looks > 0 {
+		w.due = now.Add(jittered(watchPause(now.Sub(w.began))))
+	}
+	// What is known to be under way is not looked at too early where others wait, each of whose looks serves all.
+	if early := w.began.Add(g.usual[w.goal] / 2); len(g.waiting) > 0 && early.After(w.due) {
+		w.due = early
+	}
+	g.waiting = append(g.waiting, w)
+	if g.wake != nil {
+		g.wake()
+	}
+}
+
+// leave takes w from those who wait.
+func (g *watchGroup[T]) leave(w *watcher[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, other := range g.waiting {
+		if other == w {
+			g.waiting = append(g.waiting[:i], g.waiting[i+1:]...)
+			return
+		}
+	}
+}
+
+// watchPause is the pause between two looks at an object that was waited for that long.
+func watchPause(age time.Duration) time.Duration {
+	return min(defaultInterval+time.Duration(watchShare*float64(age)), watchSlowest)
+}
+
+func jittered(d time.Duration) time.Duration {
+	return d + time.Duration(rand.Float64()*watchJitter*float64(d))
+}
+
+// look waits until a look is due, and makes it for all who wait, unless somebody else has served w meanwhile.
+func (g *watchGroup[T]) look(ctx context.Context, w *watcher[T]) error {
+	if err := g.pause(ctx, w); err != nil {
+		return err
+	}
+	batch, byList := g.begin(w)
+	if len(batch) == 0 {
+		return nil
+	}
+	cost := len(batch)
+	if byList {
+		found, err := g.survey(ctx, batch)
+		if err != nil && ctx.Err() != nil { // it is the end of this wait alone
+			g.putBack(batch)
+			return ctx.Err()
+		}
+		cost = found.pages
+		for _, each := range batch {
+			each.object = found.objects[each.id]
+			each.absent = found.complete && each.object == nil
+			if each.object == nil && !(each.gone && each.absent) {
+				cost++ // it asks by itself
+			}
+		}
+	}
+	g.end(batch, cost)
+	return nil
+}
+
+// pause waits until the next look is due.
+func (g *watchGroup[T]) pause(ctx context.Context, w *watcher[T]) error {
+	clock := g.reader.clock
+	for {
+		sleep, cancel := context.WithCancel(ctx)
+		g.mu.Lock()
+		pause := g.next().Sub(clock.Now())
+		done := pause <= 0 || isClosed(w.served)
+		g.wake = cancel
+		if done {
+			g.wake = nil
+		}
+		g.mu.Unlock()
+		if done {
+			cancel()
+			return ctx.Err()
+		}
+		err := clock.Sleep(sleep, pause)
+		woken := sleep.Err() != nil && ctx.Err() == nil
+		cancel()
+		g.mu.Lock()
+		g.wake = nil
+		g.mu.Unlock()
+		if err != nil && !woken {
+			return err
+		}
+	}
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// next returns when the next look is due: with the first of those who wait, but not too soon after the last one, unless
+// somebody waits alone. g.mu is held.
+func (g *watchGroup[T]) next() time.Time {
+	var next time.Time
+	for _, w := range g.waiting {
+		if next.IsZero() || w.due.Before(next) {
+			next = w.due
+		}
+	}
+	if len(g.waiting) > 1 {
+		gap := min(time.Duration(g.cost)*watchGap, watchSlowestGap)
+		if earliest := g.ended.Add(gap); earliest.After(next) {
+			next = earliest
+		}
+	}
+	return next
+}
+
+// begin takes those whom a look is to serve, and tells whether it reads the list: for all who wait then, otherwise for
+// those alone whose look is due. It takes nobody where w was served already.
+func (g *watchGroup[T]) begin(w *watcher[T]) (batch []*watcher[T], byList bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if isClosed(w.served) {
+		return nil, false
+	}
+	now := g.reader.clock.Now()
+	pages := fleetAfter
+	switch {
+	case now.Sub(g.refused) < watchMemory:
+		pages = len(g.waiting)
+	case now.Sub(g.listed) < watchMemory:
+		pages = g.pages
+	}
+	var due, later []*watcher[T]
+	for _, each := range g.waiting {
+		if each.due.After(now) {
+			later = append(later, each)
+		} else {
+			due = append(due, each)
+		}
+	}
+	if len(due) <= pages {
+		g.waiting = later
+		return due, false
+	}
+	batch, g.waiting = g.waiting, nil
+	return batch, true
+}
+
+// putBack has those wait again whose look was not made.
+func (g *watchGroup[T]) putBack(batch []*watcher[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = append(g.waiting, batch...)
+}
+
+// end tells those whom a look has served.
+func (g *watchGroup[T]) end(batch []*watcher[T], cost int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ended, g.cost = g.reader.clock.Now(), cost
+	for _, w := range batch {
+		w.looks++
+		close(w.served)
+	}
+}
+
+// arrived notes that what w waited for has come, and how long that has taken.
+func (w *watcher[T]) arrived() {
+	if w.goal == "" {
+		return // it may have been there before
+	}
+	g := w.group
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	took := g.reader.clock.Now().Sub(w.began)
+	if g.usual == nil {
+		g.usual = map[string]time.Duration{}
+	}
+	if usual, known := g.usual[w.goal]; !known || took < usual {
+		g.usual[w.goal] = took
+	}
+}
+
+// survey is what a look at the list has shown.
+type survey[T object] struct {
+	objects  map[string]*T
+	pages    int
+	complete bool // there are no other objects: nothing has changed while the pages were read
+}
+
+// survey reads pages of the list until all objects of the batch were seen, or as long as that takes fewer requests than
+// to ask for those that were not.
+//
+// Whoever waits for an object to go has to know that the list is complete. It may change between two pages, so that an
+// object moves to a page that was read before. Where that matters, each page begins with the last object of the one
+// before: nothing has moved over that edge as long as it does.
+func (g *watchGroup[T]) survey(ctx context.Context, batch []*watcher[T]) (survey[T], error) {
+	unseen, overlap := map[string]bool{}, 0
+	for _, w := range batch {
+		unseen[w.id] = true
+		if w.gone {
+			overlap = 1
+		}
+	}
+	found := survey[T]{objects: map[string]*T{}}
+	consistent, offset, edge := true, 0, ""
+	var total *int64
+	for len(unseen) > 0 {
+		got, err := fetchPage[T](ctx, g.reader, g.path, nil, offset)
+		found.pages++
+		if err != nil {
+			g.noteRefused()
+			return found, err
+		}
+		items := got.Data.items
+		if total != nil && (got.Total == nil || *got.Total != *total) || edge != "" && (len(items) == 0 || items[0].identity() != edge) {
+			consistent = false
+		}
+		total = got.Total
+		for i := range items {
+			id := items[i].identity()
+			found.objects[id] = &items[i]
+			delete(unseen, id)
+		}
+		end := offset + len(items)
+		if total == nil || int64(end) >= *total {
+			found.complete = consistent && total != nil && int64(len(found.objects)) == *total
+			break
+		}
+		if len(items) <= overlap { // no progress
+			break
+		}
+		offset = end - overlap
+		if overlap > 0 {
+			edge = items[len(items)-1].identity()
+		}
+		stride := len(items) - overlap
+		if left := (int(*total) - offset + stride - 1) / stride; left > len(unseen) {
+			break
+		}
+	}
+	g.noteSize(total)
+	return found, nil
+}
+
+func (g *watchGroup[T]) noteRefused() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refused = g.reader.clock.Now()
+}
+
+func (g *watchGroup[T]) noteSize(total *int64) {
+	if total == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.pages, g.listed = max(1, (int(*total)+pageSize-1)/pageSize), g.reader.clock.Now()
+}
