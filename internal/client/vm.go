@@ -272,17 +272,18 @@ func (s *Scoped) CreateVM(ctx context.Context, body CreateVMRequest) (*VM, error
 	return payload[VM](ctx, s.Reader, request{method: http.MethodPost, path: v1("vms"), body: body})
 }
 
-// DeleteVM deletes a VM, its snapshots, and what the request says. VMs that are to go at the same time, with the same
-// request, travel together.
+// DeleteVM deletes a VM, its snapshots, and what the request says.
 func (s *Scoped) DeleteVM(ctx context.Context, id string, body DeleteVMRequest) error {
+	return nothing(ctx, s.Reader, request{method: http.MethodDelete, path: v1("vms", id), body: body})
+}
+
+// DeleteVMBatched is [Scoped.DeleteVM] for deleting many: VMs that are to go at the same time, with the same request,
+// travel together. The outcome of each is the same as by itself.
+func (s *Scoped) DeleteVMBatched(ctx context.Context, id string, body DeleteVMRequest) error {
 	if s.vmDeletes.together(ctx, s, id, body) {
 		return nil
 	}
-	return s.deleteOneVM(ctx, id, body)
-}
-
-func (s *Scoped) deleteOneVM(ctx context.Context, id string, body DeleteVMRequest) error {
-	return nothing(ctx, s.Reader, request{method: http.MethodDelete, path: v1("vms", id), body: body})
+	return s.DeleteVM(ctx, id, body)
 }
 
 // DeleteVMs deletes up to 50 VMs. A VM that could not be deleted is not an error here but in the result.

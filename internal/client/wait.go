@@ -273,12 +273,12 @@ func (l lifecycle[T]) gone(ctx context.Context, r Reader) (listed bool, err erro
 		Pending: slices.Concat(l.pending, resting, []string{stateUnlisted}),
 		Target:  []string{StateGone},
 		Refresh: func(ctx context.Context) (*T, string, error) {
-			if shared != nil && shared.absent {
-				listed = looks > 0 || unlisted
+			if shared != nil && shared.object == nil && !shared.asks() {
+				listed = shared.absent && (looks > 0 || unlisted)
 				if listed {
 					return nil, StateGone, nil
 				}
-				unlisted = true
+				unlisted = unlisted || shared.absent
 				return nil, stateUnlisted, nil
 			}
 			unlisted = false

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,13 +13,16 @@ const (
 	watchShare = 0.2
 	// watchSlowest is the longest pause between two looks at an object.
 	watchSlowest = 10 * time.Second
-	// watchGap is the shortest pause after a look at several objects, for each request that it took.
-	watchGap = 250 * time.Millisecond
-	// watchSlowestGap bounds that pause.
+	// watchSpent is how much of a request each waiting object may take while it waits, where others wait too: the looks
+	// at all of them are so far apart, but neither less than watchGap nor more than watchSlowestGap.
+	watchSpent      = 0.33
+	watchGap        = 250 * time.Millisecond
 	watchSlowestGap = 2 * time.Second
 	// watchJitter is how much longer a pause may be, as a share of it, so that processes do not stay in step.
 	watchJitter = 0.1
-	// watchMemory is how long it is believed how many pages a list has, and that it cannot be read.
+	// watchSlack is how far an object may have moved in a list since it was seen there.
+	watchSlack = 10
+	// watchMemory is how long it is believed how many requests a look at the list takes, and that it cannot be read.
 	watchMemory = 30 * time.Second
 )
 
@@ -56,8 +60,9 @@ type watchGroup[T object] struct {
 	wake    context.CancelFunc       // ends the pause of the one who leads
 	ended   time.Time                // when the last look ended
 	cost    int                      // requests of the last look
-	pages   int                      // of the list, when it was read last
+	pages   int                      // what the last look at the list took
 	listed  time.Time                // when that was
+	first   int                      // where in the list the first of them was
 	refused time.Time                // when the list could not be read
 	usual   map[string]time.Duration // by goal, the shortest that it has taken; of what is known to be under way
 }
@@ -71,14 +76,20 @@ type watcher[T object] struct {
 	began time.Time
 
 	// For the next look; group.mu is held.
+	joined time.Time
 	due    time.Time
 	served chan struct{} // closed when the look is over
 
 	// What the last look has shown, valid after served.
 	object *T
+	place  int  // of it in the list
 	absent bool // a complete list does not have it
+	unsure int  // looks in a row at a list that changed meanwhile, and did not show it
 	looks  int
 }
+
+// maxUnsure is how often a list may change while it is looked at, before an object that is to go is asked for by itself.
+const maxUnsure = 3
 
 // watcher begins a wait for an object.
 func (g *watchGroup[T]) watcher(id, goal string) *watcher[T] {
@@ -117,19 +128,27 @@ func (g *watchGroup[T]) join(w *watcher[T]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.reader.clock.Now()
-	w.object, w.absent, w.served = nil, false, make(chan struct{})
+	w.served = make(chan struct{})
+	w.joined, w.due = now, now
 	if w.looks > 0 {
 		w.due = now.Add(jittered(watchPause(now.Sub(w.began))))
 	}
 	// What is known to be under way is not looked at too early where others wait, each of whose looks serves all.
-	if early := w.began.Add(g.usual[w.goal] / 2); len(g.waiting) > 0 && early.After(w.due) {
-		w.due = early
+	if w.goal != "" && g.busy(now) {
+		w.due = latest(w.due, now.Add(defaultInterval), w.began.Add(g.usual[w.goal]/2))
 	}
 	g.waiting = append(g.waiting, w)
 	if g.wake != nil {
 		g.wake()
 	}
 }
+
+// busy tells whether others wait, or have just done so. g.mu is held.
+func (g *watchGroup[T]) busy(now time.Time) bool {
+	return len(g.waiting) > 0 || len(g.lead) > 0 || now.Sub(g.ended) < defaultInterval
+}
+
+func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
 
 // leave takes w from those who wait.
 func (g *watchGroup[T]) leave(w *watcher[T]) {
@@ -164,21 +183,36 @@ func (g *watchGroup[T]) look(ctx context.Context, w *watcher[T]) error {
 	cost := len(batch)
 	if byList {
 		found, err := g.survey(ctx, batch)
-		if err != nil && ctx.Err() != nil { // it is the end of this wait alone
+		if err != nil && ctx.Err() != nil { // it is the end of this one's wait alone
 			g.putBack(batch)
 			return ctx.Err()
 		}
 		cost = found.pages
 		for _, each := range batch {
-			each.object = found.objects[each.id]
-			each.absent = found.complete && each.object == nil
-			if each.object == nil && !(each.gone && each.absent) {
-				cost++ // it asks by itself
+			if each.take(found) {
+				cost++
 			}
 		}
 	}
-	g.end(batch, cost)
+	g.end(batch, cost, byList)
 	return nil
+}
+
+// take notes what a look at the list has shown. It tells whether w has to ask by itself.
+func (w *watcher[T]) take(found survey[T]) bool {
+	w.object, w.place = found.objects[w.id], found.places[w.id]
+	w.absent = w.object == nil && found.complete
+	if w.object != nil || w.absent || !found.changed {
+		w.unsure = 0
+	} else {
+		w.unsure++
+	}
+	return w.asks()
+}
+
+// asks tells whether w has to ask for its object by itself: the last look has not told enough.
+func (w *watcher[T]) asks() bool {
+	return w.object == nil && !(w.gone && (w.absent || w.unsure > 0 && w.unsure <= maxUnsure))
 }
 
 // pause waits until the next look is due.
@@ -228,13 +262,27 @@ func (g *watchGroup[T]) next() time.Time {
 			next = w.due
 		}
 	}
-	if len(g.waiting) > 1 {
-		gap := min(time.Duration(g.cost)*watchGap, watchSlowestGap)
-		if earliest := g.ended.Add(gap); earliest.After(next) {
-			next = earliest
-		}
+	if earliest := g.ended.Add(g.gap()); earliest.After(next) {
+		next = earliest
 	}
 	return next
+}
+
+// gap returns the pause after a look at several objects: the longer they wait already, the fewer they are and the more
+// requests the last look took, the longer. g.mu is held.
+func (g *watchGroup[T]) gap() time.Duration {
+	count := len(g.waiting)
+	if count < 2 {
+		return 0
+	}
+	now, ages := g.reader.clock.Now(), time.Duration(0)
+	for _, w := range g.waiting {
+		ages += now.Sub(w.began)
+	}
+	age := float64(ages) / float64(count) // half of how long they will have waited, more or less
+	gap := time.Duration(2 * age * float64(g.cost) / float64(count) / watchSpent)
+	longest := time.Second + time.Duration(watchShare*age)
+	return max(min(gap, longest, watchSlowestGap), watchGap)
 }
 
 // begin takes those whom a look is to serve, and tells whether it reads the list: for all who wait then, otherwise for
@@ -253,20 +301,40 @@ func (g *watchGroup[T]) begin(w *watcher[T]) (batch []*watcher[T], byList bool) 
 	case now.Sub(g.listed) < watchMemory:
 		pages = g.pages
 	}
-	var due, later []*watcher[T]
-	for _, each := range g.waiting {
-		if each.due.After(now) {
-			later = append(later, each)
+	if g.worth(now) > float64(pages) {
+		batch, g.waiting = g.waiting, nil
+		return batch, true
+	}
+	batch, g.waiting = partition(g.waiting, func(w *watcher[T]) bool { return !w.due.After(now) })
+	for _, each := range batch {
+		each.object, each.absent, each.unsure = nil, false, 0
+	}
+	return batch, false
+}
+
+// worth returns how many requests by id a look at the list spares: one for each whose look is due, and part of one for
+// the others, as far as their pause is over. g.mu is held.
+func (g *watchGroup[T]) worth(now time.Time) float64 {
+	worth := 0.0
+	for _, w := range g.waiting {
+		if pause := w.due.Sub(w.joined); now.Before(w.due) {
+			worth += float64(now.Sub(w.joined)) / float64(pause)
 		} else {
-			due = append(due, each)
+			worth++
 		}
 	}
-	if len(due) <= pages {
-		g.waiting = later
-		return due, false
+	return worth
+}
+
+func partition[E any](all []E, isFirst func(E) bool) (first, second []E) {
+	for _, each := range all {
+		if isFirst(each) {
+			first = append(first, each)
+		} else {
+			second = append(second, each)
+		}
 	}
-	batch, g.waiting = g.waiting, nil
-	return batch, true
+	return first, second
 }
 
 // putBack has those wait again whose look was not made.
@@ -277,10 +345,13 @@ func (g *watchGroup[T]) putBack(batch []*watcher[T]) {
 }
 
 // end tells those whom a look has served.
-func (g *watchGroup[T]) end(batch []*watcher[T], cost int) {
+func (g *watchGroup[T]) end(batch []*watcher[T], cost int, byList bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.ended, g.cost = g.reader.clock.Now(), cost
+	if byList {
+		g.pages, g.listed = cost, g.ended
+	}
 	for _, w := range batch {
 		w.looks++
 		close(w.served)
@@ -307,27 +378,32 @@ func (w *watcher[T]) arrived() {
 // survey is what a look at the list has shown.
 type survey[T object] struct {
 	objects  map[string]*T
+	places   map[string]int // in the list
 	pages    int
 	complete bool // there are no other objects: nothing has changed while the pages were read
+	changed  bool // something has
 }
 
 // survey reads pages of the list until all objects of the batch were seen, or as long as that takes fewer requests than
-// to ask for those that were not.
+// to ask for those that were not. It begins where the first of them was seen before, and ends with what comes before
+// that.
 //
 // Whoever waits for an object to go has to know that the list is complete. It may change between two pages, so that an
 // object moves to a page that was read before. Where that matters, each page begins with the last object of the one
 // before: nothing has moved over that edge as long as it does.
 func (g *watchGroup[T]) survey(ctx context.Context, batch []*watcher[T]) (survey[T], error) {
-	unseen, overlap := map[string]bool{}, 0
+	found := survey[T]{objects: map[string]*T{}, places: map[string]int{}}
+	unseen, whole := map[string]bool{}, false
 	for _, w := range batch {
 		unseen[w.id] = true
-		if w.gone {
-			overlap = 1
-		}
+		whole = whole || w.gone
 	}
-	found := survey[T]{objects: map[string]*T{}}
-	consistent, offset, edge := true, 0, ""
-	var total *int64
+	start := g.start(batch)
+	offset, overlap := start, 0
+	if whole {
+		start, offset, overlap = 0, 0, 1
+	}
+	total, edge := int64(-1), ""
 	for len(unseen) > 0 {
 		got, err := fetchPage[T](ctx, g.reader, g.path, nil, offset)
 		found.pages++
@@ -336,47 +412,62 @@ func (g *watchGroup[T]) survey(ctx context.Context, batch []*watcher[T]) (survey
 			return found, err
 		}
 		items := got.Data.items
-		if total != nil && (got.Total == nil || *got.Total != *total) || edge != "" && (len(items) == 0 || items[0].identity() != edge) {
-			consistent = false
-		}
-		total = got.Total
+		found.changed = found.changed || total >= 0 && (got.Total == nil || *got.Total != total) ||
+			edge != "" && (len(items) == 0 || items[0].identity() != edge)
 		for i := range items {
 			id := items[i].identity()
-			found.objects[id] = &items[i]
+			found.objects[id], found.places[id] = &items[i], offset+i
 			delete(unseen, id)
 		}
+		if got.Total == nil { // where it ends is not known
+			break
+		}
+		total = *got.Total
 		end := offset + len(items)
-		if total == nil || int64(end) >= *total {
-			found.complete = consistent && total != nil && int64(len(found.objects)) == *total
+		atEnd := len(items) <= overlap || int64(end) >= total
+		if atEnd && start == 0 || offset < start && end >= start {
+			found.complete = whole && !found.changed && int64(len(found.objects)) == total
 			break
 		}
-		if len(items) <= overlap { // no progress
-			break
-		}
-		offset = end - overlap
+		offset, edge = end-overlap, ""
 		if overlap > 0 {
 			edge = items[len(items)-1].identity()
 		}
-		stride := len(items) - overlap
-		if left := (int(*total) - offset + stride - 1) / stride; left > len(unseen) {
+		if atEnd {
+			offset = 0
+		}
+		left := start - offset
+		if offset >= start {
+			left = int(total) - offset + start
+		}
+		if (left+pageSize-1)/pageSize > len(unseen) {
 			break
 		}
 	}
-	g.noteSize(total)
 	return found, nil
+}
+
+// start returns where in the list the first object of a batch may be.
+func (g *watchGroup[T]) start(batch []*watcher[T]) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	first := -1
+	for _, w := range batch {
+		if w.object != nil && (first < 0 || w.place < first) {
+			first = w.place
+		}
+	}
+	if first >= 0 {
+		g.first = max(0, first-watchSlack)
+	}
+	if g.first < pageSize/2 {
+		return 0
+	}
+	return g.first
 }
 
 func (g *watchGroup[T]) noteRefused() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.refused = g.reader.clock.Now()
-}
-
-func (g *watchGroup[T]) noteSize(total *int64) {
-	if total == nil {
-		return
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.pages, g.listed = max(1, (int(*total)+pageSize-1)/pageSize), g.reader.clock.Now()
 }

@@ -270,7 +270,7 @@ func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
 	}
 	defer unlock()
 	project := r.Client.Project(state.ProjectID.ValueString())
-	err = project.DeleteVM(ctx, id, client.DeleteVMRequest{
+	err = project.DeleteVMBatched(ctx, id, client.DeleteVMRequest{
 		VolumeAction: state.VolumeAction.ValueString(),
 		DeleteVPC:    state.DeleteVPC.ValueBool(),
 	})
