@@ -29,16 +29,16 @@ type cloud struct {
 
 	born, dying func() time.Duration // how long things take
 	lag         time.Duration        // of the list behind what happens
-	fails       func(id string) bool // whose creation and deletion fail
+	fails       func() bool          // draws whose creation fails, and whose deletion
 	refuses     func(kind string) int
 }
 
 type cloudVM struct {
-	id             string
-	began, ready   time.Time
-	deleted, gone  time.Time
-	fails          bool
-	deletionFailed bool
+	id            string
+	began, ready  time.Time
+	deleted, gone time.Time
+	fails         bool // it ends as a failure instead
+	stays         bool // so does its deletion
 }
 
 func newCloud() *cloud {
@@ -48,7 +48,7 @@ func newCloud() *cloud {
 	return &cloud{
 		requests: map[string]int{}, steady: 30, extra: 30, filled: time.Now(),
 		born: between(4*time.Second, 8*time.Second), dying: between(300*time.Millisecond, time.Second),
-		fails:   func(string) bool { return false },
+		fails:   func() bool { return false },
 		refuses: func(string) int { return 0 },
 	}
 }
@@ -80,7 +80,7 @@ func (c *cloud) fill(count int) (ids []string) {
 func (c *cloud) create(takes time.Duration) *cloudVM {
 	c.created++
 	v := &cloudVM{id: fmt.Sprintf("00000000-0000-4000-8000-%012d", c.created), began: time.Now(), ready: time.Now().Add(takes)}
-	v.fails = c.fails(v.id)
+	v.fails, v.stays = c.fails(), c.fails()
 	c.vms = append(c.vms, v)
 	return v
 }
@@ -91,7 +91,7 @@ func (v *cloudVM) status(at time.Time) string {
 	case at.Before(v.began):
 		return ""
 	case !v.deleted.IsZero() && !at.Before(v.gone):
-		if v.fails {
+		if v.stays {
 			return VMFailure
 		}
 		return ""
@@ -182,16 +182,24 @@ func (c *cloud) find(id string) *cloudVM {
 }
 
 func (c *cloud) list(req *http.Request, at time.Time) string {
-	var objects []string
-	for _, v := range c.vms {
-		if status := v.status(at); status != "" {
-			objects = append(objects, fmt.Sprintf(`{"id":%q,"status":%q}`, v.id, status))
-		}
-	}
 	limit, _ := strconv.Atoi(req.URL.Query().Get("limit"))
 	offset, _ := strconv.Atoi(req.URL.Query().Get("offset"))
-	page := objects[min(offset, len(objects)):min(offset+limit, len(objects))]
-	return full(fmt.Sprintf(`{"success":true,"total":%d,"data":[%s]}`, len(objects), strings.Join(page, ",")))
+	var page strings.Builder
+	total := 0
+	for _, v := range c.vms {
+		status := v.status(at)
+		if status == "" {
+			continue
+		}
+		if total >= offset && total < offset+limit {
+			if page.Len() > 0 {
+				page.WriteByte(',')
+			}
+			fmt.Fprintf(&page, `{%s,"id":%q,"status":%q}`, required, v.id, status)
+		}
+		total++
+	}
+	return fmt.Sprintf(`{"success":true,"total":%d,"data":[%s]}`, total, page.String())
 }
 
 func (c *cloud) delete(id string, now time.Time) (int, string) {
@@ -249,7 +257,7 @@ func TestWatch_requests(t *testing.T) {
 		"at once":               {300, 100, 0, quick, quick, 1.3, 0.3},
 		"at once, ten":          {300, 10, 0, quick, quick, 2, 1},
 		"among 5,000":           {vms: 100, parallel: 100, others: 5000, create: 12, destroy: 10},
-		"one":                   {vms: 1, parallel: 1, create: 12, destroy: 6},
+		"one":                   {vms: 1, parallel: 1, create: 16, destroy: 8},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -302,6 +310,150 @@ func TestWatch_requests(t *testing.T) {
 	}
 }
 
-var _ = errors.Is
-var _ = slices.Contains[[]string]
-var _ context.Context
+// Whatever goes on beside, a wait ends with what is so, and not before it is.
+func TestWatch_outcomes(t *testing.T) {
+	for seed := range uint64(40) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { checkOutcomes(t, rand.New(rand.NewPCG(seed, 1))) })
+		})
+	}
+}
+
+func checkOutcomes(t *testing.T, random *rand.Rand) {
+	service := newCloud()
+	draw := func(chance float64) bool { return random.Float64() < chance } // service.mu is held
+	failing, refusing, busy := random.Float64()*0.3, random.Float64()*0.3, 1+random.IntN(400)
+	service.fails = func() bool { return draw(failing) }
+	service.dying = func() time.Duration { return time.Duration(random.Float64() * float64(5*time.Second)) }
+	service.lag = time.Duration(random.IntN(3)) * time.Second
+	service.refuses = func(kind string) int {
+		if kind == "list" && draw(refusing) || kind == "bulk" && draw(refusing) {
+			return []int{http.StatusForbidden, http.StatusServiceUnavailable}[random.IntN(2)]
+		}
+		return 0
+	}
+	service.fill(random.IntN(300))
+	project := service.client(t).Project(testProject)
+	ctx, stop := context.WithCancel(t.Context())
+	var others sync.WaitGroup
+	others.Go(func() { service.churn(ctx, random, time.Duration(busy)*time.Millisecond) })
+	inParallel(60, 1+random.IntN(60), func(int) {
+		vm, err := project.CreateVM(ctx, CreateVMRequest{})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, err = project.WaitForNewVM(ctx, vm.ID)
+		service.check(t, "created", vm.ID, err)
+		time.Sleep(service.lag)
+		if err := project.DeleteVMBatched(ctx, vm.ID, DeleteVMRequest{VolumeAction: VolumeActionDetach}); err != nil {
+			t.Error(err)
+			return
+		}
+		_, err = project.WaitForVMGone(ctx, vm.ID)
+		service.check(t, "deleted", vm.ID, err)
+	})
+	stop()
+	others.Wait()
+}
+
+// check holds what a wait says against what is so.
+func (c *cloud) check(t *testing.T, what, id string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v, now := c.find(id), time.Now()
+	var failed *FailureStateError
+	var stays *UnexpectedStateError
+	switch status := v.status(now); {
+	case what == "created" && v.fails && errors.As(err, &failed) && status == VMFailure:
+	case what == "created" && !v.fails && err == nil && status == VMActive:
+	case what == "deleted" && v.stays && errors.As(err, &stays) && status == VMFailure:
+	case what == "deleted" && !v.stays && err == nil && status == "":
+	default:
+		t.Errorf("%s is %q (fails: %t, stays: %t), and waiting for it to be %s gave %v", id, status, v.fails, v.stays, what, err)
+	}
+}
+
+// churn has other VMs come and go, anywhere in the list.
+func (c *cloud) churn(ctx context.Context, random *rand.Rand, pause time.Duration) {
+	for ctx.Err() == nil {
+		_ = realClock{}.Sleep(ctx, pause)
+		c.mu.Lock()
+		v := c.create(0)
+		v.deleted = v.ready.Add(time.Duration(random.IntN(10)) * time.Second)
+		v.gone, v.stays = v.deleted, false
+		last := len(c.vms) - 1
+		c.vms = slices.Insert(c.vms[:last], random.IntN(last+1), v)
+		c.mu.Unlock()
+	}
+}
+
+// The end of one wait, or of a deletion, is the end of no other.
+func TestWatch_interrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newCloud()
+		project := service.client(t).Project(testProject)
+		ids := service.fill(40)
+		contexts := make([]context.Context, len(ids))
+		for i := range contexts {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if contexts[i] = ctx; i%3 == 0 {
+				time.AfterFunc(time.Duration(i)*15*time.Millisecond, cancel)
+			}
+		}
+		inParallel(len(ids), len(ids), func(i int) {
+			err := project.DeleteVMBatched(contexts[i], ids[i], DeleteVMRequest{VolumeAction: VolumeActionDetach})
+			if err == nil {
+				_, err = project.WaitForVMGone(contexts[i], ids[i])
+			}
+			if i%3 != 0 && err != nil || err != nil && !errors.Is(err, context.Canceled) {
+				t.Errorf("VM %d: %v", i, err)
+			}
+			service.mu.Lock()
+			defer service.mu.Unlock()
+			if status := service.find(ids[i]).status(time.Now()); err == nil && status != "" {
+				t.Errorf("VM %d is %q", i, status)
+			}
+		})
+		if v := service.find(ids[0]); !v.deleted.IsZero() {
+			t.Error("a VM was deleted whose deletion was interrupted before it was sent")
+		}
+	})
+}
+
+// Each deletion of a batch ends with the answer that it would have had by itself.
+func TestDeleteVMBatched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newCloud()
+		project := service.client(t).Project(testProject)
+		ids := service.fill(120)
+		service.vms[5].deleted, service.vms[5].gone = time.Now(), time.Now().Add(time.Hour)
+		service.vms[70].deleted, service.vms[70].gone = time.Now(), time.Now()
+		want := map[int]error{5: ErrConflict, 70: ErrNotFound}
+		inParallel(len(ids), len(ids), func(i int) {
+			err := project.DeleteVMBatched(t.Context(), ids[i], DeleteVMRequest{VolumeAction: []string{VolumeActionDetach, VolumeActionDelete}[i%2]})
+			if !errors.Is(err, want[i]) {
+				t.Errorf("VM %d: got %v, want %v", i, err, want[i])
+			}
+		})
+		if got := service.requests; got["bulk"] != 4 || got["delete"] != len(want) {
+			t.Errorf("sent %v, want 2 requests in bulk for each action, and one for each that was refused there", got)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		service := newCloud()
+		service.refuses = func(kind string) int { return map[string]int{"bulk": http.StatusForbidden}[kind] }
+		project := service.client(t).Project(testProject)
+		ids := service.fill(10)
+		inParallel(len(ids), len(ids), func(i int) {
+			if err := project.DeleteVMBatched(t.Context(), ids[i], DeleteVMRequest{VolumeAction: VolumeActionDetach}); err != nil {
+				t.Error(err)
+			}
+		})
+		if got := service.requests; got["bulk"] != 1 || got["delete"] != len(ids) {
+			t.Errorf("sent %v, want each by itself where the whole was refused", got)
+		}
+	})
+}
