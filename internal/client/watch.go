@@ -398,53 +398,77 @@ func (g *watchGroup[T]) survey(ctx context.Context, batch []*watcher[T]) (survey
 		unseen[w.id] = true
 		whole = whole || w.gone
 	}
-	start := g.start(batch)
-	offset, overlap := start, 0
+	at := cursor[T]{start: g.start(batch), total: -1}
 	if whole {
-		start, offset, overlap = 0, 0, 1
+		at.start, at.overlap = 0, 1
 	}
-	total, edge := int64(-1), ""
+	at.offset = at.start
 	for len(unseen) > 0 {
-		got, err := fetchPage[T](ctx, g.reader, g.path, nil, offset)
+		got, err := fetchPage[T](ctx, g.reader, g.path, nil, at.offset)
 		found.pages++
 		if err != nil {
 			g.noteRefused()
 			return found, err
 		}
 		items := got.Data.items
-		found.changed = found.changed || total >= 0 && (got.Total == nil || *got.Total != total) ||
-			edge != "" && (len(items) == 0 || items[0].identity() != edge)
+		found.changed = found.changed || at.moved(got.Total, items)
 		for i := range items {
 			id := items[i].identity()
-			found.objects[id], found.places[id] = &items[i], offset+i
+			found.objects[id], found.places[id] = &items[i], at.offset+i
 			delete(unseen, id)
 		}
 		if got.Total == nil { // where it ends is not known
 			break
 		}
-		total = *got.Total
-		end := offset + len(items)
-		atEnd := len(items) <= overlap || int64(end) >= total
-		if atEnd && start == 0 || offset < start && end >= start {
-			found.complete = whole && !found.changed && int64(len(found.objects)) == total
+		if !at.advance(*got.Total, items) {
+			found.complete = whole && !found.changed && int64(len(found.objects)) == at.total
 			break
 		}
-		offset, edge = end-overlap, ""
-		if overlap > 0 {
-			edge = items[len(items)-1].identity()
-		}
-		if atEnd {
-			offset = 0
-		}
-		left := start - offset
-		if offset >= start {
-			left = int(total) - offset + start
-		}
-		if (left+pageSize-1)/pageSize > len(unseen) {
+		if at.left() > len(unseen) {
 			break
 		}
 	}
 	return found, nil
+}
+
+// cursor is where in a list the next page begins. It goes once around the list.
+type cursor[T object] struct {
+	start, offset int
+	overlap       int // objects of the page before that the next one begins with
+	total         int64
+	edge          string // id of the last object of the page before, where pages overlap
+}
+
+// moved tells whether a page does not go on where the one before has ended.
+func (c *cursor[T]) moved(total *int64, items []T) bool {
+	return c.total >= 0 && (total == nil || *total != c.total) || c.edge != "" && (len(items) == 0 || items[0].identity() != c.edge)
+}
+
+// advance moves past a page, and tells whether there is another one.
+func (c *cursor[T]) advance(total int64, items []T) bool {
+	c.total = total
+	end := c.offset + len(items)
+	atEnd := len(items) <= c.overlap || int64(end) >= total
+	if atEnd && c.start == 0 || c.offset < c.start && end >= c.start {
+		return false
+	}
+	c.offset, c.edge = end-c.overlap, ""
+	if c.overlap > 0 {
+		c.edge = items[len(items)-1].identity()
+	}
+	if atEnd {
+		c.offset = 0
+	}
+	return true
+}
+
+// left returns how many pages there are still.
+func (c *cursor[T]) left() int {
+	left := c.start - c.offset
+	if left <= 0 {
+		left += int(c.total)
+	}
+	return (left + pageSize - 1) / pageSize
 }
 
 // start returns where in the list the first object of a batch may be.

@@ -242,6 +242,7 @@ func inParallel(count, parallel int, do func(i int)) {
 
 // How many requests many waits and deletions take.
 func TestWatch_requests(t *testing.T) {
+	t.Parallel()
 	quick := func() time.Duration { return 0 }
 	between := func(low, high time.Duration) func() time.Duration {
 		return func() time.Duration { return low + time.Duration(rand.Float64()*float64(high-low)) }
@@ -312,6 +313,7 @@ func TestWatch_requests(t *testing.T) {
 
 // Whatever goes on beside, a wait ends with what is so, and not before it is.
 func TestWatch_outcomes(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(40) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
@@ -323,7 +325,10 @@ func TestWatch_outcomes(t *testing.T) {
 func checkOutcomes(t *testing.T, random *rand.Rand) {
 	service := newCloud()
 	draw := func(chance float64) bool { return random.Float64() < chance } // service.mu is held
-	failing, refusing, busy := random.Float64()*0.3, random.Float64()*0.3, 1+random.IntN(400)
+	failing, refusing, busy := random.Float64()*0.3, random.Float64()*0.3, 2+random.IntN(40)
+	if draw(0.7) { // otherwise the list is hardly ever looked at
+		refusing = 0
+	}
 	service.fails = func() bool { return draw(failing) }
 	service.dying = func() time.Duration { return time.Duration(random.Float64() * float64(5*time.Second)) }
 	service.lag = time.Duration(random.IntN(3)) * time.Second
@@ -389,6 +394,43 @@ func (c *cloud) churn(ctx context.Context, random *rand.Rand, pause time.Duratio
 	}
 }
 
+// An object that a change of the list has moved to a page that was read before is not gone.
+func TestWatch_completeList(t *testing.T) {
+	t.Parallel()
+	changes := map[string]func(c *cloud){
+		"nothing":              func(*cloud) {},
+		"one goes":             func(c *cloud) { c.vms = c.vms[1:] },
+		"one goes, one comes":  func(c *cloud) { c.create(0); c.vms = c.vms[1:] },
+		"one moves to the end": func(c *cloud) { c.vms = append(c.vms[1:], c.vms[0]) },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				service := newCloud()
+				ids := service.fill(150)
+				pages := 0
+				service.refuses = func(string) int { // once the first page was read
+					if pages++; pages == 2 {
+						change(service)
+					}
+					return 0
+				}
+				r := service.client(t).ReaderIn(testProject)
+				g := r.vmWatch.group(r, v1("vms"))
+				var batch []*watcher[VM]
+				for i := range 5 {
+					batch = append(batch, g.watcher(ids[98+i], StateGone), g.watcher(testID[:35]+strconv.Itoa(i), StateGone))
+				}
+				found, err := g.survey(t.Context(), batch)
+				if err != nil || pages != 2 || found.complete != (name == "nothing") || found.changed == found.complete {
+					t.Errorf("after %d pages: %v, complete: %t, changed: %t", pages, err, found.complete, found.changed)
+				}
+			})
+		})
+	}
+}
+
 // The end of one wait, or of a deletion, is the end of no other.
 func TestWatch_interrupt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -398,7 +440,7 @@ func TestWatch_interrupt(t *testing.T) {
 		contexts := make([]context.Context, len(ids))
 		for i := range contexts {
 			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
+			t.Cleanup(cancel)
 			if contexts[i] = ctx; i%3 == 0 {
 				time.AfterFunc(time.Duration(i)*15*time.Millisecond, cancel)
 			}
