@@ -341,9 +341,10 @@ func checkOutcomes(t *testing.T, random *rand.Rand) {
 	service.fill(random.IntN(300))
 	project := service.client(t).Project(testProject)
 	ctx, stop := context.WithCancel(t.Context())
+	parallel := 1 + random.IntN(60)
 	var others sync.WaitGroup
 	others.Go(func() { service.churn(ctx, random, time.Duration(busy)*time.Millisecond) })
-	inParallel(60, 1+random.IntN(60), func(int) {
+	inParallel(60, parallel, func(int) {
 		vm, err := project.CreateVM(ctx, CreateVMRequest{})
 		if err != nil {
 			t.Error(err)
