@@ -68,24 +68,28 @@ func (r Reader) WaitForBackup(ctx context.Context, id string, target ...string) 
 	return r.backupLifecycle(id).wait(ctx, r, target)
 }
 
-// WaitForBackupGone waits until the backup is no longer found.
-func (r Reader) WaitForBackupGone(ctx context.Context, id string) error {
+// WaitForNewBackup is [Reader.WaitForBackup] for a backup that was just created, and is to be [BackupReady].
+func (r Reader) WaitForNewBackup(ctx context.Context, id string) (*Backup, error) {
+	return r.backupLifecycle(id).born(ctx, r)
+}
+
+// WaitForBackupGone waits until the backup is no longer found. listed tells that a complete list of the
+// project has shown that: the key still reaches the project.
+func (r Reader) WaitForBackupGone(ctx context.Context, id string) (listed bool, err error) {
 	return r.backupLifecycle(id).gone(ctx, r)
 }
 
 func (r Reader) backupLifecycle(id string) lifecycle[Backup] {
 	return lifecycle[Backup]{
+		id:      id,
 		name:    "backup " + id,
 		pending: backupTransitional,
 		stable:  []string{BackupReady},
 		failure: []string{BackupFailed},
-		get: func(ctx context.Context) (*Backup, string, error) {
-			backup, err := r.GetBackup(ctx, id)
-			if err != nil {
-				return nil, "", err
-			}
-			return backup, backup.Status, nil
-		},
+		state:   func(backup *Backup) string { return backup.Status },
+		get:     func(ctx context.Context) (*Backup, error) { return r.GetBackup(ctx, id) },
+		watch:   &r.backupWatch,
+		list:    v1("backups"),
 	}
 }
 

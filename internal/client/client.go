@@ -90,6 +90,12 @@ type core struct {
 	backups   fleet[Backup]
 	schedules fleet[BackupSchedule]
 	ips       fleet[IP]
+
+	vmWatch     watch[VM]
+	volumeWatch watch[Volume]
+	backupWatch watch[Backup]
+
+	vmDeletes vmDeletes
 }
 
 // New checks the options and returns a client for them. It sends nothing. The error says which option is wrong and

@@ -242,24 +242,28 @@ func (r Reader) WaitForVM(ctx context.Context, id string, target ...string) (*VM
 	return r.vmLifecycle(id).wait(ctx, r, target)
 }
 
-// WaitForVMGone waits until the VM is no longer found.
-func (r Reader) WaitForVMGone(ctx context.Context, id string) error {
+// WaitForNewVM is [Reader.WaitForVM] for a VM that was just created, and is to be [VMActive].
+func (r Reader) WaitForNewVM(ctx context.Context, id string) (*VM, error) {
+	return r.vmLifecycle(id).born(ctx, r)
+}
+
+// WaitForVMGone waits until the VM is no longer found. listed tells that a complete list of the
+// project has shown that: the key still reaches the project.
+func (r Reader) WaitForVMGone(ctx context.Context, id string) (listed bool, err error) {
 	return r.vmLifecycle(id).gone(ctx, r)
 }
 
 func (r Reader) vmLifecycle(id string) lifecycle[VM] {
 	return lifecycle[VM]{
+		id:      id,
 		name:    "VM " + id,
 		pending: vmTransitional,
 		stable:  vmStable,
 		failure: []string{VMFailure},
-		get: func(ctx context.Context) (*VM, string, error) {
-			vm, err := r.GetVM(ctx, id)
-			if err != nil {
-				return nil, "", err
-			}
-			return vm, vm.Status, nil
-		},
+		state:   func(vm *VM) string { return vm.Status },
+		get:     func(ctx context.Context) (*VM, error) { return r.GetVM(ctx, id) },
+		watch:   &r.vmWatch,
+		list:    v1("vms"),
 	}
 }
 
@@ -271,6 +275,15 @@ func (s *Scoped) CreateVM(ctx context.Context, body CreateVMRequest) (*VM, error
 // DeleteVM deletes a VM, its snapshots, and what the request says.
 func (s *Scoped) DeleteVM(ctx context.Context, id string, body DeleteVMRequest) error {
 	return nothing(ctx, s.Reader, request{method: http.MethodDelete, path: v1("vms", id), body: body})
+}
+
+// DeleteVMBatched is [Scoped.DeleteVM] for deleting many: VMs that are to go at the same time, with the same request,
+// travel together. The outcome of each is the same as by itself.
+func (s *Scoped) DeleteVMBatched(ctx context.Context, id string, body DeleteVMRequest) error {
+	if s.vmDeletes.together(ctx, s, id, body) {
+		return nil
+	}
+	return s.DeleteVM(ctx, id, body)
 }
 
 // DeleteVMs deletes up to 50 VMs. A VM that could not be deleted is not an error here but in the result.

@@ -79,25 +79,31 @@ func (r Reader) WaitForVolume(ctx context.Context, id int64, target ...string) (
 	return life.wait(ctx, r, target)
 }
 
-// WaitForVolumeGone waits until the volume is no longer found.
-func (r Reader) WaitForVolumeGone(ctx context.Context, id int64) error {
+// WaitForNewVolume is [Reader.WaitForVolume] for a volume that was just created, and is to be [VolumeAvailable].
+func (r Reader) WaitForNewVolume(ctx context.Context, id int64) (*Volume, error) {
+	life := r.volumeLifecycle(id)
+	life.pending = []string{VolumeCreating}
+	return life.born(ctx, r)
+}
+
+// WaitForVolumeGone waits until the volume is no longer found. listed tells that a complete list of the
+// project has shown that: the key still reaches the project.
+func (r Reader) WaitForVolumeGone(ctx context.Context, id int64) (listed bool, err error) {
 	return r.volumeLifecycle(id).gone(ctx, r)
 }
 
 func (r Reader) volumeLifecycle(id int64) lifecycle[Volume] {
 	return lifecycle[Volume]{
+		id:      integerID(id),
 		name:    "volume " + strconv.FormatInt(id, 10),
 		pending: []string{VolumeCreating, VolumeDeleting},
 		stable:  []string{VolumeAvailable, VolumeAttached},
 		failure: []string{VolumeFailed},
 		leaves:  true,
-		get: func(ctx context.Context) (*Volume, string, error) {
-			volume, err := r.GetVolume(ctx, id)
-			if err != nil {
-				return nil, "", err
-			}
-			return volume, volume.Status, nil
-		},
+		state:   func(volume *Volume) string { return volume.Status },
+		get:     func(ctx context.Context) (*Volume, error) { return r.GetVolume(ctx, id) },
+		watch:   &r.volumeWatch,
+		list:    v1("volumes"),
 	}
 }
 

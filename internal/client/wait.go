@@ -40,6 +40,9 @@ type Waiter[T any] struct {
 	// Interval is the first pause between two polls, 0 means 250 ms. It grows by half each time, up to MaxInterval,
 	// where 0 means 5 s.
 	Interval, MaxInterval time.Duration
+
+	// turn waits until a poll is due, before each, instead of the intervals.
+	turn func(ctx context.Context) error
 }
 
 // Wait polls at once and then at growing intervals, until a target state or an error. The deadline is the context's.
@@ -60,14 +63,23 @@ func (w Waiter[T]) Wait(ctx context.Context) (T, error) {
 	var last T
 	var lastState string
 	initial := w.Initial
+	turn, pause := w.turn, clock.Sleep
+	if turn == nil {
+		turn = func(context.Context) error { return nil }
+	} else {
+		pause = func(context.Context, time.Duration) error { return nil }
+	}
 	for misses := 0; ; {
+		if err := turn(ctx); err != nil {
+			return last, w.timeout(lastState, err)
+		}
 		value, state, err := w.Refresh(ctx)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return last, w.timeout(lastState, ctx.Err())
 		case errors.Is(err, ErrNotFound) && lastState == "" && misses < newbornMisses:
 			misses++
-			if err := clock.Sleep(ctx, interval); err != nil {
+			if err := pause(ctx, interval); err != nil {
 				return last, w.timeout(lastState, err)
 			}
 			continue
@@ -85,7 +97,7 @@ func (w Waiter[T]) Wait(ctx context.Context) (T, error) {
 		case !slices.Contains(initial, state):
 			return value, &UnexpectedStateError{Subject: w.Subject, LastState: state, Target: w.Target}
 		}
-		if err := clock.Sleep(ctx, interval); err != nil {
+		if err := pause(ctx, interval); err != nil {
 			return last, w.timeout(lastState, err)
 		}
 		interval = min(time.Duration(float64(interval)*intervalGrowth), maxInterval)
@@ -157,21 +169,62 @@ func states(names []string) string {
 	return strings.Join(quoted, " or ")
 }
 
+// goalBorn is the goal of a wait for an object that was just created; that of a deletion is [StateGone].
+const goalBorn = "born"
+
+// stateUnlisted is the state of an object that is to go and was never seen, once a list did not have it.
+const stateUnlisted = "not listed"
+
 // lifecycle is how one kind of object is waited for.
-type lifecycle[T any] struct {
+type lifecycle[T object] struct {
+	id      string
 	name    string   // what messages call it
 	pending []string // states that lead to others
 	stable  []string // states that an object stays in
 	failure []string
 	// leaves tells that each stable state is on the way to the others, since nothing lies in between.
 	leaves bool
-	get    func(ctx context.Context) (*T, string, error)
+	state  func(*T) string
+	get    func(ctx context.Context) (*T, error)
+	// Those who wait in a project share looks at the list.
+	watch *watch[T]
+	list  []string
+}
+
+// watcher begins a wait that shares its looks, nil where the reader has no project.
+func (l lifecycle[T]) watcher(r Reader, goal string) *watcher[T] {
+	if !r.scope.limited || !r.scope.valid() {
+		return nil
+	}
+	return l.watch.group(r, l.list).watcher(l.id, goal)
+}
+
+// look reads the object: what the shared look has shown, or by itself.
+func (l lifecycle[T]) look(ctx context.Context, w *watcher[T]) (*T, string, error) {
+	if w != nil && w.object != nil {
+		object := *w.object
+		return &object, l.state(&object), nil
+	}
+	object, err := l.get(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	return object, l.state(object), nil
 }
 
 // wait waits until the object is in one of the target states, the first stable one when none is given. The
 // other stable states are waited on until a change shows. A failed one gives a [FailureStateError] unless
 // that is a target. What was waited for has changed, so that the fleet's copies count as old.
 func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, error) {
+	return l.waitFor(ctx, r, target, l.watcher(r, ""))
+}
+
+// born waits until an object that was just created is in its first stable state.
+func (l lifecycle[T]) born(ctx context.Context, r Reader) (*T, error) {
+	return l.waitFor(ctx, r, nil, l.watcher(r, goalBorn))
+}
+
+func (l lifecycle[T]) waitFor(ctx context.Context, r Reader, target []string, shared *watcher[T]) (*T, error) {
 	defer r.writes.Add(1)
 	if len(target) == 0 {
 		target = l.stable[:1]
@@ -181,7 +234,7 @@ func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, 
 		Pending: without(l.pending, target),
 		Target:  target,
 		Failure: without(l.failure, target),
-		Refresh: l.get,
+		Refresh: func(ctx context.Context) (*T, string, error) { return l.look(ctx, shared) },
 		Clock:   r.clock,
 	}
 	if others := without(l.stable, target); l.leaves {
@@ -189,21 +242,47 @@ func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, 
 	} else {
 		w.Initial = others
 	}
-	return w.Wait(ctx)
+	return follow(ctx, w, shared)
+}
+
+// follow waits, by the looks of the shared watcher where there is one.
+func follow[T object](ctx context.Context, w Waiter[*T], shared *watcher[T]) (*T, error) {
+	if shared == nil {
+		return w.Wait(ctx)
+	}
+	w.turn = shared.turn
+	value, err := w.Wait(ctx)
+	if err == nil {
+		shared.arrived()
+	}
+	return value, err
 }
 
 // gone waits until the object is no longer found, after a request to delete it was accepted. An object that comes to
 // rest again, or has not left its rest after a few looks, gives an [UnexpectedStateError]: its deletion has failed.
-func (l lifecycle[T]) gone(ctx context.Context, r Reader) error {
+//
+// An object that was seen before and is missing from a complete list is gone; one that was not seen has to be missing
+// from two, since the first may lag behind its creation. listed tells that a list has shown it, which the key reaches.
+func (l lifecycle[T]) gone(ctx context.Context, r Reader) (listed bool, err error) {
 	defer r.writes.Add(1)
 	resting := slices.Concat(l.stable, l.failure)
-	began, looks := false, 0
-	_, err := Waiter[*T]{
+	began, looks, unlisted := false, 0, false
+	shared := l.watcher(r, StateGone)
+	w := Waiter[*T]{
 		Subject: l.name,
-		Pending: slices.Concat(l.pending, resting),
+		Pending: slices.Concat(l.pending, resting, []string{stateUnlisted}),
 		Target:  []string{StateGone},
 		Refresh: func(ctx context.Context) (*T, string, error) {
-			value, state, err := l.get(ctx)
+			if shared != nil && shared.object == nil && !shared.asks() {
+				listed = shared.absent && (looks > 0 || unlisted)
+				if listed {
+					return nil, StateGone, nil
+				}
+				unlisted = unlisted || shared.absent
+				return nil, stateUnlisted, nil
+			}
+			unlisted = false
+			value, state, err := l.look(ctx, shared)
 			switch {
 			case errors.Is(err, ErrNotFound):
 				return nil, StateGone, nil
@@ -218,8 +297,9 @@ func (l lifecycle[T]) gone(ctx context.Context, r Reader) error {
 			return value, state, nil
 		},
 		Clock: r.clock,
-	}.Wait(ctx)
-	return err
+	}
+	_, err = follow(ctx, w, shared)
+	return listed && err == nil, err
 }
 
 // without returns the states that are not in the second list.

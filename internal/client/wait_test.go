@@ -199,9 +199,9 @@ func TestNounWaits(t *testing.T) {
 	backup := func(target ...string) func(context.Context, Reader) (any, error) {
 		return func(ctx context.Context, r Reader) (any, error) { return r.WaitForBackup(ctx, testID, target...) }
 	}
-	vmGone := func(ctx context.Context, r Reader) (any, error) { return nil, r.WaitForVMGone(ctx, testID) }
-	volumeGone := func(ctx context.Context, r Reader) (any, error) { return nil, r.WaitForVolumeGone(ctx, 7) }
-	backupGone := func(ctx context.Context, r Reader) (any, error) { return nil, r.WaitForBackupGone(ctx, testID) }
+	vmGone := func(ctx context.Context, r Reader) (any, error) { return r.WaitForVMGone(ctx, testID) }
+	volumeGone := func(ctx context.Context, r Reader) (any, error) { return r.WaitForVolumeGone(ctx, 7) }
+	backupGone := func(ctx context.Context, r Reader) (any, error) { return r.WaitForBackupGone(ctx, testID) }
 	tests := map[string]struct {
 		wait   func(context.Context, Reader) (any, error)
 		states []string

@@ -193,7 +193,7 @@ func deleteVM(t *testing.T, b *acctest.Backend, vm *client.VM) {
 	if err := project.DeleteVM(t.Context(), vm.ID, client.DeleteVMRequest{VolumeAction: client.VolumeActionDetach}); err != nil {
 		t.Fatal(err)
 	}
-	if err := project.WaitForVMGone(t.Context(), vm.ID); err != nil {
+	if _, err := project.WaitForVMGone(t.Context(), vm.ID); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -254,7 +254,7 @@ resource "raff_volume" "x" {
 		if err := scoped.DeleteVolume(t.Context(), volume.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := scoped.WaitForVolumeGone(t.Context(), volume.ID); err != nil {
+		if _, err := scoped.WaitForVolumeGone(t.Context(), volume.ID); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -129,7 +129,7 @@ func (r *backupResource) create(ctx context.Context, plan *resourceModel, resp *
 // finish waits for the backup, and for its VM to return to its state. It returns the backup as it was seen
 // last, nil where it was not.
 func finish(ctx context.Context, project *client.Scoped, vmID, id string) (*client.Backup, error) {
-	backup, err := project.WaitForBackup(ctx, id, client.BackupReady)
+	backup, err := project.WaitForNewBackup(ctx, id)
 	if err != nil {
 		return backup, err
 	}

@@ -93,13 +93,18 @@ func (r *vmResource) Create(ctx context.Context, req resource.CreateRequest, res
 	if !out.Record(ctx, &m) {
 		return
 	}
-	failed := r.finishCreate(ctx, project, created.ID, plan)
+	current, failed := r.finishCreate(ctx, project, created.ID, plan)
 	// An interrupted create still records what is known, so the context's end is ignored here.
 	ctx = context.WithoutCancel(ctx)
-	if current, err := project.GetVM(ctx, created.ID); err == nil {
+	if current == nil {
+		now, err := project.GetVM(ctx, created.ID)
+		if failed == nil {
+			failed = err
+		}
+		current = now
+	}
+	if current != nil {
 		r.fill(ctx, &m, current, &resp.Diagnostics)
-	} else if failed == nil {
-		failed = err
 	}
 	if tfkit.Interrupted(failed) {
 		markUnfinished(ctx, plan, resp)
@@ -159,26 +164,40 @@ func createRequest(plan, config *resourceModel, defaultTags []string) client.Cre
 }
 
 // finishCreate waits for the VM and does what the create call cannot: the console policy, a larger disk,
-// an IPv6 address and the stopped state.
-func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, id string, wanted *resourceModel) error {
+// an IPv6 address and the stopped state. It returns the VM as it is now, nil where that is to be read.
+func (r *vmResource) finishCreate(ctx context.Context, project *client.Scoped, id string, wanted *resourceModel) (*client.VM, error) {
 	unlock, err := r.Locks.Lock(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer unlock()
-	vm, err := project.WaitForVM(ctx, id, client.VMActive)
+	vm, err := project.WaitForNewVM(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if isFinished(vm, wanted) {
+		return vm, nil
 	}
 	// Nothing else depends on the policy, and the VM is not given up for it.
 	policy := setConsolePolicy(ctx, project, id, wanted.ConsoleRequireMFA, vm.ConsoleRequireMFA)
 	if tfkit.Interrupted(policy) {
-		return policy
+		return nil, policy
 	}
 	if err := r.equip(ctx, project, vm, wanted); err != nil {
-		return err
+		return nil, err
 	}
-	return tfkit.Left(policy)
+	return nil, tfkit.Left(policy)
+}
+
+// isFinished tells whether nothing is left to do for a VM that runs.
+func isFinished(vm *client.VM, wanted *resourceModel) bool {
+	return wanted.ConsoleRequireMFA.ValueBool() == vm.ConsoleRequireMFA && !wanted.PublicIPv6.ValueBool() &&
+		!lacksDisk(vm, wanted) && wantedPower(wanted.PowerState, client.VMActive) == client.VMActive
+}
+
+// lacksDisk tells whether the OS disk is smaller than it is to be.
+func lacksDisk(vm *client.VM, wanted *resourceModel) bool {
+	return tfkit.Known(wanted.DiskSize) && wanted.DiskSize.ValueInt64() > vm.TotalStorage
 }
 
 // equip does what finishCreate is for, besides the console policy.
@@ -190,7 +209,7 @@ func (r *vmResource) equip(ctx context.Context, project *client.Scoped, vm *clie
 		}
 	}
 	power := wantedPower(wanted.PowerState, client.VMActive)
-	if tfkit.Known(wanted.DiskSize) && wanted.DiskSize.ValueInt64() > vm.TotalStorage {
+	if lacksDisk(vm, wanted) {
 		if err := growDisk(ctx, project, id, wanted.DiskSize.ValueInt64()); err != nil {
 			return startAgain(ctx, project, id, power, err)
 		}
@@ -251,14 +270,15 @@ func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
 	}
 	defer unlock()
 	project := r.Client.Project(state.ProjectID.ValueString())
-	err = project.DeleteVM(ctx, id, client.DeleteVMRequest{
+	err = project.DeleteVMBatched(ctx, id, client.DeleteVMRequest{
 		VolumeAction: state.VolumeAction.ValueString(),
 		DeleteVPC:    state.DeleteVPC.ValueBool(),
 	})
 	if err != nil {
 		return err
 	}
-	if err := project.WaitForVMGone(ctx, id); err != nil {
+	listed, err := project.WaitForVMGone(ctx, id)
+	if err != nil || listed {
 		return err
 	}
 	return r.StillReached(ctx, kind, project.ProjectID())

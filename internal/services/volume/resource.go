@@ -109,7 +109,7 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !out.Record(ctx, plan) {
 		return
 	}
-	seen, err := project.WaitForVolume(ctx, created.ID, client.VolumeAvailable)
+	seen, err := project.WaitForNewVolume(ctx, created.ID)
 	if seen != nil {
 		plan.fromAPI(seen)
 	}
@@ -222,13 +222,16 @@ func (r *volumeResource) delete(ctx context.Context, project *client.Scoped, vol
 	if err != nil {
 		return err
 	}
+	listed := false
 	remove := func(ctx context.Context) error {
 		if err := project.DeleteVolume(ctx, id); err != nil {
 			return err
 		}
-		return project.WaitForVolumeGone(ctx, id)
+		var err error
+		listed, err = project.WaitForVolumeGone(ctx, id)
+		return err
 	}
-	if err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) }); err != nil {
+	if err := tfkit.DeleteWhenFree(ctx, remove, func(ctx context.Context) []string { return holder(ctx, project, id) }); err != nil || listed {
 		return err
 	}
 	return r.StillReached(ctx, kind, project.ProjectID())
