@@ -170,9 +170,9 @@ type lifecycle[T any] struct {
 
 // wait waits until the object is in one of the target states, the first stable one when none is given. The
 // other stable states are waited on until a change shows. A failed one gives a [FailureStateError] unless
-// that is a target. What was waited for has changed, so that the fleet's copies count as old.
+// that is a target. What was waited for has changed, so that copies of it count as old.
 func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, error) {
-	defer r.writes.Add(1)
+	defer changed[T](r)
 	if len(target) == 0 {
 		target = l.stable[:1]
 	}
@@ -195,7 +195,7 @@ func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, 
 // gone waits until the object is no longer found, after a request to delete it was accepted. An object that comes to
 // rest again, or has not left its rest after a few looks, gives an [UnexpectedStateError]: its deletion has failed.
 func (l lifecycle[T]) gone(ctx context.Context, r Reader) error {
-	defer r.writes.Add(1)
+	defer changed[T](r)
 	resting := slices.Concat(l.stable, l.failure)
 	began, looks := false, 0
 	_, err := Waiter[*T]{
