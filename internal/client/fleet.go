@@ -46,7 +46,7 @@ type query[T object] struct {
 	plain    func(ctx context.Context) (*T, error)
 	began    time.Time
 	stretch  int64
-	lingered bool // since the last page
+	lingered bool // since the last page, and the last get of another
 }
 
 // get returns the object with the id: a copy, which the caller may change, or what plain gets.
@@ -89,6 +89,9 @@ func (s *shelf[T]) get(ctx context.Context, q *query[T]) (*T, error) {
 	s.waiting[q.id]++
 	defer s.leave(q.id)
 	for {
+		if ctx.Err() != nil {
+			return s.unlocked(ctx, q) // which fails at once, and says of what
+		}
 		st := s.current(q)
 		st.asked[q.id] = true
 		if isAfresh(ctx) {
@@ -109,31 +112,31 @@ func (s *shelf[T]) get(ctx context.Context, q *query[T]) (*T, error) {
 				q.lingered = false
 				continue
 			}
-			if st.ended || len(st.asked) == 1 || q.lingered {
+			other := st.turn()
+			switch {
+			case st.ended || len(st.asked) == 1 || q.lingered && other == nil:
 				return s.ask(ctx, q, st)
-			}
-			q.lingered = true
-			if st.lingering == nil {
+			case other != nil:
+				ready, q.lingered = other, false
+			case st.lingering == nil:
 				s.linger(ctx, q, st)
+				q.lingered = true
 				continue
+			default:
+				ready, q.lingered = st.lingering, true
 			}
-			ready = st.lingering
 		}
-		if !s.await(ctx, ready) {
-			return s.unlocked(ctx, q) // which fails at once, and says of what
-		}
+		s.await(ctx, ready)
 	}
 }
 
-// await waits without the lock. It returns false where ctx has ended.
-func (s *shelf[T]) await(ctx context.Context, ready <-chan struct{}) bool {
+// await waits without the lock, or until ctx ends.
+func (s *shelf[T]) await(ctx context.Context, ready <-chan struct{}) {
 	s.mu.Unlock()
 	defer s.mu.Lock()
 	select {
 	case <-ready:
-		return true
 	case <-ctx.Done():
-		return false
 	}
 }
 

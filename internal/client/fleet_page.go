@@ -64,6 +64,18 @@ func (st *stretch[T]) worthwhile(waiting int) int {
 	return 0
 }
 
+// turn returns what to wait for before the next get: another one, where pages are tried. Whoever gets its answer comes back
+// with the next object, and so do more pages become worth their while.
+func (st *stretch[T]) turn() <-chan struct{} {
+	if st.pages == 0 || st.length() > worthBeginning*len(st.asked) {
+		return nil
+	}
+	for _, done := range st.gets {
+		return done
+	}
+	return nil
+}
+
 // length is how many pages the list has, as far as that is known.
 func (st *stretch[T]) length() int {
 	if st.unpaged || st.pages == 0 {

@@ -192,7 +192,7 @@ func TestFleetCost(t *testing.T) {
 // What a plan reads, ten at a time, in any order, on a quick machine and on a slow one.
 func TestFleetOfAPlan(t *testing.T) {
 	for _, c := range []struct{ vms, reads, most int }{
-		{1000, 1000, 12}, {5000, 5000, 57}, {5000, 3, 3}, {5000, 1, 1}, {100, 100, 2}, {10_000, 10_000, 115},
+		{1000, 1000, 12}, {5000, 5000, 57}, {5000, 3, 3}, {5000, 1, 1}, {100, 100, 2}, {10_000, 10_000, 125},
 	} {
 		for _, latency := range []time.Duration{time.Millisecond, 80 * time.Millisecond} {
 			for _, pause := range []time.Duration{0, 10 * time.Millisecond, 100 * time.Millisecond} {
