@@ -56,7 +56,7 @@ func (st *stretch[T]) worthwhile(waiting int) int {
 		return 0
 	case st.pages == 0: // it tells how long the list is
 		return 1
-	case st.requests+left <= most: // it is wanted whole, or might as well be
+	case st.total >= 0 && st.requests+left <= most: // it is wanted whole, or might as well be
 		return left
 	case length <= worthBeginning*asked && st.requests+1+waiting <= most:
 		return 1
