@@ -57,7 +57,7 @@ type vmNetworks struct {
 
 func (n vmNetworks) identity() string { return n.vmID }
 
-func (n *vmNetworks) clone() *vmNetworks {
+func (n vmNetworks) clone() *vmNetworks {
 	c := &vmNetworks{vmID: n.vmID, nics: make([]*VMNetwork, len(n.nics))}
 	for i, nic := range n.nics {
 		copied := *nic
@@ -74,8 +74,8 @@ type vmNotes struct {
 
 func (n vmNotes) identity() string { return n.vmID }
 
-func (n *vmNotes) clone() *vmNotes {
-	c := *n
+func (n vmNotes) clone() *vmNotes {
+	c := n
 	if n.Personal != nil {
 		personal := *n.Personal
 		c.Personal = &personal
@@ -87,26 +87,26 @@ func (n *vmNotes) clone() *vmNotes {
 	return &c
 }
 
-func (v *VM) clone() *VM {
-	c := *v
+func (v VM) clone() *VM {
+	c := v
 	c.Tags = slices.Clone(v.Tags)
 	return &c
 }
 
-func (g *SecurityGroup) clone() *SecurityGroup {
-	c := *g
+func (g SecurityGroup) clone() *SecurityGroup {
+	c := g
 	c.Rules = slices.Clone(g.Rules)
 	return &c
 }
 
-func (r *Role) clone() *Role {
-	c := *r
+func (r Role) clone() *Role {
+	c := r
 	c.Permissions = slices.Clone(r.Permissions)
 	return &c
 }
 
-func (k *APIKey) clone() *APIKey {
-	c := *k
+func (k APIKey) clone() *APIKey {
+	c := k
 	c.ProjectAccesses = slices.Clone(k.ProjectAccesses)
 	return &c
 }
