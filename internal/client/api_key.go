@@ -85,6 +85,11 @@ func (c *Client) GetAPIKey(ctx context.Context, id string) (*APIKey, error) {
 	return payload[APIKey](ctx, c.Reader, request{method: http.MethodGet, path: v1("api-keys", id), about: id})
 }
 
+// ReadAPIKey is [Client.GetAPIKey] for reading many; see [Reader.ReadVM].
+func (c *Client) ReadAPIKey(ctx context.Context, id string) (*APIKey, error) {
+	return c.fleets.apiKeys.get(ctx, c.Reader, "", id, func(ctx context.Context) (*APIKey, error) { return c.GetAPIKey(ctx, id) })
+}
+
 // ListAPIKeys yields the keys of the account.
 func (c *Client) ListAPIKeys(ctx context.Context, f APIKeyFilter) iter.Seq2[*APIKey, error] {
 	return pages[APIKey](ctx, c.Reader, v1("api-keys"), filter("scope", f.Scope))

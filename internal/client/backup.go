@@ -55,7 +55,7 @@ func (r Reader) GetBackup(ctx context.Context, id string) (*Backup, error) {
 
 // ReadBackup is [Reader.GetBackup] for reading many; see [Reader.ReadVM].
 func (r Reader) ReadBackup(ctx context.Context, id string) (*Backup, error) {
-	return r.backups.get(ctx, r, v1("backups"), id, r.GetBackup)
+	return r.fleets.backups.getInProject(ctx, r, id, func(ctx context.Context) (*Backup, error) { return r.GetBackup(ctx, id) })
 }
 
 // ListBackups yields the backups in the reader's scope.

@@ -71,7 +71,7 @@ func (r Reader) GetBackupSchedule(ctx context.Context, id int64) (*BackupSchedul
 
 // ReadBackupSchedule is [Reader.GetBackupSchedule] for reading many; see [Reader.ReadVM].
 func (r Reader) ReadBackupSchedule(ctx context.Context, id int64) (*BackupSchedule, error) {
-	return r.schedules.get(ctx, r, v1("backup-schedules"), integerID(id), func(ctx context.Context, _ string) (*BackupSchedule, error) {
+	return r.fleets.schedules.getInProject(ctx, r, integerID(id), func(ctx context.Context) (*BackupSchedule, error) {
 		return r.GetBackupSchedule(ctx, id)
 	})
 }

@@ -78,18 +78,14 @@ type core struct {
 	maxRetries int
 	timeout    time.Duration
 
-	writes atomic.Int64 // counts the beginnings and ends of requests that change something
-	calls  atomic.Int64 // under way
+	calls atomic.Int64 // under way
 
 	serverClock serverClock
 	account     ownAccount
 
-	vms       fleet[VM]
-	volumes   fleet[Volume]
-	snapshots fleet[Snapshot]
-	backups   fleet[Backup]
-	schedules fleet[BackupSchedule]
-	ips       fleet[IP]
+	changes changes
+	reading reading
+	fleets  fleets
 
 	vmWatch     watch[VM]
 	volumeWatch watch[Volume]
@@ -117,6 +113,7 @@ func New(options Options) (*Client, error) {
 		clock:      options.Clock,
 		maxRetries: options.MaxRetries,
 		timeout:    options.RequestTimeout,
+		fleets:     newFleets(),
 	}
 	if c.userAgent == "" {
 		c.userAgent = defaultUserAgent
@@ -233,10 +230,7 @@ func (r Reader) do(ctx context.Context, req request, out answer) error {
 	}
 	r.calls.Add(1)
 	defer r.calls.Add(-1)
-	if req.method != http.MethodGet {
-		r.writes.Add(1)
-		defer r.writes.Add(1)
-	}
+	defer r.changing(req)()
 	return x.run(ctx, out)
 }
 

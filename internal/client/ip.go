@@ -76,7 +76,7 @@ func (r Reader) GetIP(ctx context.Context, id string) (*IP, error) {
 
 // ReadIP is [Reader.GetIP] for reading many; see [Reader.ReadVM].
 func (r Reader) ReadIP(ctx context.Context, id string) (*IP, error) {
-	return r.ips.get(ctx, r, v1("ips"), id, r.GetIP)
+	return r.fleets.ips.getInProject(ctx, r, id, func(ctx context.Context) (*IP, error) { return r.GetIP(ctx, id) })
 }
 
 // ListIPs yields the public addresses in the reader's scope.

@@ -60,6 +60,11 @@ func (c *Client) GetMember(ctx context.Context, id string) (*Member, error) {
 	return payload[Member](ctx, c.Reader, request{method: http.MethodGet, path: v1("members", id), about: id})
 }
 
+// ReadMember is [Client.GetMember] for reading many; see [Reader.ReadVM].
+func (c *Client) ReadMember(ctx context.Context, id string) (*Member, error) {
+	return c.fleets.members.get(ctx, c.Reader, "", id, func(ctx context.Context) (*Member, error) { return c.GetMember(ctx, id) })
+}
+
 // ListMembers yields the members of the account, pending ones too.
 func (c *Client) ListMembers(ctx context.Context, f MemberFilter) iter.Seq2[*Member, error] {
 	return pages[Member](ctx, c.Reader, v1("members"), filter("status", f.Status))

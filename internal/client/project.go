@@ -43,6 +43,11 @@ func (c *Client) GetProject(ctx context.Context, id string) (*Project, error) {
 	return payload[Project](ctx, c.Reader, request{method: http.MethodGet, path: v1("projects", id), about: id})
 }
 
+// ReadProject is [Client.GetProject] for reading many; see [Reader.ReadVM].
+func (c *Client) ReadProject(ctx context.Context, id string) (*Project, error) {
+	return c.fleets.projects.get(ctx, c.Reader, "", id, func(ctx context.Context) (*Project, error) { return c.GetProject(ctx, id) })
+}
+
 // ListProjects yields the projects that the key can see.
 func (c *Client) ListProjects(ctx context.Context) iter.Seq2[*Project, error] {
 	return pages[Project](ctx, c.Reader, v1("projects"), nil)

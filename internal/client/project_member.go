@@ -40,6 +40,13 @@ func (c *Client) GetProjectMember(ctx context.Context, projectID, id string) (*P
 	return payload[ProjectMember](ctx, c.Reader, request{method: http.MethodGet, path: projectMembers(projectID, id), about: id})
 }
 
+// ReadProjectMember is [Client.GetProjectMember] for reading many; see [Reader.ReadVM].
+func (c *Client) ReadProjectMember(ctx context.Context, projectID, id string) (*ProjectMember, error) {
+	return c.fleets.projectMembers.get(ctx, c.Reader, projectID, id, func(ctx context.Context) (*ProjectMember, error) {
+		return c.GetProjectMember(ctx, projectID, id)
+	})
+}
+
 // ListProjectMembers yields the members of a project.
 func (c *Client) ListProjectMembers(
 	ctx context.Context, projectID string, f MemberFilter,

@@ -66,6 +66,11 @@ func (c *Client) GetRole(ctx context.Context, id string) (*Role, error) {
 	return payload[Role](ctx, c.Reader, request{method: http.MethodGet, path: v1("roles", id), about: id})
 }
 
+// ReadRole is [Client.GetRole] for reading many; see [Reader.ReadVM].
+func (c *Client) ReadRole(ctx context.Context, id string) (*Role, error) {
+	return c.fleets.roles.get(ctx, c.Reader, "", id, func(ctx context.Context) (*Role, error) { return c.GetRole(ctx, id) })
+}
+
 // ListRoles yields the roles, those of the system and those of the account.
 func (c *Client) ListRoles(ctx context.Context, f RoleFilter) iter.Seq2[*Role, error] {
 	return pages[Role](ctx, c.Reader, v1("roles"), filter("scope", f.Scope))

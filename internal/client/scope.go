@@ -1,6 +1,9 @@
 package client
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 const projectHeader = "X-Project-ID"
 
@@ -39,6 +42,9 @@ func (s *Scoped) ProjectID() string {
 func (s scope) valid() bool {
 	return !s.limited || isToken(s.project)
 }
+
+// place is how copies of what is in the project are told from others; empty for those of the account.
+func (s scope) place() string { return strings.ToLower(s.project) }
 
 // apply is the only place where X-Project-ID is written.
 func (s scope) apply(header http.Header) {

@@ -63,6 +63,11 @@ func (r Reader) GetSecurityGroup(ctx context.Context, id string) (*SecurityGroup
 	return payload[SecurityGroup](ctx, r, request{method: http.MethodGet, path: v1("security-groups", id), about: id})
 }
 
+// ReadSecurityGroup is [Reader.GetSecurityGroup] for reading many; see [Reader.ReadVM].
+func (r Reader) ReadSecurityGroup(ctx context.Context, id string) (*SecurityGroup, error) {
+	return r.fleets.groups.getInProject(ctx, r, id, func(ctx context.Context) (*SecurityGroup, error) { return r.GetSecurityGroup(ctx, id) })
+}
+
 // ListSecurityGroups yields the groups in the reader's scope. The API does not page them.
 func (r Reader) ListSecurityGroups(ctx context.Context) iter.Seq2[*SecurityGroup, error] {
 	return whole[SecurityGroup](ctx, r, v1("security-groups"), nil)

@@ -57,9 +57,7 @@ func (r Reader) GetSnapshot(ctx context.Context, id int64) (*Snapshot, error) {
 
 // ReadSnapshot is [Reader.GetSnapshot] for reading many; see [Reader.ReadVM].
 func (r Reader) ReadSnapshot(ctx context.Context, id int64) (*Snapshot, error) {
-	return r.snapshots.get(ctx, r, v1("snapshots"), integerID(id), func(ctx context.Context, _ string) (*Snapshot, error) {
-		return r.GetSnapshot(ctx, id)
-	})
+	return r.fleets.snapshots.getInProject(ctx, r, integerID(id), func(ctx context.Context) (*Snapshot, error) { return r.GetSnapshot(ctx, id) })
 }
 
 // ListSnapshots yields the snapshots in the reader's scope.

@@ -30,6 +30,11 @@ func (c *Client) GetSSHKey(ctx context.Context, id string) (*SSHKey, error) {
 	return payload[SSHKey](ctx, c.Reader, request{method: http.MethodGet, path: v1("ssh-keys", id), about: id})
 }
 
+// ReadSSHKey is [Client.GetSSHKey] for reading many; see [Reader.ReadVM].
+func (c *Client) ReadSSHKey(ctx context.Context, id string) (*SSHKey, error) {
+	return c.fleets.sshKeys.get(ctx, c.Reader, "", id, func(ctx context.Context) (*SSHKey, error) { return c.GetSSHKey(ctx, id) })
+}
+
 // ListSSHKeys yields the keys of the account. The API does not page them.
 func (c *Client) ListSSHKeys(ctx context.Context) iter.Seq2[*SSHKey, error] {
 	return whole[SSHKey](ctx, c.Reader, v1("ssh-keys"), nil)

@@ -225,10 +225,11 @@ func (r Reader) GetVM(ctx context.Context, id string) (*VM, error) {
 	return payload[VM](ctx, r, request{method: http.MethodGet, path: v1("vms", id), about: id})
 }
 
-// ReadVM is [Reader.GetVM] for reading many: in a project it may answer from the list, up to 10 s old. Nothing that
-// this client has changed itself is ever answered from before the change.
+// ReadVM is [Reader.GetVM] for reading many: in a project it may answer from the list, or with what was read before. That is
+// never from before a change of this client that can bear on it, and never from before the reads that this one follows
+// without a rest of 10 seconds; and no older than 15 minutes when it is asked for.
 func (r Reader) ReadVM(ctx context.Context, id string) (*VM, error) {
-	return r.vms.get(ctx, r, v1("vms"), id, r.GetVM)
+	return r.fleets.vms.getInProject(ctx, r, id, func(ctx context.Context) (*VM, error) { return r.GetVM(ctx, id) })
 }
 
 // ListVMs yields the VMs in the reader's scope.

@@ -63,6 +63,19 @@ func (r Reader) ListVMNetworks(ctx context.Context, vmID, kind string) iter.Seq2
 	return whole[VMNetwork](ctx, r, v1("vms", vmID, "networks"), filter("type", kind))
 }
 
+// ReadVMNetworks returns all interfaces of a VM, for reading what is attached to many; see [Reader.ReadVM]. Those that ask for
+// the interfaces of the same VM share one request.
+func (r Reader) ReadVMNetworks(ctx context.Context, vmID string) ([]*VMNetwork, error) {
+	all, err := r.fleets.networks.getInProject(ctx, r, vmID, func(ctx context.Context) (*vmNetworks, error) {
+		nics, err := Collect(r.ListVMNetworks(ctx, vmID, ""))
+		return &vmNetworks{vmID, nics}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all.nics, nil
+}
+
 // AttachVMToVPC gives a VM an interface in a VPC. The API does not say which; see [Reader.ListVMNetworks].
 func (s *Scoped) AttachVMToVPC(ctx context.Context, vmID string, body AttachVPCRequest) error {
 	return nothing(ctx, s.Reader, request{method: http.MethodPost, path: v1("vms", vmID, "vpc"), body: body})

@@ -79,6 +79,21 @@ func (r Reader) GetVMNotes(ctx context.Context, vmID, kind string) (*VMNotes, er
 	return &out.VMNotes, nil
 }
 
+// ReadVMNotes is [Reader.GetVMNotes] of both kinds, for reading many; see [Reader.ReadVM].
+func (r Reader) ReadVMNotes(ctx context.Context, vmID string) (*VMNotes, error) {
+	all, err := r.fleets.notes.getInProject(ctx, r, vmID, func(ctx context.Context) (*vmNotes, error) {
+		notes, err := r.GetVMNotes(ctx, vmID, "")
+		if err != nil {
+			return nil, err
+		}
+		return &vmNotes{vmID, *notes}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &all.VMNotes, nil
+}
+
 // PutVMNote writes a note, whether there is one or not.
 func (s *Scoped) PutVMNote(ctx context.Context, vmID, kind, content string) (*VMNote, error) {
 	return s.writeNote(ctx, http.MethodPut, vmID, content, kind)

@@ -61,9 +61,7 @@ func (r Reader) GetVolume(ctx context.Context, id int64) (*Volume, error) {
 
 // ReadVolume is [Reader.GetVolume] for reading many; see [Reader.ReadVM].
 func (r Reader) ReadVolume(ctx context.Context, id int64) (*Volume, error) {
-	return r.volumes.get(ctx, r, v1("volumes"), integerID(id), func(ctx context.Context, _ string) (*Volume, error) {
-		return r.GetVolume(ctx, id)
-	})
+	return r.fleets.volumes.getInProject(ctx, r, integerID(id), func(ctx context.Context) (*Volume, error) { return r.GetVolume(ctx, id) })
 }
 
 // ListVolumes yields the volumes in the reader's scope.

@@ -83,6 +83,17 @@ func (r Reader) GetVPC(ctx context.Context, id string) (*VPCDetail, error) {
 	return payload[VPCDetail](ctx, r, request{method: http.MethodGet, path: v1("vpcs", id), about: id})
 }
 
+// ReadVPC returns the VPC with the given id, without what only a get has, for reading many; see [Reader.ReadVM].
+func (r Reader) ReadVPC(ctx context.Context, id string) (*VPC, error) {
+	return r.fleets.vpcs.getInProject(ctx, r, id, func(ctx context.Context) (*VPC, error) {
+		detail, err := r.GetVPC(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return &detail.VPC, nil
+	})
+}
+
 // ListVPCs yields the VPCs in the reader's scope. The API does not page them.
 func (r Reader) ListVPCs(ctx context.Context) iter.Seq2[*VPC, error] {
 	return whole[VPC](ctx, r, v1("vpcs"), nil)

@@ -214,7 +214,7 @@ func (l lifecycle[T]) look(ctx context.Context, w *watcher[T]) (*T, string, erro
 
 // wait waits until the object is in one of the target states, the first stable one when none is given. The
 // other stable states are waited on until a change shows. A failed one gives a [FailureStateError] unless
-// that is a target. What was waited for has changed, so that the fleet's copies count as old.
+// that is a target. What was waited for has changed, so that copies of it count as old.
 func (l lifecycle[T]) wait(ctx context.Context, r Reader, target []string) (*T, error) {
 	return l.waitFor(ctx, r, target, l.watcher(r, ""))
 }
@@ -225,7 +225,7 @@ func (l lifecycle[T]) born(ctx context.Context, r Reader) (*T, error) {
 }
 
 func (l lifecycle[T]) waitFor(ctx context.Context, r Reader, target []string, shared *watcher[T]) (*T, error) {
-	defer r.writes.Add(1)
+	defer changed[T](r)
 	if len(target) == 0 {
 		target = l.stable[:1]
 	}
@@ -264,7 +264,7 @@ func follow[T object](ctx context.Context, w Waiter[*T], shared *watcher[T]) (*T
 // An object that was seen before and is missing from a complete list is gone; one that was not seen has to be missing
 // from two, since the first may lag behind its creation. listed tells that a list has shown it, which the key reaches.
 func (l lifecycle[T]) gone(ctx context.Context, r Reader) (listed bool, err error) {
-	defer r.writes.Add(1)
+	defer changed[T](r)
 	resting := slices.Concat(l.stable, l.failure)
 	began, looks, unlisted := false, 0, false
 	shared := l.watcher(r, StateGone)

@@ -20,6 +20,8 @@ const (
 	watchSlowestGap = 2 * time.Second
 	// watchJitter is how much longer a pause may be, as a share of it, so that processes do not stay in step.
 	watchJitter = 0.1
+	// watchGuess is how many pages a list is taken to have while that is not known.
+	watchGuess = 3
 	// watchSlack is how far an object may have moved in a list since it was seen there.
 	watchSlack = 10
 	// watchMemory is how long it is believed how many requests a look at the list takes, and that it cannot be read.
@@ -294,7 +296,7 @@ func (g *watchGroup[T]) begin(w *watcher[T]) (batch []*watcher[T], byList bool) 
 		return nil, false
 	}
 	now := g.reader.clock.Now()
-	pages := fleetAfter
+	pages := watchGuess
 	switch {
 	case now.Sub(g.refused) < watchMemory:
 		pages = len(g.waiting)

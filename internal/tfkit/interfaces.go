@@ -23,7 +23,7 @@ func (i *Inventory) interfaces(ctx context.Context, vm Item) ([]*client.VMNetwor
 	}
 	i.mu.Unlock()
 	return known.get(func() ([]*client.VMNetwork, error) {
-		return client.Collect(i.client.ReaderIn(vm.ProjectID).ListVMNetworks(ctx, vm.ID, ""))
+		return i.client.ReaderIn(vm.ProjectID).ReadVMNetworks(ctx, vm.ID)
 	})
 }
 

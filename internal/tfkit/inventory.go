@@ -30,7 +30,7 @@ type Referent struct {
 	// IntegerIDs: the ids are positive integers, written as strings.
 	IntegerIDs bool
 	get        func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
-	// near answers many gets with few requests, from what may be a few seconds old; nil: list is asked.
+	// near answers many gets with few requests, and with copies; nil: list is asked.
 	near func(ctx context.Context, c *client.Client, projectID, id string) (Item, error)
 	// list yields all objects that the key can reach; nil: near is asked.
 	list func(ctx context.Context, c *client.Client) iter.Seq2[Item, error]

@@ -56,8 +56,11 @@ func Read[T any](
 		keep(ctx, m, resp)
 		return none, false
 	}
-	if (errors.Is(err, client.ErrNotFound) || errors.Is(err, ErrEnded)) && !imported {
-		value, err = readAgain(ctx, bornAt(ctx, req.Private, &resp.Diagnostics), read)
+	switch {
+	case errors.Is(err, ErrEnded) && imported: // which a copy may have said
+		value, err = read(client.Afresh(ctx))
+	case (errors.Is(err, client.ErrNotFound) || errors.Is(err, ErrEnded)) && !imported:
+		value, err = readAgain(client.Afresh(ctx), bornAt(ctx, req.Private, &resp.Diagnostics), read)
 	}
 	switch {
 	case err == nil:

@@ -3,6 +3,7 @@ package tfkit
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -18,6 +19,44 @@ func VPCInterface(ctx context.Context, r client.Reader, vmID, vpcID string) (*cl
 	return FindInterface(ctx, r, vmID, func(nic *client.VMNetwork) bool {
 		return nic.Type == client.NetworkVPC && nic.NetworkName == vpc.VPC.Name
 	})
+}
+
+// ReadVPCInterface is [VPCInterface] for a Read: copies may answer where they show the interface, see [client.Reader.ReadVM].
+func ReadVPCInterface(ctx context.Context, r client.Reader, vmID, vpcID string) (*client.VMNetwork, error) {
+	vpc, err := r.ReadVPC(ctx, vpcID)
+	if err != nil {
+		return nil, err
+	}
+	nic, err := seenInterface(ctx, r, vmID, func(nic *client.VMNetwork) bool {
+		return nic.Type == client.NetworkVPC && nic.NetworkName == vpc.Name
+	})
+	if nic != nil || err != nil {
+		return nic, err
+	}
+	return VPCInterface(ctx, r, vmID, vpcID)
+}
+
+// ReadInterface is [FindInterface] for a Read: a copy may answer where it shows the interface, see [client.Reader.ReadVM].
+func ReadInterface(
+	ctx context.Context, r client.Reader, vmID string, is func(*client.VMNetwork) bool,
+) (*client.VMNetwork, error) {
+	if nic, err := seenInterface(ctx, r, vmID, is); nic != nil || err != nil {
+		return nic, err
+	}
+	return FindInterface(ctx, r, vmID, is)
+}
+
+func seenInterface(
+	ctx context.Context, r client.Reader, vmID string, is func(*client.VMNetwork) bool,
+) (*client.VMNetwork, error) {
+	nics, err := r.ReadVMNetworks(ctx, vmID)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(nics, is); i >= 0 {
+		return nics[i], nil
+	}
+	return nil, nil
 }
 
 // FindInterface returns the first interface of a VM for which is holds, or nil where there is none.

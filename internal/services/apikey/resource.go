@@ -145,7 +145,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	imported := tfkit.JustImported(ctx, req)
 	key, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.APIKey, error) {
-		return r.Client.GetAPIKey(ctx, state.ID.ValueString())
+		return r.Client.ReadAPIKey(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return

@@ -221,6 +221,22 @@ func carrier(ctx context.Context, project *client.Scoped, vmID, address string) 
 	if err != nil {
 		return nil, err
 	}
+	return carrierAmong(nics, address), nil
+}
+
+// seenCarrier is carrier for a Read: a copy may answer where it shows the address.
+func seenCarrier(ctx context.Context, project *client.Scoped, vmID, address string) (*client.VMNetwork, error) {
+	nics, err := project.ReadVMNetworks(ctx, vmID)
+	if err != nil {
+		return nil, err
+	}
+	if found := carrierAmong(nics, address); found != nil {
+		return found, nil
+	}
+	return carrier(ctx, project, vmID, address)
+}
+
+func carrierAmong(nics []*client.VMNetwork, address string) *client.VMNetwork {
 	var found *client.VMNetwork
 	several := 0
 	for _, nic := range nics {
@@ -235,7 +251,7 @@ func carrier(ctx context.Context, project *client.Scoped, vmID, address string) 
 		only := true
 		found.IsPrimary = &only
 	}
-	return found, nil
+	return found
 }
 
 // interfaceType is the type of the interfaces that carry addresses of a family.

@@ -162,7 +162,7 @@ func (r *attachmentResource) find(ctx context.Context, state *attachmentModel) (
 	state.ProjectID, state.Address = types.StringValue(ip.ProjectID), tfkit.AddressText.Keep(state.Address, ip.Address)
 	project := r.Client.Project(ip.ProjectID)
 	if !state.VMID.IsNull() {
-		nic, err := carrier(ctx, project, state.VMID.ValueString(), ip.Address)
+		nic, err := seenCarrier(ctx, project, state.VMID.ValueString(), ip.Address)
 		if nic != nil || err != nil && !errors.Is(err, client.ErrNotFound) {
 			return nic, err
 		}

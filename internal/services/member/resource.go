@@ -141,7 +141,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	member, ok := tfkit.Read(ctx, &r.ResourceBase, memberKind, state, req, resp, func(ctx context.Context) (*client.Member, error) {
-		return r.Client.GetMember(ctx, state.ID.ValueString())
+		return r.Client.ReadMember(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return

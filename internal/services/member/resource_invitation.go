@@ -299,9 +299,9 @@ func (r *invitationResource) refresh(ctx context.Context, m *invitationModel) er
 
 func (r *invitationResource) member(ctx context.Context, m *invitationModel) (*client.Member, error) {
 	if m.ProjectID.IsNull() {
-		return r.Client.GetMember(ctx, m.MemberID.ValueString())
+		return r.Client.ReadMember(ctx, m.MemberID.ValueString())
 	}
-	member, err := r.Client.GetProjectMember(ctx, m.ProjectID.ValueString(), m.MemberID.ValueString())
+	member, err := r.Client.ReadProjectMember(ctx, m.ProjectID.ValueString(), m.MemberID.ValueString())
 	if err != nil {
 		return nil, err
 	}

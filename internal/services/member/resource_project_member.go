@@ -171,7 +171,7 @@ func (r *projectMemberResource) Read(ctx context.Context, req resource.ReadReque
 // did not name one: no other call of the API finds a project member by its id alone.
 func findProjectMember(ctx context.Context, c *client.Client, project, id string) (*client.ProjectMember, error) {
 	if project != "" {
-		return c.GetProjectMember(ctx, project, id)
+		return c.ReadProjectMember(ctx, project, id)
 	}
 	for p, err := range c.ListProjects(ctx) {
 		if err != nil {

@@ -129,7 +129,7 @@ func (r *projectResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	project, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Project, error) {
-		return r.Client.GetProject(ctx, state.ID.ValueString())
+		return r.Client.ReadProject(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return

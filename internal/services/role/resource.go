@@ -93,7 +93,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	role, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.Role, error) {
-		return r.Client.GetRole(ctx, state.ID.ValueString())
+		return r.Client.ReadRole(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return

@@ -124,7 +124,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	group, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.SecurityGroup, error) {
-		return r.Client.ReaderIn(state.ProjectID.ValueString()).GetSecurityGroup(ctx, state.ID.ValueString())
+		return r.Client.ReaderIn(state.ProjectID.ValueString()).ReadSecurityGroup(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return

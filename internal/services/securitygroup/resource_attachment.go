@@ -320,9 +320,12 @@ func chosenInterface(nics []*client.VMNetwork, id types.Int64) *client.VMNetwork
 
 // findAttached returns the interface if the group is on it, and nil otherwise.
 func findAttached(ctx context.Context, reader client.Reader, m *attachmentModel) (*client.VMNetwork, error) {
-	return tfkit.FindInterface(ctx, reader, m.VMID.ValueString(), func(nic *client.VMNetwork) bool {
-		return nic.NICID == m.NICID.ValueInt64() && nic.SecurityGroupID == m.GroupID.ValueString()
-	})
+	return tfkit.FindInterface(ctx, reader, m.VMID.ValueString(), m.isOn)
+}
+
+// isOn tells whether an interface is the one of the attachment and has its group.
+func (m *attachmentModel) isOn(nic *client.VMNetwork) bool {
+	return nic.NICID == m.NICID.ValueInt64() && nic.SecurityGroupID == m.GroupID.ValueString()
 }
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -350,7 +353,7 @@ func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, i
 		}
 		state.ProjectID = types.StringValue(vm.ProjectID)
 	}
-	nic, err := findAttached(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state)
+	nic, err := tfkit.ReadInterface(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state.VMID.ValueString(), state.isOn)
 	if err == nil && nic == nil {
 		err = tfkit.ErrEnded
 	}

@@ -98,7 +98,7 @@ func (r *sshKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	key, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.SSHKey, error) {
-		return r.Client.GetSSHKey(ctx, state.ID.ValueString())
+		return r.Client.ReadSSHKey(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return

@@ -107,7 +107,7 @@ func (r *vmResource) readVPC(ctx context.Context, vm *client.VM, before, state *
 	case tfkit.AddressText.Same(before.PrivateIPv4Address, types.StringValue(vm.PrivateIPv4Address)):
 		return nil
 	}
-	nic, err := tfkit.VPCInterface(ctx, r.Client.Project(vm.ProjectID).Reader, vm.ID, before.VPCID.ValueString())
+	nic, err := tfkit.ReadVPCInterface(ctx, r.Client.Project(vm.ProjectID).Reader, vm.ID, before.VPCID.ValueString())
 	switch {
 	case err != nil:
 		return err

@@ -167,10 +167,14 @@ func findNote(ctx context.Context, r client.Reader, vmID, kind string) (*client.
 	if err != nil {
 		return nil, err
 	}
+	return noteOf(notes, kind), nil
+}
+
+func noteOf(notes *client.VMNotes, kind string) *client.VMNote {
 	if kind == client.NotePersonal {
-		return notes.Personal, nil
+		return notes.Personal
 	}
-	return notes.Account, nil
+	return notes.Account
 }
 
 func (r *noteResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -198,11 +202,15 @@ func (r *noteResource) read(ctx context.Context, state *noteModel, imported bool
 		}
 		state.ProjectID = types.StringValue(vm.ProjectID)
 	}
-	note, err := findNote(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state.VMID.ValueString(), state.Type.ValueString())
-	if err == nil && (note == nil || note.Content == "") {
+	notes, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVMNotes(ctx, state.VMID.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	note := noteOf(notes, state.Type.ValueString())
+	if note == nil || note.Content == "" {
 		return nil, tfkit.ErrEnded
 	}
-	return note, err
+	return note, nil
 }
 
 func (r *noteResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

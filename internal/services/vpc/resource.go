@@ -165,13 +165,13 @@ func (r *vpcResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
-	found, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.VPCDetail, error) {
-		return r.Client.ReaderIn(state.ProjectID.ValueString()).GetVPC(ctx, state.ID.ValueString())
+	found, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.VPC, error) {
+		return r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVPC(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return
 	}
-	state.fromAPI(&found.VPC)
+	state.fromAPI(found)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 

@@ -283,7 +283,7 @@ func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, i
 		state.ProjectID = types.StringValue(vm.ProjectID)
 	}
 	reader := r.Client.ReaderIn(state.ProjectID.ValueString())
-	nic, err := tfkit.VPCInterface(ctx, reader, state.VMID.ValueString(), state.VPCID.ValueString())
+	nic, err := tfkit.ReadVPCInterface(ctx, reader, state.VMID.ValueString(), state.VPCID.ValueString())
 	if err == nil && nic == nil {
 		err = tfkit.ErrEnded
 	}
