@@ -311,6 +311,21 @@ func TestAccCases_thingsChangeHandsWithoutAWarning(t *testing.T) {
 	}
 }
 
+// A name passes on to a new VM in one apply, however long the deletion of the old one takes: Terraform begins both at once.
+// One that stays is still in the way, and named.
+func TestAccCases_aNameWaitsForTheDeletion(t *testing.T) {
+	s := newStack(t)
+	s.apply(vmBlock("old", "web"))
+	s.b.SetPace(refbackend.PaceRule{Flow: "vm.delete", Step: 2 * time.Second})
+	s.apply(vmBlock("new", "web"))
+	s.empty()
+	s.write(vmBlock("new", "web") + vmBlock("another", "web"))
+	output, err := s.cli.Run(t.Context(), "apply", "-auto-approve", "-no-color")
+	if err == nil || !strings.Contains(acctest.Flat(output), "This is in its way") {
+		t.Errorf("got %v, %s", err, output)
+	}
+}
+
 // hanging is what can hang on a VM.
 const hanging = `
 resource "raff_vpc_attachment" "web" {

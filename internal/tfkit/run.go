@@ -42,6 +42,9 @@ type fate struct {
 	vm    string // that it belongs to, for an attachment
 	on    string // the VM that the plan leaves it on, or moves it to
 
+	leaving bool // its Delete has begun
+	left    bool // and has ended
+
 	guarded bool   // it is protected from deletion
 	taken   string // what this run destroys, or empties, and takes it along
 }
@@ -221,6 +224,40 @@ func (r *Run) Leaves(kind Kind, id string) bool {
 	return f != nil && f.ends
 }
 
+// Leaving notes that the Delete of an object has begun that has what only one can have, and returns what is to be called
+// when it has ended, with whatever outcome.
+func (r *Run) Leaving(kind Kind, id string) (left func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.of(kind.Type, id)
+	f.leaving = true
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		f.left, r.active = true, time.Now()
+	}
+}
+
+// makesRoom waits for the end of an object's Delete. It tells whether there was one: Terraform may begin it a little later
+// than what it makes room for.
+func (r *Run) makesRoom(ctx context.Context, kind Kind, id string) bool {
+	key := objectKey{kind.Type, id}
+	begun := r.await(ctx, func() bool {
+		f := r.objects[key]
+		return f != nil && f.leaving
+	})
+	for begun && ctx.Err() == nil {
+		r.mu.Lock()
+		left := r.objects[key].left
+		r.mu.Unlock()
+		if left {
+			return true
+		}
+		pause(ctx)
+	}
+	return false
+}
+
 // takeOver notes that a new object has taken over what another one has brought about.
 func (r *Run) takeOver(resourceType, id string) {
 	r.mu.Lock()
@@ -240,6 +277,13 @@ func (r *Run) hold(resourceType, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.held[objectKey{resourceType, id}] = true
+}
+
+// created tells whether this process has created an object.
+func (r *Run) created(resourceType, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.held[objectKey{resourceType, id}]
 }
 
 // holds tells whether an object is one of the state, or was created by this process.

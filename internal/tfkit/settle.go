@@ -87,9 +87,24 @@ func Create[T any](ctx context.Context, b *ResourceBase, resp *resource.CreateRe
 // errReported is an error that is in the diagnostics already.
 var errReported = errors.New("reported")
 
-// SendOnce sends the request of a creation, and settles what became of it.
+// SendOnce sends the request of a creation, and settles what became of it. Where it is refused for an object that this run
+// destroys, it is sent again once that is gone: Terraform does both at once where nothing tells it not to, as where the keys
+// of a for_each change.
 func SendOnce[T any](ctx context.Context, d *ProviderData, c Creation[T]) (T, error) {
-	ctx = context.WithoutCancel(ctx)
+	for waited := map[string]bool{}; ; {
+		created, err := send(context.WithoutCancel(ctx), d, c)
+		switch {
+		case errors.Is(err, client.ErrConflict) && roomIsMade(ctx, d, c, waited):
+		case errors.Is(err, client.ErrConflict), errors.Is(err, client.ErrBadRequest):
+			return created, nameHolders(context.WithoutCancel(ctx), d, c, err)
+		default:
+			return created, err
+		}
+	}
+}
+
+// send sends the request. What an answer that does not tell has made is looked for.
+func send[T any](ctx context.Context, d *ProviderData, c Creation[T]) (T, error) {
 	gate := d.creations.of(c.Kind.Type)
 	gate.RLock()
 	began := d.Client.ServerTime()
@@ -98,15 +113,31 @@ func SendOnce[T any](ctx context.Context, d *ProviderData, c Creation[T]) (T, er
 		d.Run.hold(c.Kind.Type, c.Describe(created).ID)
 	}
 	gate.RUnlock()
-	switch {
-	case errors.Is(err, client.ErrAmbiguous):
-		gate.Lock()
-		defer gate.Unlock()
-		return settle(ctx, d, c, began, err)
-	case errors.Is(err, client.ErrConflict), errors.Is(err, client.ErrBadRequest):
-		return created, nameHolders(ctx, d, c, err)
+	if !errors.Is(err, client.ErrAmbiguous) {
+		return created, err
 	}
-	return created, err
+	gate.Lock()
+	defer gate.Unlock()
+	return settle(ctx, d, c, began, err)
+}
+
+// roomIsMade waits for the end of an object that has what was asked for and that this run destroys. It tells whether
+// there was one that was not waited for already.
+func roomIsMade[T any](ctx context.Context, d *ProviderData, c Creation[T], waited map[string]bool) bool {
+	for object, err := range c.List(ctx) {
+		if err != nil {
+			return false
+		}
+		holder := c.Describe(object)
+		if !holder.Taken || waited[holder.ID] || d.Run.created(c.Kind.Type, holder.ID) {
+			continue
+		}
+		waited[holder.ID] = true
+		if d.Run.makesRoom(ctx, c.Kind, holder.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // settle looks for what an ambiguous request has made. No other create of the kind is under way.

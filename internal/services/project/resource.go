@@ -167,6 +167,7 @@ func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if !r.Ready(state.ID, &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
+	defer r.Run.Leaving(kind, state.ID.ValueString())()
 	err := r.Client.DeleteProject(ctx, state.ID.ValueString())
 	if errors.Is(err, client.ErrConflict) {
 		addNotEmptyError(&resp.Diagnostics, state.Object(), err, contents(ctx, r.Client.Project(state.ID.ValueString())))

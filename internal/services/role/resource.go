@@ -126,6 +126,7 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if !r.Ready(types.StringNull(), &resp.Diagnostics) || !r.SameAccount(ctx, state, req.Private, &resp.Diagnostics) {
 		return
 	}
+	defer r.Run.Leaving(kind, state.ID.ValueString())()
 	err := r.Client.DeleteRole(ctx, state.ID.ValueString())
 	if errors.Is(err, client.ErrConflict) {
 		addInUseError(&resp.Diagnostics, state.Object(), err, holders(ctx, r.Client, state.ID.ValueString()))

@@ -176,6 +176,7 @@ func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if !ok {
 		return
 	}
+	defer r.Run.Leaving(kind, state.ID.ValueString())()
 	r.Ended(ctx, kind, state, req, resp, "Unable to delete security group", remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state.ID.ValueString()))
 }
 

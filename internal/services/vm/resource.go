@@ -255,6 +255,7 @@ func (r *vmResource) Delete(ctx context.Context, req resource.DeleteRequest, res
 	if !ok {
 		return
 	}
+	defer r.Run.Leaving(kind, state.ID.ValueString())()
 	// The lock is free between two tries: what is attached to the VM may have to go first.
 	err := tfkit.DeleteWhenFree(ctx, func(ctx context.Context) error { return r.delete(ctx, state) },
 		func(context.Context) []string { return nil })

@@ -215,6 +215,7 @@ func (r *vpcResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if !ok {
 		return
 	}
+	defer r.Run.Leaving(kind, state.ID.ValueString())()
 	r.Ended(ctx, kind, state, req, resp, "Unable to delete VPC", remove(ctx, r.Client.Project(state.ProjectID.ValueString()), state))
 }
 
