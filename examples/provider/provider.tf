@@ -12,7 +12,7 @@ provider "raff" {}
 
 resource "raff_project" "staging" {
   name        = "shop-staging"
-  description = "What is tried before it goes to production"
+  description = "Where changes are tested before they go to production"
 }
 
 data "raff_template" "ubuntu" {

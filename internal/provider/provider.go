@@ -126,13 +126,13 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"profile": schema.StringAttribute{
-				MarkdownDescription: "Profile of the Raff CLI's `~/.raff/config.yaml` to take the key and the address from, where they are not given otherwise. " +
+				MarkdownDescription: "Profile of the Raff CLI's `~/.raff/config.yaml` to take the key and the address from, unless they are given otherwise. " +
 					"Default: the environment variable `RAFF_PROFILE`; without any key, the CLI's current profile.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"allowed_account_ids": schema.SetAttribute{
-				MarkdownDescription: "Ids of the only accounts that the API key may be of. A key of any other account is refused before anything else is asked, in plan and apply. " +
+				MarkdownDescription: "Ids of the only accounts that the API key may belong to. A key of any other account is refused before any other request is made, in plan and apply. " +
 					"Default: the environment variable `RAFF_ALLOWED_ACCOUNT_IDS`, ids separated by commas; without it, no restriction.",
 				ElementType: types.StringType,
 				Optional:    true,
@@ -145,25 +145,25 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"allow_account_changes": schema.BoolAttribute{
-				MarkdownDescription: "Whether this configuration may change what belongs to the account and to no project although it has `allowed_project_ids`: roles, API keys, " +
+				MarkdownDescription: "Whether this configuration may change what belongs to the account rather than to a project, even though `allowed_project_ids` is set: roles, API keys, " +
 					"SSH keys, members and invitations to the account. They can give access to every project. Without `allowed_project_ids` it has no effect. Default: `false`.",
 				Optional: true,
 			},
 			"deletion_protection": schema.BoolAttribute{
-				MarkdownDescription: "Default of `deletion_protection` of every resource that has it, for a production workspace. A resource's own value goes before it. " +
+				MarkdownDescription: "Default of `deletion_protection` of every resource that has it, for a production workspace. A value set on a resource takes precedence. " +
 					"Changing it plans an update of these resources that sends nothing to the API. Default: `false`.",
 				Optional: true,
 			},
 			"requests_per_second": schema.Float64Attribute{
-				MarkdownDescription: "Most requests a second to the API. Default: `30`, the standard limit of a key, or what the API says of the key. " +
+				MarkdownDescription: "Maximum number of requests per second to the API. Default: `30`, the standard limit of a key, or the limit that the API states for the key. " +
 					"Runs that use the same key at the same time share its limit by themselves.",
 				Optional:   true,
 				Validators: []validator.Float64{float64validator.AtLeast(0.1)},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a request is tried again that the API could not serve: after 502, 503, 504 and broken connections, " +
-					"where a second try is harmless. A request over the rate limit (429) is tried again for at least two minutes, however often, since others may use the same key. " +
-					"`0` turns all of it off. Default: `5`.",
+				MarkdownDescription: "How often a failed request is retried: after 502, 503, 504 and broken connections, " +
+					"where a retry is harmless. A request over the rate limit (429) is retried for at least two minutes, regardless of this number, since others may use the same key. " +
+					"`0` turns all retries off. Default: `5`.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
@@ -179,7 +179,7 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			},
 			"allow_insecure_http": schema.BoolAttribute{
 				MarkdownDescription: "Whether `api_url` may be an `http://` address of another machine, to which the key is sent unencrypted. " +
-					"This machine may always be asked so. Default: the environment variable `RAFF_ALLOW_INSECURE_HTTP`, then `false`.",
+					"An address of this machine is always allowed. Default: the environment variable `RAFF_ALLOW_INSECURE_HTTP`, then `false`.",
 				Optional: true,
 			},
 			"default_tags": schema.SetAttribute{

@@ -62,7 +62,7 @@ func RegionAttribute(noun, use string) schema.StringAttribute {
 // object, because the API has no call that moves one.
 func ProjectIDAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Id of the project that the " + noun + " belongs to. It is sent as `X-Project-ID` with every request. " +
+		MarkdownDescription: "Id of the project that the " + noun + " belongs to. There is no default project, and the API key needs access to this one. " +
 			"Raff cannot move objects between projects: changing it destroys the " + noun + " and creates a new one.",
 		Required:   true,
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

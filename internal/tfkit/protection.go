@@ -30,7 +30,7 @@ const protectedSummary = "Deletion is protected"
 // also says what else it blocks, and may be empty.
 func DeletionProtectionAttribute(noun, also string) schema.BoolAttribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: "While `true`, a plan that would destroy or replace the " + noun + also + " is refused, also where the block or its module was removed, " +
+		MarkdownDescription: "While `true`, a plan that would destroy or replace the " + noun + also + " is refused, even if the block or its module was removed, " +
 			"and with `-target` and `-replace`; an apply does not destroy a tainted one either. Kept by Terraform only: " +
 			"it does not stop anybody from deleting the " + noun + " elsewhere. To destroy it, set this to `false` and apply first. " +
 			"Default: `deletion_protection` of the provider, or `false`.",

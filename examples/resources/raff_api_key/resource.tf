@@ -6,7 +6,7 @@ resource "raff_api_key" "pipeline" {
   rotation_trigger = "2027-01"
 }
 
-# The secret is in the state: hand it over from there, and keep the state where only they can read it who may.
+# The secret is in the state: pass it on from there, and keep the state where only authorised people can read it.
 output "pipeline_key" {
   value     = raff_api_key.pipeline.secret
   sensitive = true

@@ -75,7 +75,7 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 	secret.Sensitive = true
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A short-lived API key: created when Terraform begins to need it, and revoked when it no longer does. " +
-			"Neither the plan nor the state has anything of it.\n\n" +
+			"Neither the plan nor the state contains anything of it.\n\n" +
 			"Terraform opens it in the plan and again in the apply, so each has a key of its own. " +
 			"It is revoked at the end of a run that failed or was interrupted, too. " +
 			"A run that is killed cannot revoke its key, which then stops working after its `lifetime`.",
@@ -91,12 +91,12 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 				Validators:          notEmpty,
 			},
 			"rate_limit_tier": schema.StringAttribute{
-				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which the support must have approved. Default: `standard`.",
+				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which Raff support has to approve first. Default: `standard`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(client.TierStandard, client.TierHigh)},
 			},
 			"lifetime": schema.StringAttribute{
-				MarkdownDescription: "After how long the key stops working by itself, at least a minute, for example `30m`. It must be longer than the run. Default: `1h`.",
+				MarkdownDescription: "How long the key works, at least a minute, for example `30m`. It must be longer than the run. Default: `1h`.",
 				Optional:            true,
 				Validators:          []validator.String{lifetime{}},
 			},

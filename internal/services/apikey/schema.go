@@ -24,8 +24,8 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 		MarkdownDescription: "An API key of the account. It reaches the projects that it is added to with `raff_project_member`; " +
 			"`role_id` gives it permissions in the account.\n\n" +
 			"~> **The secret is stored in the state**, as `secret` and nowhere else, in plain text as Terraform stores everything: " +
-			"whoever can read the state has the key. Keep the state where only they can read it who may have it. " +
-			"For a key that is needed during a run only, use the ephemeral resource `raff_api_key`, of which nothing is stored.\n\n" +
+			"whoever can read the state has the key. Keep the state where only people who may have the key can read it. " +
+			"For a key that is needed only during a run, use the ephemeral resource `raff_api_key`, which is never stored.\n\n" +
 			"The key that the provider itself works with is never revoked, switched off or regenerated: such a plan is refused. " +
 			"`deletion_protection` keeps any other key from being revoked; it can still be rotated and switched off.",
 		Attributes: map[string]schema.Attribute{
@@ -46,15 +46,15 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				},
 			},
 			"rate_limit_tier": schema.StringAttribute{
-				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which the support must have approved. Changed in place. Default: `standard`.",
+				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which Raff support has to approve first. Changed in place. Default: `standard`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(client.TierStandard),
 				Validators:          []validator.String{stringvalidator.OneOf(client.TierStandard, client.TierHigh)},
 			},
 			"expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the key stops working, RFC 3339. Changed in place; the same moment in another time zone is no change. " +
-					"An expiry cannot be taken away again: removing it creates a new key. Default: never; an imported key keeps its expiry until one was given.",
+				MarkdownDescription: "When the key stops working, RFC 3339. Changed in place; the same moment in another time zone does not count as a change. " +
+					"An expiry cannot be removed from a key: removing it creates a new key. Default: never; an imported key keeps its expiry until this is set for the first time.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{timestamp{}},

@@ -23,9 +23,9 @@ const howToRemove = "Or take it out of the state first, with a removed block tha
 
 func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A backup of a VM, taken on demand. It outlives the VM. For backups again and again use `raff_backup_schedule`.\n\n" +
+		MarkdownDescription: "A backup of a VM, taken on demand. It outlives the VM. For regular backups, use `raff_backup_schedule`.\n\n" +
 			"The backups of a VM form a series: each restore point builds on the one before. A point that later ones build on cannot be deleted by itself. " +
-			"What destroying it does is up to `delete_series`, and the plan says what else is affected.\n\n" +
+			"`delete_series` decides what destroying it does, and the plan says what else is affected.\n\n" +
 			"**A backup can be the only copy of a VM that is gone.** It is never replaced because its VM is destroyed or replaced: it keeps the id of that one. " +
 			"While its VM exists, another value of `vm_id` replaces it, and so does another `name` at any time: the backup is destroyed, and the plan warns about it. " +
 			"A backup of the next VM is another resource, or this one planned with `-replace`. To keep it for good, " +

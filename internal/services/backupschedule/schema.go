@@ -41,7 +41,7 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Validators:          []validator.String{stringvalidator.OneOf(client.ScheduleDaily, client.ScheduleWeekly)},
 			},
 			"time": schema.StringAttribute{
-				MarkdownDescription: "Time of day in UTC, like `8am`, `8:30pm` or `13:00`. However it is written, the same time is no change: `8am` is `08:00`. Changed in place.",
+				MarkdownDescription: "Time of day in UTC, like `8am`, `8:30pm` or `13:00`. Another way to write the same time is not a change: `8am` equals `08:00`. Changed in place.",
 				Required:            true,
 				Validators:          []validator.String{isDayTime{}},
 				PlanModifiers:       []planmodifier.String{timeText.KeepInPlan()},
@@ -53,7 +53,7 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			},
 			"keep_count": schema.Int64Attribute{
 				MarkdownDescription: "How many backups of this schedule are kept, 2 to 100; a schedule that has 1 from earlier may keep it. " +
-					"Older ones are deleted by themselves. Changed in place: with a smaller number backups are deleted.",
+					"Raff deletes older ones automatically. Changed in place: lowering the number deletes backups.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.Between(1, mostKept)}, // the plan knows whether 1 is what there is
 			},

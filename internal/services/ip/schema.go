@@ -18,13 +18,13 @@ import (
 func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A reserved public address: it stays with the account, attached to a VM or not, until it is released.\n\n" +
-			"Attach it with `raff_ip_attachment`. Destroying it gives the address back for good: whoever reserves next may get it. " +
+			"Attach it with `raff_ip_attachment`. Destroying it releases the address for good, and anyone who reserves an address afterwards may receive it. " +
 			"Use `deletion_protection` for an address that others know. Destroying waits for the address to be detached.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("address"),
 			"project_id": tfkit.ProjectIDAttribute("address"),
 			"type": schema.StringAttribute{
-				MarkdownDescription: "`IPv4` or `IPv6`. Default: `IPv4`, or what an imported address is. The other one replaces the address.",
+				MarkdownDescription: "`IPv4` or `IPv6`. Default: `IPv4`, or the type of an imported address. Another type replaces the address.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(client.IPv4, client.IPv6)},

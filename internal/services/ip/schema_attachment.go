@@ -20,10 +20,10 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"attachments add reserved ones beside it, or are all that there is where `public_ipv4 = false`. " +
 			"A VM without an address of its own needs a `vpc_id`, since it needs a network from the start; attachments do not disturb it.\n\n" +
 			"The first IPv4 address that a VM gets is its **primary** one. It stays so until it is detached: then the one whose interface has the lowest `nic_id` takes its place. " +
-			"No call of the API chooses the primary address, so the order of the attachments decides. Of several that one apply makes, set `primary = true` on one and `primary = false` on the others, " +
+			"No call of the API chooses the primary address, so the order of the attachments decides. If one apply creates several, set `primary = true` on one and `primary = false` on the others, " +
 			"which wait for it, or have the others name it in `depends_on`. A plan says where it moves the primary address, and is refused where an attachment with `primary = true` would not be the primary one. " +
 			"To make another address the primary one, replace all attachments of the VM in one apply (`-replace`), the others with the primary one in `depends_on`.\n\n" +
-			"The API takes neither a VM's last interface away nor anything off a VM that has failed. Where the VM is destroyed in the same run, the attachment is left to it. " +
+			"The API does not remove the last interface of a VM, nor anything from a VM that has failed. If the VM is destroyed in the same run, the attachment goes with it. " +
 			"Otherwise destroying an attachment waits for another interface, until the timeout, and fails while the VM has failed.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("attachment, which is that of the address"),
@@ -40,7 +40,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"primary": schema.BoolAttribute{
-				MarkdownDescription: "`true`: the address has to be the primary IPv4 address of the VM. It is attached once the VM has no other one, and a plan is refused that makes another one of it. " +
+				MarkdownDescription: "`true`: the address has to be the primary IPv4 address of the VM. It is attached once the VM has no other one, and a plan that would make it a secondary address is refused. " +
 					"`false`: it is attached once the VM has another IPv4 address, which is the primary one then. Only for IPv4. Left out: it is attached at once.",
 				Optional: true,
 			},

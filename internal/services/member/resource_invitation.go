@@ -93,13 +93,13 @@ func (r *invitationResource) Metadata(_ context.Context, req resource.MetadataRe
 func (r *invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An invitation by email to join the account or one project. It is over when it is accepted, expires or is cancelled: " +
+		MarkdownDescription: "An invitation by email to join the account or one project. It ends when it is accepted, expires or is cancelled: " +
 			"an accepted one stays in the state and destroying it changes nothing, since the member has joined; an expired one is sent again.\n\n" +
 			"To manage the member beyond the invitation, its role and removal, use `raff_member` or `raff_project_member` with `email` instead.",
 		Attributes: map[string]schema.Attribute{
 			"id": tfkit.IDAttribute("invitation"),
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the project to invite to. Left out: the account; an imported invitation stays in its project until one was given. " +
+				MarkdownDescription: "Id of the project to invite to. Default: the account; an imported invitation stays in its project until this is set for the first time. " +
 					"A change cancels the invitation and sends another one.",
 				Optional:      true,
 				Computed:      true,
@@ -107,7 +107,7 @@ func (r *invitationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.Replaces()},
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email address of somebody who is no member yet. Letter case does not matter. Another address cancels the invitation and sends another one.",
+				MarkdownDescription: "Email address of somebody who is not a member yet. Letter case does not matter. Another address cancels the invitation and sends another one.",
 				Required:            true,
 				Validators:          []validator.String{address},
 				PlanModifiers:       []planmodifier.String{tfkit.EmailText.KeepInPlan(), tfkit.Replaces()},

@@ -24,7 +24,7 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	attributes := grantAttributes("account", "account")
 	attributes["account_id"] = tfkit.ComputedString("Id of the account.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One member of the account, a person or an API key, with a role. It is this one member only: others are never touched.\n\n" +
+		MarkdownDescription: "One member of the account, a person or an API key, with a role. Only this member is managed: others are never changed or removed.\n\n" +
 			"A role in the account gives no access to what is in projects; that is what `raff_project_member` is for. " +
 			"The Owner, the last member with the permission `account.members.manage` and the API key that the provider works with are protected: " +
 			"a plan that would remove them or change their role is refused.",
@@ -36,8 +36,8 @@ func (r *projectMemberResource) Schema(_ context.Context, _ resource.SchemaReque
 	attributes := grantAttributes("project", "project")
 	attributes["project_id"] = tfkit.ProjectIDAttribute("project member")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One member of a project, a person or an API key, with a role there. It is this one grant only: " +
-			"others, in this project and elsewhere, are never touched. This is how an API key gets to reach a project.\n\n" +
+		MarkdownDescription: "One member of a project, a person or an API key, with a role there. Only this grant is managed: " +
+			"others, in this project and elsewhere, are never changed or removed. This is how an API key gets access to a project.\n\n" +
 			"A plan that would remove the API key that the provider works with, or change its role, is refused.",
 		Attributes: attributes,
 	}
@@ -48,8 +48,8 @@ func grantAttributes(where, scope string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": tfkit.IDAttribute("member"),
 		"email": schema.StringAttribute{
-			MarkdownDescription: "Email address of a person to invite. The member is `pending` until the invitation is accepted, which is no drift. " +
-				"Exactly one of this, `target_user_id` and `api_key_id`; otherwise the API says what it is. Letter case does not matter. " +
+			MarkdownDescription: "Email address of a person to invite. The member is `pending` until the invitation is accepted, which does not count as drift. " +
+				"Give exactly one of this, `target_user_id` and `api_key_id`; if it is not given, the value comes from the API. Letter case does not matter. " +
 				"Another address replaces the member.",
 			Optional:      true,
 			Computed:      true,
@@ -57,13 +57,13 @@ func grantAttributes(where, scope string) map[string]schema.Attribute {
 			PlanModifiers: []planmodifier.String{tfkit.EmailText.KeepInPlan(), stringplanmodifier.UseStateForUnknown()},
 		},
 		"target_user_id": schema.StringAttribute{
-			MarkdownDescription: userDescription(scope) + " Another user replaces the member. Not known to an imported member, where naming the same user only records it.",
+			MarkdownDescription: userDescription(scope) + " Another user replaces the member. An imported member may not have it; giving the same user then only records it.",
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"api_key_id": schema.StringAttribute{
-			MarkdownDescription: "Id of an API key to add. Another key replaces the member. The API does not tell it, so that an imported member has none; " +
-				"naming one then only records it.",
+			MarkdownDescription: "Id of an API key to add. Another key replaces the member. The API does not return it, so an imported member has none; " +
+				"giving one then only records it.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},

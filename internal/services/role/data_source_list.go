@@ -35,7 +35,7 @@ func (d *rolesDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (d *rolesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The roles that there are: those of the system, and those of the account.",
+		MarkdownDescription: "All roles: those of the system and those of the account.",
 		Attributes: map[string]schema.Attribute{
 			"scope": scopeFilter("Only roles of this scope: `account` or `project`."),
 			"roles": tfkit.List("The roles, in the order of the API.", dataSourceAttributes()),

@@ -31,13 +31,13 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"id": tfkit.IDAttribute("role"),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name for people, 1 to 64 characters. Changed in place.",
+				MarkdownDescription: "Display name, 1 to 64 characters. Changed in place.",
 				Required:            true,
 				Validators:          []validator.String{tfkit.NameLength()},
 			},
 			"slug": schema.StringAttribute{
 				MarkdownDescription: "Identifier of lower case letters, digits and hyphens, up to 64, unique in the account. " +
-					"It never changes: another slug replaces the role, which nobody may have then.",
+					"It never changes: another slug replaces the role, which is possible only while nobody has it.",
 				Required: true,
 				Validators: []validator.String{
 					stringvalidator.LengthBetween(1, 64),

@@ -24,7 +24,7 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A security group: a named set of firewall rules for public interfaces of VMs. Rules allow traffic; what none of them allows is dropped.\n\n" +
 			"Put it on an interface with `raff_security_group_attachment`. Everything about it is changed in place, rules included. " +
-			"Destroying it waits for interfaces to be rid of it, and names the VMs that are not.\n\n" +
+			"Destroying it waits until no interface uses it, and names the VMs that still do.\n\n" +
 			"The platform never opens " + blockedText + " from outside. It takes them out of inbound rules when it saves them, which is warned about at plan: " +
 			"`130:200` of TCP becomes `130:134,136:138,140:200`, and a rule that has only such ports is not kept at all. " +
 			"The rules stay in the state as they are written, and equal ports in another order or grouping are no difference.",
@@ -44,7 +44,7 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			},
 			"template_id": schema.StringAttribute{
 				MarkdownDescription: "Id of a template to take rules from when the group is created, for each direction that is left out here; see the `raff_security_group_templates` data source. " +
-					"From then on, what is left out stays as it is, whatever becomes of the template. A later change of the id has no effect.",
+					"From then on, what is left out stays as it is, even if the template changes. A later change of the id has no effect.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},

@@ -29,7 +29,7 @@ func (d *snapshotDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 func (d *snapshotDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A snapshot of a VM or volume, by id, or by name and project. The API does not say of which volume a snapshot is; " +
+		MarkdownDescription: "A snapshot of a VM or volume, by id, or by name and project. The API does not say which volume a snapshot belongs to; " +
 			"`raff_snapshots` can look for those of a volume.",
 		Attributes: tfkit.ByIDOrName(dataSourceAttributes(), "snapshot",
 			" Names are not unique: several snapshots of the name are an error."),

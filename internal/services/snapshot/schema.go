@@ -19,8 +19,8 @@ const maxName = 128
 func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A snapshot of a VM or of a volume: a copy of its disk at a point in time.\n\n" +
-			"Destroying or reinstalling a VM destroys its snapshots. Replacing it destroys them too, and takes another one of the next VM, which the plan warns about. " +
-			"The snapshots of a volume stay when the volume goes. Restoring is no part of this resource. " +
+			"Destroying or reinstalling a VM destroys its snapshots. Replacing it destroys them too, and creates new ones of the new VM, which the plan warns about. " +
+			"The snapshots of a volume stay when the volume goes. This resource cannot restore a snapshot. " +
 			"A snapshot that its source was reverted to and runs on, which the `raff_snapshot` data source shows as `status = \"active\"`, cannot be destroyed, " +
 			"and the plan says what to do.\n\n" +
 			"Another VM or volume replaces the snapshot, which deletes it for good. To keep one, set `deletion_protection`, or let the resource ignore the change with " +

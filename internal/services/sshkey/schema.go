@@ -16,7 +16,7 @@ func (r *sshKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A public SSH key, kept by the account under a name. It belongs to no project. " +
 			"VMs take the text of keys (`ssh_keys` of `raff_vm`), so the account's list is a place to keep and find them: " +
-			"removing a key here takes it off no VM.",
+			"removing a key here does not remove it from any VM.",
 		Attributes: map[string]schema.Attribute{
 			"id": tfkit.IDAttribute("SSH key"),
 			"name": schema.StringAttribute{

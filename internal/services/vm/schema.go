@@ -55,10 +55,10 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A virtual machine.\n\n" +
-			"Everything that can be changed in place is: name, plan, disk, tags, networks, console policy and power. What only a rebuild can change " +
+			"Name, plan, disk, tags, networks, console policy and power are changed in place. What only a rebuild can change " +
 			"(template, SSH keys, password) follows `rebuild_policy`, which refuses by default. A VM never gets a VPC that was not asked for, " +
 			"and destroying it keeps its volumes and its VPC unless told otherwise.\n\n" +
-			"A plan that destroys, replaces or reinstalls a VM names in one warning what goes with it, whoever has made that: its snapshots, attached volumes under " +
+			"A plan that destroys, replaces or reinstalls a VM names in one warning what goes with it, whoever created it: its snapshots, attached volumes under " +
 			"`volume_action = \"delete\"`, its VPC under `delete_vpc`, and its backups, of which Raff says both that they go and that they stay. " +
 			"It also names the volumes that stay behind of `extra_storage`. Terraform does not show this warning for a VM that `-replace` names.",
 		Attributes: attributes,
@@ -97,7 +97,7 @@ func configurable() map[string]schema.Attribute {
 		"ssh_keys": schema.SetAttribute{
 			MarkdownDescription: "Public SSH keys (the keys themselves, not ids) for the first login. A Linux VM needs `ssh_keys` or `password_wo`, a Windows VM takes none. " +
 				"The API does not return them: the first ones that the configuration of an imported VM gives are only recorded. A change follows `rebuild_policy`; " +
-				"other comments and spaces are none. Default: none.",
+				"changed comments and spaces do not count. Default: none.",
 			ElementType:   types.StringType,
 			Optional:      true,
 			Computed:      true,
@@ -114,21 +114,21 @@ func configurable() map[string]schema.Attribute {
 			Validators: []validator.String{passwordValidator{}},
 		},
 		"password_wo_version": schema.Int64Attribute{
-			MarkdownDescription: "Any number; changing it says that `password_wo` has changed. A change follows `rebuild_policy`, because the API sets a given password only when it builds a VM. Default: `0`.",
+			MarkdownDescription: "Any number; change it whenever `password_wo` changes. A change follows `rebuild_policy`, because the API sets a given password only when it builds a VM. Default: `0`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             int64default.StaticInt64(0),
 		},
 		"vpc_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the VPC that the VM is in, in the same project. Left out: none, and none is created on the side; interfaces of `raff_vpc_attachment` are not touched. " +
-				"Changed in place: the VM joins the new VPC before it leaves the old one. An imported VM stays in its VPC until this was given once.",
+			MarkdownDescription: "Id of the VPC that the VM is in, in the same project. Left out: none, and none is created automatically; interfaces of `raff_vpc_attachment` are not touched. " +
+				"Changed in place: the VM joins the new VPC before it leaves the old one. An imported VM stays in its VPC until this is set for the first time.",
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"public_ipv4": schema.BoolAttribute{
-			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place; the address is given back when it is turned off. " +
+			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place; the address is released when this is turned off. " +
 				"It is the VM's primary address, and can only be its first: reserved ones of `raff_ip_attachment` come beside it, up to four in all, or take its place with `false`. Default: `true`.",
 			Optional: true,
 			Computed: true,
@@ -141,7 +141,7 @@ func configurable() map[string]schema.Attribute {
 			Default:             booldefault.StaticBool(false),
 		},
 		"tags": schema.SetAttribute{
-			MarkdownDescription: "Tags, at most 20 together with the provider's `default_tags`, each 1 to 64 characters. Changed in place. Default: none; an imported VM keeps its tags until they were given once.",
+			MarkdownDescription: "Tags, at most 20 together with the provider's `default_tags`, each 1 to 64 characters. Changed in place. Default: none; an imported VM keeps its tags until they are set for the first time.",
 			ElementType:         types.StringType,
 			Optional:            true,
 			Computed:            true,
@@ -153,13 +153,13 @@ func configurable() map[string]schema.Attribute {
 		},
 		"console_require_mfa": schema.BoolAttribute{
 			MarkdownDescription: "Whether the console asks for a second factor. While it does, API keys cannot open the console; who may open it at all is the permission `vm.console`. " +
-				"Changed in place, and set by a call of its own once the VM runs. Default: `false`; a VM that was imported, or is managed since before the provider knew this, keeps what it has until this was given once.",
+				"Changed in place, and set by a call of its own once the VM runs. Default: `false`; a VM that was imported, or has been managed since before the provider supported this, keeps its setting until this is set for the first time.",
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(false),
 		},
 		"power_state": schema.StringAttribute{
-			MarkdownDescription: "`active` keeps the VM running, `passive` keeps it stopped. Left out: not managed, the VM may be started and stopped elsewhere.",
+			MarkdownDescription: "`active` keeps the VM running, `passive` keeps it stopped. Left out: power is not managed, and the VM may be started and stopped elsewhere.",
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.OneOf(client.VMActive, client.VMPassive)},
 		},
@@ -193,7 +193,7 @@ func configurable() map[string]schema.Attribute {
 			Default:             booldefault.StaticBool(false),
 		},
 		"extra_storage": schema.Int64Attribute{
-			MarkdownDescription: "Size in GB (0 to 10,000) of an additional volume that is created together with the VM. The volume is no resource of its own: prefer a volume resource, " +
+			MarkdownDescription: "Size in GB (0 to 10,000) of an additional volume that is created together with the VM. Terraform does not manage this volume afterwards: prefer a `raff_volume` resource, " +
 				"which can grow and be kept. A change follows `rebuild_policy`. Default: `0`, no volume.",
 			Optional:   true,
 			Computed:   true,

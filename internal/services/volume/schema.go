@@ -18,8 +18,8 @@ import (
 func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A block storage volume. It grows in place and never shrinks.\n\n" +
-			"A volume is attached to a VM by `raff_volume_attachment`. What it is attached to is no part of this resource: " +
-			"the `raff_volume` data source has it.",
+			"A volume is attached to a VM by `raff_volume_attachment`. This resource does not show where it is attached: " +
+			"the `raff_volume` data source does.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("volume, an integer written as a string"),
 			"project_id": tfkit.ProjectIDAttribute("volume"),
@@ -32,7 +32,7 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"Raff cannot rename a volume. Applying this plan destroys it with all data on it and creates an empty one of the new name.")},
 			},
 			"size": schema.Int64Attribute{
-				MarkdownDescription: "Size in GB. Grows in place, attached or not; the file system on it has to be grown by yourself. " +
+				MarkdownDescription: "Size in GB. Grows in place, attached or not; you then have to grow the file system on it yourself. " +
 					"A volume never shrinks: a smaller size is refused at plan.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},

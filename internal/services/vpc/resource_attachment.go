@@ -101,10 +101,10 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An interface of a VM in a VPC. A VM can be in several VPCs, in each once.\n\n" +
+		MarkdownDescription: "An interface of a VM in a VPC. A VM can be in several VPCs, but only once in each.\n\n" +
 			"Use it for interfaces besides the one that `vpc_id` of `raff_vm` stands for, and never for the same VPC as that. " +
 			"A VM whose `vpc_id` is left out is not disturbed by attachments. " +
-			"The API takes neither a VM's last interface away nor anything off a VM that has failed. Where the VM is destroyed in the same run, the attachment is left to it. " +
+			"The API does not remove the last interface of a VM, nor anything from a VM that has failed. If the VM is destroyed in the same run, the attachment goes with it. " +
 			"Otherwise destroying an attachment waits for another interface, until the timeout, and fails while the VM has failed.",
 		Attributes: map[string]schema.Attribute{
 			"id":         tfkit.IDAttribute("attachment: `<vm_id>:<vpc_id>`"),

@@ -30,7 +30,7 @@ func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 				MarkdownDescription: "Address range: private IPv4 (`10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `100.64.0.0/10`), a prefix from /16 to /28, " +
 					"and aligned to it, such as `10.0.1.0/24`. The network, the gateway (its first host) and the broadcast address are not for VMs. " +
 					"A range that overlaps with another VPC is warned about at plan. Another range replaces the VPC. " +
-					"The `raff_vpc_cidr_suggestions` data source knows free ranges.",
+					"The `raff_vpc_cidr_suggestions` data source suggests free ranges.",
 				Required:      true,
 				Validators:    []validator.String{cidrValidator{}},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
