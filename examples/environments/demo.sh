@@ -6,7 +6,7 @@
 # destroyed. Nothing is left running, and no account is touched.
 #
 #   make demo
-#   make demo KEEP=1   leaves the backend and the environments up to play with
+#   make demo KEEP=1   leaves the backend and the environments running
 set -euo pipefail
 
 terraform=${TF_ACC_TERRAFORM_PATH:?run this with "make demo"}
@@ -173,7 +173,7 @@ leave_up() {
   } >>"$work/environment"
   title 'Left up'
   cat <<EOF
-Both environments are there, and the backend is running. To play on:
+Both environments are there, and the backend is running. To keep working with them:
 
   source $work/environment
   $(basename "$terraform") workspace select staging
