@@ -72,9 +72,6 @@ var mayBeUnknown = map[string]string{
 	"raff_vpc_attachment.ip":                    "chosen by the API",
 }
 
-// immutable are attributes of which there is no other value, or none that any plan accepts.
-var immutable = map[string]string{}
-
 // quiet collects what plans leave unknown.
 type quiet struct {
 	t       *testing.T
@@ -432,10 +429,9 @@ func (q *quiet) reasons() {
 		for _, a := range settable(q.w, o) {
 			tried := o.Type + "." + a.Name
 			refused, ok := q.refused[tried]
-			if changed := ok && refused == nil; changed == (immutable[tried] != "") {
-				q.t.Errorf("%s: changed: %v, immutable: %q, refused: %q", tried, changed, immutable[tried], slices.Compact(refused))
+			if !ok || refused != nil {
+				q.t.Errorf("%s: no plan changes it: %q", tried, slices.Compact(refused))
 			}
-			q.refused[tried] = slices.Clip(refused)
 		}
 	}
 }
