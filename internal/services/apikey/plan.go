@@ -10,6 +10,9 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
+// publicScope is the scope of every key that a customer creates.
+const publicScope = "public"
+
 // ModifyPlan refuses to touch the key that the provider works with, makes the role of a new key known, and marks as
 // unknown what a rotation changes.
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -25,6 +28,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if stage.Creating {
 		tfkit.LeftOut(stage, "role_id", &plan.RoleID, types.StringNull())
 		plan.RoleSlug = stage.RoleSlug(ctx, plan.RoleID)
+		plan.Scope = types.StringValue(publicScope)
 	} else {
 		r.planChange(ctx, stage, plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), resp)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -66,9 +67,13 @@ func (r *backupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if stage.Destroying || ok && len(stage.Replaced(ctx)) > 0 {
 		r.warnOfSeries(ctx, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), &resp.Diagnostics)
 	}
-	if ok {
-		stage.Finish(ctx)
+	if !ok {
+		return
 	}
+	if stage.Creating { // it is waited for; a replacement is planned as a creation too
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), client.BackupReady)...)
+	}
+	stage.Finish(ctx)
 }
 
 func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

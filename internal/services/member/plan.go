@@ -58,9 +58,7 @@ type planner struct {
 func (p *planner) run(ctx context.Context) {
 	if p.state == nil {
 		p.checkSuspension(tfkit.Known(p.config.Email))
-		if tfkit.Known(p.plan.TargetUserID) {
-			p.plan.UserID = p.plan.TargetUserID
-		}
+		p.planNew()
 		p.plan.RoleSlug = p.stage.RoleSlug(ctx, p.plan.RoleID)
 		return
 	}
@@ -73,6 +71,25 @@ func (p *planner) run(ctx context.Context) {
 	}
 	p.checkSuspension(p.state.Status.ValueString() == client.MemberPending)
 	p.runUpdate(ctx)
+}
+
+// planNew makes known what follows from how a new member is named: an address is invited, and a user or a key is
+// added at once.
+func (p *planner) planNew() {
+	switch {
+	case tfkit.Known(p.config.Email):
+		p.plan.Status = types.StringValue(client.MemberPending)
+		p.plan.UserID, p.plan.AcceptedAt = types.StringNull(), types.StringNull()
+		return
+	case tfkit.Known(p.plan.TargetUserID):
+		p.plan.UserID = p.plan.TargetUserID
+	case tfkit.Known(p.plan.APIKeyID):
+		p.plan.UserID = types.StringNull()
+	default:
+		return
+	}
+	p.plan.Status = plannedStatus(p.plan.Suspended)
+	p.plan.InvitationID, p.plan.InvitationExpiresAt = types.StringNull(), types.StringNull()
 }
 
 // runUpdate is run for a member that stays. Nothing is refused because of what is not known yet.

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
@@ -39,6 +40,10 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		stage.WarnPermissions(ctx, "permissions", plan.Scope.ValueString(), slices.DeleteFunc(tfkit.SetStrings(plan.Permissions), func(name string) bool {
 			return slices.Contains(before, name)
 		}))
+	}
+	if stage.Creating { // a replacement is planned as a creation too
+		plan.IsSystem = types.BoolValue(false)
+		tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	}
 	stage.WarnTaken(ctx, "slug", tfkit.Role)
 	stage.Finish(ctx)
