@@ -93,7 +93,7 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			"rate_limit_tier": schema.StringAttribute{
 				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which the support must have approved. Default: `standard`.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(client.TierStandard, client.TierHigh)},
+				Validators:          []validator.String{tfkit.Choice(client.TierStandard, client.TierHigh)},
 			},
 			"lifetime": schema.StringAttribute{
 				MarkdownDescription: "After how long the key stops working by itself, at least a minute, for example `30m`. It must be longer than the run. Default: `1h`.",
