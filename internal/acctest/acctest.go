@@ -243,6 +243,7 @@ func requireCLI(t *testing.T) {
 func (b *Backend) Refused(t *testing.T, config, want string) {
 	t.Helper()
 	errs := planErrors(t, config)
+	checkLegible(t, errs)
 	if n := len(errs); n != 1 {
 		t.Errorf("expected one diagnostic that matches %q, got %d: %q", want, n, errs)
 	} else if !regexp.MustCompile(want).MatchString(errs[0]) {

@@ -380,6 +380,8 @@ func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 		w.t.Fatal(err)
 	}
 	p.Errors, p.Warnings = sort(response.Diagnostics)
+	checkLegible(w.t, p.Errors)
+	checkLegible(w.t, p.Warnings)
 	for _, path := range response.RequiresReplace {
 		p.Replaces = append(p.Replaces, strings.Join(names(path), "."))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 
@@ -46,7 +47,8 @@ func checkAPI(ctx context.Context, data *tfkit.ProviderData, allowedAccounts []s
 		tfkit.AddAttributeError(diags, path.Root("api_key"), "The API key is not accepted", data.Client.URL(), err)
 	case isAnswer(err):
 		diags.AddAttributeError(path.Root("api_url"), "The address does not answer as the Raff API", fmt.Sprintf(
-			"%s: %s\n\nCheck api_url, RAFF_API_URL or the profile. What the state has is kept, and nothing was changed.", data.Client.URL(), err))
+			"%s: %s\n\nCheck api_url, RAFF_API_URL or the profile.%s What the state has is kept, and nothing was changed.",
+			data.Client.URL(), err, withoutPath(data.Client.URL())))
 	default:
 		tfkit.AddAttributeError(diags, path.Root("api_url"), "The Raff API cannot be used", data.Client.URL(), err)
 	}
@@ -61,4 +63,14 @@ func isAnswer(err error) bool {
 		return false
 	}
 	return e.Status >= 200 && e.Status < 300 || e.Status == 404 || e.Status == 405 || e.Foreign && e.Status < 500
+}
+
+// withoutPath suggests an address without its path, which is wrong more often than the host that has answered.
+func withoutPath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || strings.Trim(u.Path, "/") == "" {
+		return ""
+	}
+	bare := url.URL{Scheme: u.Scheme, Host: u.Host}
+	return fmt.Sprintf(" The address has the path %s, under which the provider asks for /api/v1. Without it, it is %q.", u.Path, bare.String())
 }

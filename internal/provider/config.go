@@ -11,7 +11,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -167,6 +169,36 @@ func plaintext(address string) bool {
 	}
 	ip := net.ParseIP(u.Hostname())
 	return ip == nil || !ip.IsLoopback()
+}
+
+// addressProblem says what is wrong with an address of the API, where the corrected form is obvious, and gives that form.
+func addressProblem(address string) (problem, corrected string) {
+	if strings.Contains(address, "@") || strings.ContainsAny(address, "?#") {
+		return "", "" // the client refuses these, and does not repeat what may be a password
+	}
+	scheme, rest, found := strings.Cut(strings.TrimSpace(address), "://")
+	switch {
+	case strings.TrimSpace(address) != address:
+		return "has spaces around it", strings.TrimSpace(address)
+	case !found && schemeTypo.MatchString(address):
+		return "does not begin with https://", "https://" + schemeTypo.ReplaceAllString(address, "")
+	case !found:
+		return "has no scheme", defaultScheme(address) + address
+	case !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https"):
+		return "begins with " + scheme + "://, and only https:// and http:// are understood", "https://" + rest
+	}
+	return "", ""
+}
+
+// schemeTypo is a scheme whose colon or slashes are not as they should be.
+var schemeTypo = regexp.MustCompile(`^(?i:https?)(:/?|/+)(/*)`)
+
+// defaultScheme is how an address without a scheme is most likely meant: this machine is asked in plain text.
+func defaultScheme(address string) string {
+	if host := "http://" + address; !plaintext(host) {
+		return "http://"
+	}
+	return "https://"
 }
 
 // httpClient returns an HTTP client that honours the proxy environment and trusts, besides the

@@ -262,6 +262,11 @@ func (p *raffProvider) client(ctx context.Context, m *providerModel, terraformVe
 	}
 	tflog.Info(ctx, "Configuring the Raff client", map[string]any{"api_url": s.apiURL, "default_url": s.apiURL == DefaultURL})
 	warnOfReaders(s.source, diags)
+	if problem, corrected := addressProblem(s.apiURL); problem != "" {
+		diags.AddAttributeError(path.Root("api_url"), "Invalid address of the API", fmt.Sprintf(
+			"The address %q, which comes from api_url, %s or the profile, %s. Nothing was sent. Write %q.", s.apiURL, envURL, problem, corrected))
+		return nil
+	}
 	if plaintext(s.apiURL) && !insecureHTTPAllowed(m.AllowInsecureHTTP) {
 		diags.AddAttributeError(path.Root("api_url"), "The API key would be sent unencrypted",
 			"The address "+s.apiURL+" is not on this machine and does not use https, so the key could be read on the way. Nothing was sent. "+

@@ -149,7 +149,13 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 	const list = `data "raff_projects" "all" {}`
 	for name, test := range map[string]struct{ provider, want string }{
 		"no key":           {`api_url = "http://127.0.0.1:9"`, `Missing API key.*RAFF_API_KEY.*terraform-provider-raff backend`},
-		"no scheme":        {"api_key = \"raff_x\"\n api_url = \"api.example.com\"", `api_url.*must begin with https`},
+		"no scheme":        {"api_key = \"raff_x\"\n api_url = \"api.example.com\"", `Invalid address of the API with provider, api_url.*has no scheme.*Write "https://api.example.com"`},
+		"a port alone":     {"api_key = \"raff_x\"\n api_url = \"api.example.com:8443/api/v1\"", `Invalid address of the API with provider, api_url.*Write "https://api.example.com:8443/api/v1"`},
+		"this machine":     {"api_key = \"raff_x\"\n api_url = \"127.0.0.1:9\"", `Invalid address of the API with provider, api_url.*has no scheme.*Write "http://127.0.0.1:9"`},
+		"one slash":        {"api_key = \"raff_x\"\n api_url = \"https:/api.example.com\"", `Invalid address of the API with provider, api_url.*Write "https://api.example.com"`},
+		"no colon":         {"api_key = \"raff_x\"\n api_url = \"https//api.example.com\"", `Invalid address of the API with provider, api_url.*Write "https://api.example.com"`},
+		"odd scheme":       {"api_key = \"raff_x\"\n api_url = \"htps://api.example.com\"", `Invalid address of the API with provider, api_url.*htps://.*Write "https://api.example.com"`},
+		"a space":          {"api_key = \"raff_x\"\n api_url = \"https://api.example.com \"", `Invalid address of the API with provider, api_url.*spaces.*Write "https://api.example.com"`},
 		"a query":          {"api_key = \"raff_x\"\n api_url = \"https://api.example.com/?a=b\"", `api_url.*query`},
 		"a password":       {"api_key = \"raff_x\"\n api_url = \"https://u:p@api.example.com\"", `api_url.*user name or password`},
 		"a broken key":     {"api_key = \"raff x\"\n api_url = \"http://127.0.0.1:9\"", `api_key.*invalid API key`},
@@ -164,6 +170,22 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			b := acctest.New(t)
 			b.Refused(t, "provider \"raff\" {\n"+test.provider+"\n}\n"+list, test.want)
 		})
+	}
+}
+
+// An address with a path that the API does not have is answered with the one without it.
+func TestAccProvider_addressWithPath(t *testing.T) {
+	b := acctest.New(t)
+	for _, path := range []string{"/v1", "/api", "/dashboard"} {
+		_, errs := b.NewWalkAs(t, b.URL+path, b.OwnerKey, nil)
+		if len(errs) != 1 || !strings.HasPrefix(errs[0], "api_url: ") || !strings.Contains(errs[0], `Without it, it is "`+b.URL+`".`) {
+			t.Errorf("%s: %q", path, errs)
+		}
+	}
+	for _, path := range []string{"", "/", "/api/v1", "/api/v1/"} {
+		if _, errs := b.NewWalkAs(t, b.URL+path, b.OwnerKey, nil); len(errs) > 0 {
+			t.Errorf("%s: %q", path, errs)
+		}
 	}
 }
 

@@ -67,7 +67,7 @@ func ProjectIDAttribute(noun string) schema.StringAttribute {
 		Required:   true,
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		PlanModifiers: []planmodifier.String{Replaces().Warning("Changing the project replaces the "+noun,
-			"Raff cannot move a "+noun+" between projects. Applying this plan destroys it and creates a new one in the other project.")},
+			"Raff cannot move "+withArticle(noun)+" between projects. Applying this plan destroys it and creates a new one in the other project.")},
 	}
 }
 
@@ -81,4 +81,4 @@ func OptionalProjectID(nouns string) datasourceschema.StringAttribute {
 }
 
 // NameLength is the length that the API accepts for most names.
-func NameLength() validator.String { return stringvalidator.UTF8LengthBetween(1, 64) }
+func NameLength() validator.String { return nameLength{} }

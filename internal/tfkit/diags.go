@@ -128,8 +128,18 @@ func quote(s string) string { return strconv.Quote(s) }
 
 // withArticle puts the indefinite article before what messages call an object: "a VM", "an IP".
 func withArticle(noun string) string {
-	if strings.ContainsRune("aeioAIS", rune(noun[0])) {
-		return "an " + noun
+	return articleOf(noun) + " " + noun
+}
+
+// articleOf is the indefinite article of a noun, an abbreviation that is read letter by letter, or the name of a system.
+func articleOf(noun string) string {
+	if noun != "" && strings.ContainsRune("aeioAEIOU", rune(noun[0])) || strings.HasPrefix(noun, "SSH") {
+		return "an"
 	}
-	return "a " + noun
+	return "a"
+}
+
+// SentenceArticle is an indefinite article at the beginning of a sentence, with its noun: "An Ubuntu 24.04".
+func SentenceArticle(noun string) string {
+	return capitalized(withArticle(noun))
 }

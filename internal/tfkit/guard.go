@@ -86,7 +86,13 @@ func (g *ProjectGuard) Check(ctx context.Context, p path.Path, kind Kind, projec
 	if diags.ErrorsCount() > before {
 		return
 	}
-	if err := g.Reach(ctx, kind, projectID.ValueString()); err != nil {
+	err := g.Reach(ctx, kind, projectID.ValueString())
+	switch {
+	case err == nil:
+	case (unreachable(err) || errors.Is(err, client.ErrBadRequest)) && !Project.isID(projectID.ValueString()):
+		summary, text := idExpected(p.String(), Project, projectID.ValueString(), idOfProject(ctx, g.client, projectID.ValueString()))
+		diags.AddAttributeError(p, summary, text)
+	default:
 		AddUnreachableProject(diags, p, kind.Name, projectID.ValueString(), err)
 	}
 }

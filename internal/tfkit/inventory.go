@@ -12,6 +12,7 @@ import (
 // Item is what the inventory knows of an object.
 type Item struct {
 	ID, Name, ProjectID, Region string
+	Title                       string   // of a role: the name that people read
 	Scope                       string   // of a role
 	Permissions                 []string // of a role
 	VM                          string   // that a volume is attached to, or a snapshot or backup is of
@@ -298,7 +299,7 @@ func projectItem(o *client.Project) Item {
 
 // roleItem takes the slug for the name: it is what is unique.
 func roleItem(o *client.Role) Item {
-	return Item{ID: o.ID, Name: o.Slug, Scope: o.Scope, Permissions: o.Permissions}
+	return Item{ID: o.ID, Name: o.Slug, Title: o.Name, Scope: o.Scope, Permissions: o.Permissions}
 }
 
 func keyItem(o *client.APIKey) Item { return Item{ID: o.ID, Name: o.Name} }

@@ -56,9 +56,12 @@ func (p *Planning) checkIntegerIDs(ctx context.Context) {
 			continue
 		}
 		if id := p.text(ctx, p.resp.Plan, ref.Attribute); Known(id) && !integerID.MatchString(id.ValueString()) {
-			p.Diags.AddAttributeError(path.Root(ref.Attribute), "Invalid id of a "+ref.To.Name, fmt.Sprintf(
-				"%s must be a positive integer, written without leading zeros, got %s. Find the id with the %s data source.",
-				ref.Attribute, quote(id.ValueString()), ref.To.Type))
+			answer := fmt.Sprintf("Find the id with the %s data source.", ref.To.Type)
+			if !p.base.Unconfigured() {
+				answer = p.base.Inventory.idOfName(ctx, ref.To, p.project.ValueString(), id.ValueString())
+			}
+			p.Diags.AddAttributeError(path.Root(ref.Attribute), "Invalid id of "+withArticle(ref.To.Name), fmt.Sprintf(
+				"%s must be a positive integer, written without leading zeros, got %s. %s", ref.Attribute, quote(id.ValueString()), answer))
 		}
 	}
 }
@@ -78,6 +81,9 @@ func (p *Planning) checkReference(ctx context.Context, ref Reference, id string)
 	item, err := p.base.Inventory.Find(ctx, ref.To, p.project.ValueString(), id)
 	switch {
 	case errors.Is(err, client.ErrForbidden): // the key may not look
+	case absent(err) && !ref.To.isID(id):
+		summary, text := idExpected(ref.Attribute, ref.To, id, p.base.Inventory.idOfName(ctx, ref.To, p.project.ValueString(), id))
+		p.Diags.AddAttributeError(at, summary, text)
 	case absent(err):
 		p.Diags.AddAttributeError(at, "Unknown "+ref.To.Name, fmt.Sprintf(
 			"There is no %s %s that the API key can reach. Find one with the %s or %ss data source.",

@@ -140,7 +140,7 @@ func TestAccEphemeralAPIKey_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ provider, settings, want string }{
 		"odd lifetime":   {"", `lifetime = "soon"`, `Invalid duration.*at least one minute`},
 		"short lifetime": {"", `lifetime = "1s"`, `Invalid duration.*at least one minute`},
-		"unknown tier":   {"", `rate_limit_tier = "ludicrous"`, `rate_limit_tier value must be one of`},
+		"unknown tier":   {"", `rate_limit_tier = "ludicrous"`, `rate_limit_tier must be`},
 		"project that is not allowed": {
 			`allowed_project_ids = ["11111111-1111-4111-8111-111111111111"]`, "", `Project is not allowed.*allowed_project_ids`,
 		},

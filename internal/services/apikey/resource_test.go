@@ -277,7 +277,7 @@ func TestAccAPIKey_keyInUse(t *testing.T) {
 func TestAccAPIKey_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ settings, want string }{
 		"odd expiry":   {`expires_at = "next year"`, `Invalid time.*RFC 3339`},
-		"unknown tier": {`rate_limit_tier = "ludicrous"`, `rate_limit_tier value must be one of`},
+		"unknown tier": {`rate_limit_tier = "ludicrous"`, `rate_limit_tier must be`},
 		"project role": {"role_id = data.raff_role.viewer.id", `Role of another scope.*"viewer" is of scope project.*one of scope account`},
 		"no such role": {`role_id = "11111111-1111-4111-8111-111111111111"`, `Unknown role.*11111111`},
 	} {

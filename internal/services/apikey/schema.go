@@ -50,7 +50,7 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(client.TierStandard),
-				Validators:          []validator.String{stringvalidator.OneOf(client.TierStandard, client.TierHigh)},
+				Validators:          []validator.String{tfkit.Choice(client.TierStandard, client.TierHigh)},
 			},
 			"expires_at": schema.StringAttribute{
 				MarkdownDescription: "When the key stops working, RFC 3339. Changed in place; the same moment in another time zone does not count as a change. " +

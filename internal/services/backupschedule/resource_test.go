@@ -184,12 +184,12 @@ func TestAccBackupSchedule_keepsItsBackups(t *testing.T) {
 func TestAccBackupSchedule_badInput(t *testing.T) {
 	const vm = "00000000-0000-4000-8000-000000000000"
 	for name, test := range map[string]struct{ settings, want string }{
-		"unknown type":       {"type = \"hourly\"\n time = \"8am\"\n keep_count = 1", `type value must be one of`},
+		"unknown type":       {"type = \"hourly\"\n time = \"8am\"\n keep_count = 1", `type must be`},
 		"bad time":           {"type = \"daily\"\n time = \"noon\"\n keep_count = 1", `Invalid time of day.*"noon" must be a time of day in UTC like 8am`},
 		"bare hour":          {"type = \"daily\"\n time = \"8\"\n keep_count = 1", `Invalid time of day`},
 		"weekly, no day":     {"type = \"weekly\"\n time = \"8am\"\n keep_count = 1", `Missing day of the week.*needs day_of_week`},
 		"daily with a day":   {"type = \"daily\"\n day_of_week = \"Monday\"\n time = \"8am\"\n keep_count = 1", `A daily schedule has no day`},
-		"unknown day":        {"type = \"weekly\"\n day_of_week = \"Caturday\"\n time = \"8am\"\n keep_count = 1", `day_of_week value must be one of`},
+		"unknown day":        {"type = \"weekly\"\n day_of_week = \"Caturday\"\n time = \"8am\"\n keep_count = 1", `day_of_week must be`},
 		"nothing to be kept": {"type = \"daily\"\n time = \"8am\"\n keep_count = 0", `keep_count value must be between 1 and 100`},
 		"too many":           {"type = \"daily\"\n time = \"8am\"\n keep_count = 101", `keep_count value must be between 1 and 100`},
 	} {

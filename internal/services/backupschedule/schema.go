@@ -38,7 +38,7 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			"type": schema.StringAttribute{
 				MarkdownDescription: "How often: `daily` or `weekly`. Changed in place.",
 				Required:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(client.ScheduleDaily, client.ScheduleWeekly)},
+				Validators:          []validator.String{tfkit.Choice(client.ScheduleDaily, client.ScheduleWeekly)},
 			},
 			"time": schema.StringAttribute{
 				MarkdownDescription: "Time of day in UTC, like `8am`, `8:30pm` or `13:00`. Another way to write the same time is not a change: `8am` equals `08:00`. Changed in place.",
@@ -49,7 +49,7 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			"day_of_week": schema.StringAttribute{
 				MarkdownDescription: "Day of a weekly schedule, `Monday` to `Sunday`. A daily one has none. Changed in place.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(weekdays...)},
+				Validators:          []validator.String{tfkit.Choice(weekdays...)},
 			},
 			"keep_count": schema.Int64Attribute{
 				MarkdownDescription: "How many backups of this schedule are kept, 2 to 100; a schedule that has 1 from earlier may keep it. " +

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -88,7 +87,7 @@ func templateFilterAttributes() map[string]schema.Attribute {
 // vmTypeFilter is left to the API, which knows what runs on what.
 func vmTypeFilter() schema.Attribute {
 	return tfkit.Filter("Only templates that run on plans of this type: `standard`, `premium` or `windows`.",
-		stringvalidator.OneOf(client.PlanStandard, client.PlanPremium, client.PlanWindows))
+		tfkit.Choice(client.PlanStandard, client.PlanPremium, client.PlanWindows))
 }
 
 func (f templateFilter) matches(t *client.Template) bool {

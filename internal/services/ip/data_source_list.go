@@ -3,7 +3,6 @@ package ip
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -44,7 +43,7 @@ func (d *ipsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 				MarkdownDescription: "`true`: only reserved addresses, attached or not. `false`: only those that VMs got from the pool.",
 				Optional:            true,
 			},
-			"status": tfkit.Filter("Only addresses in this status, `free` or `in-use`.", stringvalidator.OneOf(client.IPFree, client.IPInUse)),
+			"status": tfkit.Filter("Only addresses in this status, `free` or `in-use`.", tfkit.Choice(client.IPFree, client.IPInUse)),
 			"ips":    tfkit.List("The addresses, in the order of the API.", dataSourceAttributes()),
 		},
 	}

@@ -175,9 +175,9 @@ func TestAccIP_deleteWaitsForDetachment(t *testing.T) {
 
 func TestAccIP_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ settings, want string }{
-		"type":           {`type = "ipv4"`, `Attribute type value must be one of: \["IPv4" "IPv6"\]`},
+		"type":           {`type = "ipv4"`, `type must be "IPv4" or "IPv6", got "ipv4": write "IPv4"`},
 		"region":         {`region = ""`, `Attribute region string length must be at least 1`},
-		"billing period": {`billing_period = "weekly"`, `Attribute billing_period value must be one of`},
+		"billing period": {`billing_period = "weekly"`, `billing_period must be`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)
@@ -248,7 +248,7 @@ data "raff_ips" "free" {
 			},
 			{
 				Config:      b.Config(`data "raff_ips" "none" { status = "used" }`),
-				ExpectError: regexp.MustCompile(`value must be one of`),
+				ExpectError: regexp.MustCompile(`must be`),
 			},
 			{
 				Config:      b.Config(`data "raff_ip" "none" {}`),

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -27,7 +26,7 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "`IPv4` or `IPv6`. Default: `IPv4`, or the type of an imported address. Another type replaces the address.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(client.IPv4, client.IPv6)},
+				Validators:          []validator.String{tfkit.Choice(client.IPv4, client.IPv6)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.Replaces().IfConfigured()},
 			},
 			"region": tfkit.RegionAttribute("address", ""),
@@ -36,7 +35,7 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 					"Accounts that pay as they go have none. Only used when the address is reserved: a later change has no effect. " +
 					"The API does not return it. Default: chosen by the API.",
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf("monthly", "yearly", "twenty_four_month")},
+				Validators: []validator.String{tfkit.Choice("monthly", "yearly", "twenty_four_month")},
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("address", ""),
 			"ip_address":          tfkit.ComputedString("The address."),

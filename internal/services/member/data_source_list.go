@@ -3,7 +3,6 @@ package member
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -45,7 +44,7 @@ func (d *membersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 
 func statusFilter() schema.Attribute {
 	return tfkit.Filter("Only members of this status: `pending`, `active` or `suspended`.",
-		stringvalidator.OneOf(client.MemberPending, client.MemberActive, client.MemberSuspended))
+		tfkit.Choice(client.MemberPending, client.MemberActive, client.MemberSuspended))
 }
 
 func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

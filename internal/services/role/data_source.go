@@ -3,7 +3,6 @@ package role
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -34,7 +33,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes["id"] = tfkit.Lookup("Id of the role. One of this, `slug` and `name`.")
 	attributes["slug"] = tfkit.Lookup("Slug of the role, for example `project-admin`. One of this, `id` and `name`.")
 	attributes["name"] = tfkit.Lookup("Name of the role, exactly, for example `Project Admin`. It must be unique, or unique in its `scope`. One of this, `id` and `slug`.")
-	attributes["scope"] = tfkit.Lookup("Scope of the role, `account` or `project`. With `name`: only a role of this scope.", stringvalidator.OneOf(scopes...))
+	attributes["scope"] = tfkit.Lookup("Scope of the role, `account` or `project`. With `name`: only a role of this scope.", tfkit.Choice(scopes...))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A role, one of the system's or one of the account, by id, slug or name. Its `id` is the `role_id` of members and API keys.",
 		Attributes:          attributes,

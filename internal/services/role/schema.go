@@ -55,7 +55,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "`account` for a role with permissions of the account (`account.…`), `project` for one with permissions " +
 					"in the projects where it is granted. It never changes: another scope replaces the role.",
 				Required:      true,
-				Validators:    []validator.String{stringvalidator.OneOf(scopes...)},
+				Validators:    []validator.String{tfkit.Choice(scopes...)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"permissions": schema.SetAttribute{

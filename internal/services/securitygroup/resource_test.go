@@ -357,21 +357,23 @@ func TestAccSecurityGroup_badInput(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ settings, want string }{
 		"empty name":          {`name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},
-		"protocol":            {rule(`protocol = "tcp"`), `value must be one of: \["TCP" "UDP" "ICMP" "ICMPV6" "IPSEC" "ALL"\]`},
+		"protocol":            {rule(`protocol = "tcp", ports = "22"`), `Inbound rule with protocol tcp, ports 22: protocol must be "TCP", .*, got "tcp": write "TCP"`},
+		"which of several":    {`inbound = [{ protocol = "TCP", ports = "80" }, { protocol = "UDP", ports = "x", ip = "10.0.0.1" }]`, `Inbound rule with protocol UDP, ports x, ip 10.0.0.1: "x" is`},
+		"ICMP type -1":        {rule(`protocol = "ICMP", icmp_type = -1`), `Invalid rule.*between 0 and 255`},
 		"hyphen":              {rule(`protocol = "TCP", ports = "3000-4000"`), `Invalid rule.*"3000-4000" has a hyphen.*3000:4000`},
 		"spaces":              {rule(`protocol = "TCP", ports = "80, 443"`), `Invalid rule.*has spaces`},
 		"no port":             {rule(`protocol = "TCP", ports = "http"`), `Invalid rule.*no list of ports`},
-		"no ports at all":     {rule(`protocol = "TCP", ports = ""`), `string length must be at least 1`},
+		"no ports at all":     {rule(`protocol = "TCP", ports = ""`), `Invalid rule.*ports is empty`},
 		"port 65536":          {rule(`protocol = "TCP", ports = "65536"`), `Invalid rule.*end at 65535`},
 		"ports of ICMP":       {rule(`protocol = "ICMP", ports = "22"`), `Invalid rule.*ICMP has no ports`},
 		"ICMP type of TCP":    {rule(`protocol = "TCP", icmp_type = 8`), `Invalid rule.*TCP has no ICMP types`},
-		"ICMP type 256":       {rule(`protocol = "ICMP", icmp_type = 256`), `value must be between 0 and 255`},
+		"ICMP type 256":       {rule(`protocol = "ICMP", icmp_type = 256`), `Invalid rule.*icmp_type must be between 0 and 255`},
 		"network as address":  {rule(`protocol = "TCP", ip = "10.0.0.0/8"`), `Invalid rule.*prefix length goes into size`},
 		"size without ip":     {rule(`protocol = "TCP", size = 0`), `Invalid rule.*size is the prefix length of ip`},
 		"size of IPv4":        {rule(`protocol = "TCP", ip = "10.0.0.0", size = 33`), `Invalid rule.*at most 32`},
 		"too many rules":      {inboundTCP(many...), `set must contain at most 40 elements, got: 41`},
 		"unknown template":    {`template_id = "web"`, `Unable to use the template.*there are web-server, database-server, ssh-only, allow-all, deny-all`},
-		"outbound rules too":  {`outbound = [{ protocol = "UDP", ports = "1-2" }]`, `Invalid rule.*hyphen`},
+		"outbound rules too":  {`outbound = [{ protocol = "UDP", ports = "1-2" }]`, `Invalid rule.*Outbound rule.*hyphen`},
 		"unreachable project": {"", `Project cannot be reached`},
 	} {
 		t.Run(name, func(t *testing.T) {

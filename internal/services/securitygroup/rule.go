@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // Protocols of a rule.
@@ -185,16 +186,59 @@ func (r rule) equal(other rule) bool {
 
 func sameNumber(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }
 
-// ruleProblem says what is wrong with a rule as a whole, and with which attribute, or nothing.
-func ruleProblem(r rule) (attribute, problem string) {
+// words describe a rule in diagnostics, as far as it is known.
+func (r rule) words() string {
+	var words []string
+	add := func(name, value string) {
+		if value != "" {
+			words = append(words, name+" "+value)
+		}
+	}
+	add("protocol", r.protocol)
+	add("ports", r.ports)
+	add("ip", r.ip)
+	if r.size != nil {
+		add("size", fmt.Sprint(*r.size))
+	}
+	if r.icmpType != nil {
+		add("icmp_type", fmt.Sprint(*r.icmpType))
+	}
+	if len(words) == 0 {
+		return "no values that are known"
+	}
+	return strings.Join(words, ", ")
+}
+
+// valueProblem says what is wrong with a single value of a rule, and with which attribute, or nothing. A protocol
+// that is not known is "".
+func valueProblem(r rule) (attribute, problem string) {
 	addr, err := netip.ParseAddr(r.ip)
 	switch {
-	case r.ports != "" && !r.hasPorts():
-		return "ports", r.protocol + " has no ports: they are for TCP and UDP only. Leave them out"
+	case r.protocol != "" && tfkit.ChoiceProblem(r.protocol, protocols) != "":
+		return "protocol", "protocol " + tfkit.ChoiceProblem(r.protocol, protocols)
 	case portsProblem(r.ports) != "":
 		return "ports", fmt.Sprintf("%q %s", r.ports, portsProblem(r.ports))
 	case r.ip != "" && (err != nil || addr.Zone() != ""):
-		return "ip", fmt.Sprintf("%q is no IPv4 or IPv6 address. The prefix length goes into size", r.ip)
+		return "ip", fmt.Sprintf("%q is not an IPv4 or IPv6 address. The prefix length goes into size", r.ip)
+	case r.size != nil && (*r.size < 0 || *r.size > 128):
+		return "size", fmt.Sprintf("size must be between 0 and 128, got %d", *r.size)
+	case r.icmpType != nil && (*r.icmpType < 0 || *r.icmpType > 255):
+		return "icmp_type", fmt.Sprintf("icmp_type must be between 0 and 255, got %d", *r.icmpType)
+	}
+	return "", ""
+}
+
+// ruleProblem says what is wrong with a rule as a whole, and with which attribute, or nothing.
+func ruleProblem(r rule) (attribute, problem string) {
+	if attribute, problem := valueProblem(r); problem != "" {
+		return attribute, problem
+	}
+	addr, _ := netip.ParseAddr(r.ip)
+	switch {
+	case r.protocol == "":
+		return "protocol", "protocol " + tfkit.ChoiceProblem("", protocols)
+	case r.ports != "" && !r.hasPorts():
+		return "ports", r.protocol + " has no ports: they are for TCP and UDP only. Leave them out"
 	case r.size != nil && r.ip == "":
 		return "size", "size is the prefix length of ip, which is left out"
 	case r.size != nil && *r.size > int64(addr.BitLen()):

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
@@ -71,50 +71,71 @@ func rulesAttribute(what, peer string) schema.SetNestedAttribute {
 				"protocol": schema.StringAttribute{
 					MarkdownDescription: "`" + strings.Join(protocols, "`, `") + "`.",
 					Required:            true,
-					Validators:          []validator.String{stringvalidator.OneOf(protocols...)},
 				},
 				"ports": schema.StringAttribute{
 					MarkdownDescription: "Ports of TCP or UDP: `22`, `80,443`, `3000:4000`, or several of these separated by commas. No hyphen, no spaces. Default: all ports.",
 					Optional:            true,
-					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				},
 				"ip": schema.StringAttribute{
 					MarkdownDescription: "IPv4 or IPv6 address of the " + peer + ", or of its network together with `size`. Default: any.",
 					Optional:            true,
-					Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				},
 				"size": schema.Int64Attribute{
 					MarkdownDescription: "Prefix length of `ip`: `24` for a /24, `0` for everything. Default: the address alone.",
 					Optional:            true,
-					Validators:          []validator.Int64{int64validator.Between(0, 128)},
 				},
 				"icmp_type": schema.Int64Attribute{
 					MarkdownDescription: "Type of ICMP or ICMPV6 message, 0 to 255; `0` is an echo reply. Default: all types.",
 					Optional:            true,
-					Validators:          []validator.Int64{int64validator.Between(0, 255)},
 				},
 			},
 		},
 	}
 }
 
-// ruleValidator checks what the attributes of a rule have to do with each other.
+// ruleValidator checks the attributes of a rule, each and with each other: one error says which rule it is about.
 type ruleValidator struct{}
 
 var _ validator.Object = ruleValidator{}
 
 func (ruleValidator) Description(context.Context) string {
-	return "ports are for TCP and UDP, icmp_type is for ICMP and ICMPV6, and size goes with ip"
+	return "protocol must be " + strings.Join(protocols, ", ") + "; ports are for TCP and UDP, icmp_type is for ICMP and ICMPV6, and size goes with ip"
 }
 
 func (v ruleValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v ruleValidator) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
-	r, known := knownRule(req.ConfigValue)
-	if !known {
-		return // checked again when it is known, by the API at the latest
+	if !tfkit.Known(req.ConfigValue) {
+		return
 	}
-	if attribute, problem := ruleProblem(r); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path.AtName(attribute), "Invalid rule", problem+".")
+	r := partialRule(req.ConfigValue)
+	attribute, problem := emptyProblem(req.ConfigValue)
+	if problem == "" {
+		attribute, problem = valueProblem(r)
 	}
+	if _, known := knownRule(req.ConfigValue); known && problem == "" { // otherwise again when it is known, by the API at the latest
+		attribute, problem = ruleProblem(r)
+	}
+	if problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName(attribute), "Invalid rule",
+			fmt.Sprintf("%s rule with %s: %s.", titleOf(req.Path), r.words(), problem))
+	}
+}
+
+// titleOf begins a sentence about a rule with its direction.
+func titleOf(rule path.Path) string {
+	if rule.ParentPath().Equal(path.Root("outbound")) {
+		return "Outbound"
+	}
+	return "Inbound"
+}
+
+// emptyProblem says which text of a rule is given and empty.
+func emptyProblem(object types.Object) (attribute, problem string) {
+	for _, name := range []string{"ports", "ip"} {
+		if text, ok := object.Attributes()[name].(types.String); ok && tfkit.Known(text) && text.ValueString() == "" {
+			return name, name + " is empty: leave it out for any"
+		}
+	}
+	return "", ""
 }

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -45,7 +44,7 @@ func (d *snapshotsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"vm_id":      tfkit.Filter("Only snapshots of this VM."),
 			"volume_id":  tfkit.Filter("Only snapshots of this volume."),
 			"type": tfkit.Filter("Only snapshots of this type: `vm` or `volume`.",
-				stringvalidator.OneOf(client.SnapshotOfVM, client.SnapshotOfVolume)),
+				tfkit.Choice(client.SnapshotOfVM, client.SnapshotOfVolume)),
 			"snapshots": tfkit.List("The snapshots, in the order of the API.", dataSourceAttributes()),
 		},
 	}

@@ -73,7 +73,7 @@ func (d *networksDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"type": schema.StringAttribute{
 				MarkdownDescription: "Only interfaces of this type: `public` (IPv4), `ipv6` (public) or `vpc`.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(client.NetworkPublic, client.NetworkIPv6, client.NetworkVPC)},
+				Validators:          []validator.String{tfkit.Choice(client.NetworkPublic, client.NetworkIPv6, client.NetworkVPC)},
 			},
 			"networks": tfkit.List("The interfaces, in the order of the API.", map[string]schema.Attribute{
 				"nic_id":            tfkit.Number("Id of the interface within the VM; 0 is a valid one."),

@@ -131,7 +131,7 @@ func TestAccVMNote_disappearsWithItsVM(t *testing.T) {
 func TestAccVMNote_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ settings, want string }{
 		"empty":    {`content = ""`, `Attribute content string length must be at least 1`},
-		"odd type": {"content = \"x\"\n type = \"secret\"", `Attribute type value must be one of`},
+		"odd type": {"content = \"x\"\n type = \"secret\"", `type must be`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := acctest.New(t)

@@ -198,12 +198,12 @@ func (p *planner) checkAccess(template *client.Template) {
 	if !template.IsWindows {
 		if noKeys && password.IsNull() {
 			p.diags.AddAttributeError(path.Root("ssh_keys"), "No way to log in",
-				"A "+name+" VM needs ssh_keys or password_wo, or both.")
+				tfkit.SentenceArticle(name)+" VM needs ssh_keys or password_wo, or both.")
 		}
 		return
 	}
 	if password.IsNull() {
-		p.diags.AddAttributeError(path.Root("password_wo"), "Windows needs a password", "A "+name+" VM needs password_wo.")
+		p.diags.AddAttributeError(path.Root("password_wo"), "Windows needs a password", tfkit.SentenceArticle(name)+" VM needs password_wo.")
 	}
 	if !keys.IsUnknown() && !noKeys {
 		p.diags.AddAttributeError(path.Root("ssh_keys"), "Windows takes no SSH keys", "Remove ssh_keys: "+name+" is reached with password_wo.")

@@ -90,7 +90,7 @@ func (r *noteResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(client.NoteAccount),
-				Validators:          []validator.String{stringvalidator.OneOf(client.NoteAccount, client.NotePersonal)},
+				Validators:          []validator.String{tfkit.Choice(client.NoteAccount, client.NotePersonal)},
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"content": schema.StringAttribute{

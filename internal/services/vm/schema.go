@@ -161,7 +161,7 @@ func configurable() map[string]schema.Attribute {
 		"power_state": schema.StringAttribute{
 			MarkdownDescription: "`active` keeps the VM running, `passive` keeps it stopped. Left out: power is not managed, and the VM may be started and stopped elsewhere.",
 			Optional:            true,
-			Validators:          []validator.String{stringvalidator.OneOf(client.VMActive, client.VMPassive)},
+			Validators:          []validator.String{tfkit.Choice(client.VMActive, client.VMPassive)},
 		},
 		"rebuild_policy": schema.StringAttribute{
 			MarkdownDescription: "What a change of `template_id`, `ssh_keys`, `password_wo_version`, `extra_storage` or `extra_storage_type` does. " +
@@ -170,7 +170,7 @@ func configurable() map[string]schema.Attribute {
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString(rebuildError),
-			Validators: []validator.String{stringvalidator.OneOf(rebuildError, rebuildReinstall, rebuildReplace, rebuildIgnore)},
+			Validators: []validator.String{tfkit.Choice(rebuildError, rebuildReinstall, rebuildReplace, rebuildIgnore)},
 		},
 		"allow_stopping_for_update": schema.BoolAttribute{
 			MarkdownDescription: "Whether Terraform may stop the running VM to change its plan or its disk. Its power state is restored afterwards. Default: `false`, and such a plan is refused.",
@@ -184,7 +184,7 @@ func configurable() map[string]schema.Attribute {
 			Optional:            true,
 			Computed:            true,
 			Default:             stringdefault.StaticString(client.VolumeActionDetach),
-			Validators:          []validator.String{stringvalidator.OneOf(client.VolumeActionDetach, client.VolumeActionDelete)},
+			Validators:          []validator.String{tfkit.Choice(client.VolumeActionDetach, client.VolumeActionDelete)},
 		},
 		"delete_vpc": schema.BoolAttribute{
 			MarkdownDescription: "Whether destroying the VM also deletes its VPC if no other VM uses it. Always sent, since the API itself defaults to `true`. Default: `false`.",
@@ -206,7 +206,7 @@ func configurable() map[string]schema.Attribute {
 			Computed:            true,
 			Default:             stringdefault.StaticString(extraStorageType),
 			Validators: []validator.String{
-				stringvalidator.OneOf("ext4", "xfs", "btrfs"),
+				tfkit.Choice("ext4", "xfs", "btrfs"),
 				stringvalidator.AlsoRequires(pathExtraStorage.Expression()),
 			},
 		},

@@ -293,6 +293,7 @@ func TestAccVolumeAttachment_refused(t *testing.T) {
 		t.Errorf("the volume was attached %d times", n)
 	}
 	for name, test := range map[string]struct{ config, want string }{
+		"a project's name":    {attachmentConfig("staging", `"1"`, strconv.Quote(one.ID)), `An id is expected.*project_id takes the id of a project, got "staging". Project "staging" has the id `},
 		"no volume id":        {attachmentConfig(b.Production(), `"data"`, strconv.Quote(one.ID)), `volume_id must be a positive integer`},
 		"unreachable project": {attachmentConfig(unknown, `"1"`, strconv.Quote(one.ID)), `Project cannot be reached`},
 	} {

@@ -269,7 +269,7 @@ func TestAccVolume_badInput(t *testing.T) {
 		"empty name":          {"", `name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},
 		"long name":           {"", fmt.Sprintf("name = %q", strings.Repeat("ä", 65)), `Attribute name UTF-8 character count must be between 1 and 64`},
 		"no size":             {"", `size = 0`, `Attribute size value must be at least 1`},
-		"unknown file system": {"", `filesystem_type = "ntfs"`, `filesystem_type value must be one of`},
+		"unknown file system": {"", `filesystem_type = "ntfs"`, `filesystem_type must be`},
 		"not allowed":         {`allowed_project_ids = ["11111111-1111-4111-8111-111111111111"]`, "", `Project is not allowed.*allowed_project_ids`},
 	} {
 		t.Run(name, func(t *testing.T) {

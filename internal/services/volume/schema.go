@@ -49,7 +49,7 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"Left out: the API takes `ext4`. Windows always uses NTFS. Only used when the volume is created: another one replaces the volume, " +
 					"and the plan warns about it; taking it out or adding it later changes nothing. The API does not return it.",
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf("ext4", "xfs", "btrfs")},
+				Validators: []validator.String{tfkit.Choice("ext4", "xfs", "btrfs")},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues().Warning("Changing the file system replaces the volume",
 					"The file system is only chosen when a volume is created. Applying this plan destroys the volume with all data on it and creates an empty one.")},
 			},
