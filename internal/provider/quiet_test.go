@@ -45,6 +45,7 @@ var mayBeUnknown = map[string]string{
 	"raff_backup_schedule.runtime":              "worded by the API",
 	"raff_invitation.expires_at":                "the API's clock",
 	"raff_invitation.member_id":                 "given by the API",
+	"raff_invitation.status":                    "said by the API",
 	"raff_ip.ip_address":                        "chosen by the API",
 	"raff_ip_attachment.is_primary":             "depends on what else the VM has then",
 	"raff_member.accepted_at":                   "the API's clock, where the member joins at once",
@@ -86,8 +87,10 @@ type quiet struct {
 
 func newQuiet(t *testing.T, b *acctest.Backend, w *acctest.Walk, objects []acctest.Object) *quiet {
 	t.Helper()
-	q := &quiet{t: t, w: w, b: b, objects: objects, others: map[string]map[string]string{}, roles: newDrift(t, b).roles,
-		found: map[string][]string{}, refused: map[string][]string{}}
+	q := &quiet{
+		t: t, w: w, b: b, objects: objects, others: map[string]map[string]string{}, roles: newDrift(t, b).roles,
+		found: map[string][]string{}, refused: map[string][]string{},
+	}
 	for i, project := range []string{b.Production(), b.Staging()} {
 		q.others[project] = q.referents(project, i)
 	}

@@ -154,9 +154,6 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if !stage.Creating && plan.ProjectID.IsNull() && !state.ProjectID.IsNull() {
 		stage.Replace("project_id")
 	}
-	if stage.Creating { // a replacement is planned as a creation too
-		plan.Status = types.StringValue(client.MemberPending)
-	}
 	stage.WarnGrant(ctx, "role_id", plan.ProjectID)
 	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
