@@ -1,0 +1,123 @@
+package effects
+
+import (
+	"encoding/json"
+	"math/big"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Object has the attributes of an object. The zero value has none.
+type Object struct {
+	values  map[string]any // texts, json.Number, bool, []any, map[string]any; nil for null
+	unknown map[string]bool
+}
+
+// FromJSON returns the object of a plan in JSON: its values, decoded with UseNumber, and which of them are known only after the apply.
+func FromJSON(values, unknown map[string]any) Object {
+	o := Object{values: values, unknown: map[string]bool{}}
+	for name, u := range unknown {
+		o.unknown[name] = holds(u)
+	}
+	return o
+}
+
+// holds tells whether a part of `after_unknown` marks anything.
+func holds(u any) bool {
+	switch u := u.(type) {
+	case bool:
+		return u
+	case []any:
+		for _, part := range u {
+			if holds(part) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, part := range u {
+			if holds(part) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// FromValue returns the object of a state or a plan in Terraform's protocol.
+func FromValue(v tftypes.Value) Object {
+	var attributes map[string]tftypes.Value
+	if v.IsNull() || !v.IsKnown() || v.As(&attributes) != nil {
+		return Object{}
+	}
+	o := Object{values: make(map[string]any, len(attributes)), unknown: map[string]bool{}}
+	for name, a := range attributes {
+		o.unknown[name] = !a.IsFullyKnown()
+		o.values[name] = plain(a)
+	}
+	return o
+}
+
+// plain is a value as JSON has it; nil for one that is null or not known.
+func plain(v tftypes.Value) any {
+	if v.IsNull() || !v.IsKnown() {
+		return nil
+	}
+	switch t := v.Type(); {
+	case t.Is(tftypes.String):
+		var s string
+		_ = v.As(&s)
+		return s
+	case t.Is(tftypes.Bool):
+		var b bool
+		_ = v.As(&b)
+		return b
+	case t.Is(tftypes.Number):
+		var n big.Float
+		_ = v.As(&n)
+		return json.Number(n.Text('f', -1))
+	case t.Is(tftypes.Map{}), t.Is(tftypes.Object{}):
+		var parts map[string]tftypes.Value
+		_ = v.As(&parts)
+		all := make(map[string]any, len(parts))
+		for name, part := range parts {
+			all[name] = plain(part)
+		}
+		return all
+	default:
+		var parts []tftypes.Value
+		_ = v.As(&parts)
+		all := make([]any, len(parts))
+		for i, part := range parts {
+			all[i] = plain(part)
+		}
+		return all
+	}
+}
+
+// Exists tells whether there is an object at all.
+func (o Object) Exists() bool { return o.values != nil }
+
+// Unknown tells whether an attribute is known only after the apply, in whole or in part.
+func (o Object) Unknown(name string) bool { return o.unknown[name] }
+
+// Null tells whether an attribute is known to have no value.
+func (o Object) Null(name string) bool { return o.values[name] == nil && !o.unknown[name] }
+
+// Text returns an attribute that is a text; empty where it is null or not known.
+func (o Object) Text(name string) string {
+	s, _ := o.values[name].(string)
+	return s
+}
+
+// Integer returns an attribute that is an integer; 0 where it is null or not known.
+func (o Object) Integer(name string) int64 {
+	n, _ := o.values[name].(json.Number)
+	i, _ := n.Int64()
+	return i
+}
+
+// Bool returns an attribute that is true or false; false where it is null or not known.
+func (o Object) Bool(name string) bool {
+	b, _ := o.values[name].(bool)
+	return b
+}
