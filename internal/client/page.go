@@ -81,10 +81,14 @@ func fetchPage[T object](
 	if query == nil {
 		query = url.Values{}
 	}
-	query.Set("limit", strconv.Itoa(pageSize))
+	paging := pagingOf(ctx)
+	query.Set("limit", strconv.FormatInt(paging.limit(offset), 10))
 	query.Set("offset", strconv.Itoa(offset))
 	var out page[T]
 	err := r.do(ctx, request{method: http.MethodGet, path: path, query: query}, &out)
+	if paging != nil {
+		paging.total = out.Total
+	}
 	return &out, err
 }
 

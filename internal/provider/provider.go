@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -53,6 +54,7 @@ const (
 var (
 	_ provider.Provider                       = (*raffProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*raffProvider)(nil)
+	_ provider.ProviderWithListResources      = (*raffProvider)(nil)
 )
 
 type raffProvider struct {
@@ -222,6 +224,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
+	resp.ListResourceData = data
 }
 
 // unknown tells whether the client cannot be made yet. Terraform configures a provider at plan even
@@ -396,6 +399,31 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		vpc.NewDataSource,
 		vpc.NewListDataSource,
 		vpc.NewSuggestionsDataSource,
+	}
+}
+
+func (p *raffProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		apikey.NewListResource,
+		backup.NewListResource,
+		backupschedule.NewListResource,
+		ip.NewAttachmentListResource,
+		ip.NewListResource,
+		member.NewInvitationListResource,
+		member.NewListResource,
+		member.NewProjectMemberListResource,
+		project.NewListResource,
+		role.NewListResource,
+		securitygroup.NewAttachmentListResource,
+		securitygroup.NewListResource,
+		snapshot.NewListResource,
+		sshkey.NewListResource,
+		vm.NewListResource,
+		vm.NewNoteListResource,
+		volume.NewAttachmentListResource,
+		volume.NewListResource,
+		vpc.NewAttachmentListResource,
+		vpc.NewListResource,
 	}
 }
 

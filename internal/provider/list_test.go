@@ -1,0 +1,154 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+)
+
+// listedElsewhere tells whether an object is left out of the list of its type, since that of another one has it: the first
+// VPC of a VM is the VM's vpc_id, and a member who has not joined yet is an invitation.
+func listedElsewhere(t *testing.T, w *acctest.Walk, o acctest.Object) bool {
+	t.Helper()
+	switch o.Type {
+	case "raff_vpc_attachment":
+		return true
+	case "raff_member", "raff_project_member":
+		return textAttribute(t, w, o, "status") == "pending"
+	}
+	return false
+}
+
+// Every object is found by the list of its type. What a list shows of one is what an import reads, and no list changes
+// anything.
+func TestAccList_findsEverything(t *testing.T) {
+	b, objects := applied(t)
+	before := len(b.Mutations())
+	w := b.NewWalk(t, "")
+	for typeName := range w.Schemas {
+		t.Run(typeName, func(t *testing.T) {
+			found := map[string]acctest.Listed{}
+			for _, listed := range w.List(typeName, nil, 0, true) {
+				if len(listed.Errors)+len(listed.Warnings) > 0 || listed.Name == "" {
+					t.Errorf("%q: %q %q", listed.Name, listed.Errors, listed.Warnings)
+					continue
+				}
+				found[listed.Identity["id"]] = listed
+				sameAsImport(t, w, typeName, listed)
+			}
+			for _, o := range objects {
+				if o.Type != typeName {
+					continue
+				}
+				id := textAttribute(t, w, o, "id")
+				if _, ok := found[id]; !ok && !listedElsewhere(t, w, o) {
+					t.Errorf("%s (%s) is not listed; there are %d", o.Address(), id, len(found))
+				}
+			}
+			sameWithout(t, w, typeName, found)
+		})
+	}
+	if after := b.Mutations()[before:]; len(after) > 0 {
+		t.Errorf("lists have sent %v", after)
+	}
+}
+
+// sameAsImport holds a result to what an import of the object reads.
+func sameAsImport(t *testing.T, w *acctest.Walk, typeName string, listed acctest.Listed) {
+	t.Helper()
+	id := listed.Identity["id"]
+	if project := listed.Identity["project_id"]; project != "" {
+		id = project + "/" + id
+	}
+	imported, errs := w.Import(typeName, id)
+	if len(errs) > 0 {
+		t.Errorf("%s %s: %q", typeName, id, errs)
+		return
+	}
+	if !imported.State.Equal(listed.State) {
+		diffs, _ := imported.State.Diff(listed.State)
+		t.Errorf("%s %s: an import reads something else than the list: %v", typeName, id, diffs)
+	}
+}
+
+// sameWithout holds a list without the resources to the one with them.
+func sameWithout(t *testing.T, w *acctest.Walk, typeName string, found map[string]acctest.Listed) {
+	t.Helper()
+	plain := w.List(typeName, nil, 0, false)
+	if len(plain) != len(found) {
+		t.Errorf("%d results, %d with the resources", len(plain), len(found))
+	}
+	for _, listed := range plain {
+		with := found[listed.Identity["id"]]
+		if fmt.Sprint(with.Identity) != fmt.Sprint(listed.Identity) || with.Name != listed.Name || !listed.State.IsNull() {
+			t.Errorf("%v %q is %v %q with the resource", listed.Identity, listed.Name, with.Identity, with.Name)
+		}
+	}
+}
+
+func textAttribute(t *testing.T, w *acctest.Walk, o acctest.Object, name string) (text string) {
+	t.Helper()
+	if err := w.Attributes(o.State)[name].As(&text); err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// A list asks for no more than is wanted, and says with its last result how many more there are.
+func TestList_limit(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	for i := range 7 {
+		b.MakeVM(t, b.Production(), fmt.Sprintf("web-%d", i))
+	}
+	w := b.NewWalk(t, "")
+	for _, limit := range []int64{1, 6, 7, 8} {
+		results := w.List("raff_vm", nil, limit, false)
+		if int64(len(results)) != min(limit, 7) {
+			t.Errorf("limit %d: %d results", limit, len(results))
+		}
+		for i, listed := range results {
+			cut := limit < 7 && i == len(results)-1
+			if cut != (len(listed.Warnings) == 1) || cut && !strings.Contains(listed.Warnings[0], fmt.Sprintf("There are %d more VMs", 7-limit)) {
+				t.Errorf("limit %d, result %d: %q", limit, i, listed.Warnings)
+			}
+			if want := " (production)"; !strings.HasSuffix(listed.Name, want) {
+				t.Errorf("%q has no %q", listed.Name, want)
+			}
+		}
+	}
+	var limits []string
+	for _, request := range b.Requests("listVMs") {
+		limits = append(limits, request.Query)
+	}
+	if want := []string{"limit=1&offset=0", "limit=6&offset=0", "limit=7&offset=0", "limit=8&offset=0"}; !slices.Equal(limits, want) {
+		t.Errorf("asked for %q, want %q", limits, want)
+	}
+}
+
+// A project that cannot be read is a warning; those that can are listed.
+func TestList_projectThatCannotBeRead(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	vm := b.MakeVM(t, b.Production(), "web")
+	missing := "00000000-0000-4000-8000-000000000000"
+	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, missing), tftypes.NewValue(tftypes.String, b.Production()),
+	})
+	w := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed})
+	results := w.List("raff_vm", nil, 100, true)
+	if len(results) != 2 || len(results[0].Warnings) != 1 || results[1].Identity["id"] != vm.ID {
+		t.Fatalf("got %+v", results)
+	}
+	if text := results[0].Warnings[0]; !strings.Contains(text, missing) || !strings.Contains(text, "The others are listed") {
+		t.Errorf("the warning is %q", text)
+	}
+	one := map[string]tftypes.Value{"project_id": tftypes.NewValue(tftypes.String, missing)}
+	if results := w.List("raff_vm", one, 100, true); len(results) != 1 || len(results[0].Errors) != 1 {
+		t.Errorf("a project that is named and cannot be read: %+v", results)
+	}
+}

@@ -1,0 +1,25 @@
+package sshkey
+
+import (
+	"context"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
+)
+
+// NewListResource returns the list resource of SSH keys, for terraform query.
+func NewListResource() list.ListResource { return tfkit.NewListResource(finding) }
+
+var finding = tfkit.Finding{
+	Kind: kind, Nouns: "SSH keys", New: NewResource,
+	Find: tfkit.Each(
+		func(ctx context.Context, q *tfkit.Query) iter.Seq2[*client.SSHKey, error] {
+			return q.Client.ListSSHKeys(q.Paged(ctx))
+		},
+		func(o *client.SSHKey) (tfkit.Found, bool) {
+			return tfkit.Found{ID: o.ID, Name: o.Name}, true
+		}),
+}
