@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
@@ -150,5 +152,62 @@ func TestList_projectThatCannotBeRead(t *testing.T) {
 	one := map[string]tftypes.Value{"project_id": tftypes.NewValue(tftypes.String, missing)}
 	if results := w.List("raff_vm", one, 100, true); len(results) != 1 || len(results[0].Errors) != 1 {
 		t.Errorf("a project that is named and cannot be read: %+v", results)
+	}
+}
+
+// What belongs to one VM and cannot be read is a warning that names the VM; the others are listed.
+func TestList_partThatCannotBeRead(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	project := b.Client(t).Project(b.Production())
+	broken, whole := b.MakeVM(t, b.Production(), "broken"), b.MakeVM(t, b.Production(), "whole")
+	for _, vm := range []*client.VM{broken, whole} {
+		if _, err := project.PutVMNote(t.Context(), vm.ID, client.NoteAccount, "kept"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.AddFault(refbackend.Fault{Operation: "getVMNotes", Object: broken.ID, Status: http.StatusForbidden, Message: "no"})
+	results := b.NewWalk(t, "").List("raff_vm_note", nil, 100, true)
+	var names, warnings []string
+	for _, listed := range results {
+		if len(listed.Errors) > 0 {
+			t.Errorf("%q", listed.Errors)
+		}
+		if listed.Name != "" {
+			names = append(names, listed.Name)
+		}
+		warnings = append(warnings, listed.Warnings...)
+	}
+	if want := []string{"account note on whole (production)"}; !slices.Equal(names, want) {
+		t.Errorf("listed are %q, want %q", names, want)
+	}
+	if len(warnings) != 1 || !strings.Contains(warnings[0], `VM "broken"`) {
+		t.Errorf("the warnings are %q", warnings)
+	}
+}
+
+// The first VPC of a VM is its vpc_id; further ones are attachments.
+func TestList_furtherVPCs(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	project := b.Client(t).Project(b.Production())
+	vm := b.MakeVM(t, b.Production(), "web")
+	var ids []string
+	for i, name := range []string{"first", "second"} {
+		vpc, err := project.CreateVPC(t.Context(), client.CreateVPCRequest{Name: name, CIDR: fmt.Sprintf("10.%d.0.0/24", i+10), Region: vm.Region})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, vpc.ID)
+		if err := project.AttachVMToVPC(t.Context(), vm.ID, client.AttachVPCRequest{VPCID: vpc.ID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := b.NewWalk(t, "")
+	results := w.List("raff_vpc_attachment", nil, 100, true)
+	if len(results) != 1 || results[0].Identity["id"] != vm.ID+":"+ids[1] || results[0].Name != "web in second (production)" {
+		t.Fatalf("listed are %+v", results)
+	}
+	sameAsImport(t, w, "raff_vpc_attachment", results[0])
+	if vms := w.List("raff_vm", nil, 100, true); textAttribute(t, w, acctest.Object{State: vms[0].State}, "vpc_id") != ids[0] {
+		t.Errorf("the VM's vpc_id is another one")
 	}
 }
