@@ -136,7 +136,7 @@ const longest = 48
 
 // from shows the change of an attribute, where its values are short texts or numbers.
 func from(c Change, name string) string {
-	before, after := shown(c.Before.values[name]), shown(c.After.values[name])
+	before, after := shown(c.Before.value(name)), shown(c.After.value(name))
 	switch {
 	case c.After.Unknown(name) && before != "":
 		return " (" + before + ", the new one is known after the apply)"
