@@ -2,7 +2,10 @@ package effects
 
 import (
 	"encoding/json"
+	"maps"
 	"math/big"
+	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -11,6 +14,7 @@ import (
 type Object struct {
 	values  map[string]any // texts, json.Number, bool, []any, map[string]any; nil for null
 	unknown map[string]bool
+	raw     map[string]tftypes.Value // in place of both, where it is of the protocol: few attributes are ever looked at
 }
 
 // FromJSON returns the object of a plan in JSON: its values, decoded with UseNumber, and which of them are known only after the apply.
@@ -49,12 +53,15 @@ func FromValue(v tftypes.Value) Object {
 	if v.IsNull() || !v.IsKnown() || v.As(&attributes) != nil {
 		return Object{}
 	}
-	o := Object{values: make(map[string]any, len(attributes)), unknown: map[string]bool{}}
-	for name, a := range attributes {
-		o.unknown[name] = !a.IsFullyKnown()
-		o.values[name] = plain(a)
+	return Object{raw: attributes}
+}
+
+// value is that of an attribute, as JSON has it; nil where it is null or not known.
+func (o Object) value(name string) any {
+	if v, ok := o.raw[name]; ok {
+		return plain(v)
 	}
-	return o
+	return o.values[name]
 }
 
 // plain is a value as JSON has it; nil for one that is null or not known.
@@ -94,30 +101,93 @@ func plain(v tftypes.Value) any {
 	}
 }
 
+// With returns the object with another value of an attribute: a text.
+func (o Object) With(name, value string) Object {
+	with := Object{values: maps.Clone(o.values), unknown: maps.Clone(o.unknown), raw: maps.Clone(o.raw)}
+	if with.values == nil {
+		with.values = map[string]any{}
+	}
+	delete(with.raw, name)
+	delete(with.unknown, name)
+	with.values[name] = value
+	return with
+}
+
 // Exists tells whether there is an object at all.
-func (o Object) Exists() bool { return o.values != nil }
+func (o Object) Exists() bool { return o.values != nil || o.raw != nil }
 
 // Unknown tells whether an attribute is known only after the apply, in whole or in part.
-func (o Object) Unknown(name string) bool { return o.unknown[name] }
+func (o Object) Unknown(name string) bool {
+	if v, ok := o.raw[name]; ok {
+		return !v.IsFullyKnown()
+	}
+	return o.unknown[name]
+}
 
 // Null tells whether an attribute is known to have no value.
-func (o Object) Null(name string) bool { return o.values[name] == nil && !o.unknown[name] }
+func (o Object) Null(name string) bool { return o.value(name) == nil && !o.Unknown(name) }
 
 // Text returns an attribute that is a text; empty where it is null or not known.
 func (o Object) Text(name string) string {
-	s, _ := o.values[name].(string)
+	s, _ := o.value(name).(string)
 	return s
 }
 
 // Integer returns an attribute that is an integer; 0 where it is null or not known.
 func (o Object) Integer(name string) int64 {
-	n, _ := o.values[name].(json.Number)
+	n, _ := o.value(name).(json.Number)
 	i, _ := n.Int64()
 	return i
 }
 
 // Bool returns an attribute that is true or false; false where it is null or not known.
 func (o Object) Bool(name string) bool {
-	b, _ := o.values[name].(bool)
+	b, _ := o.value(name).(bool)
 	return b
+}
+
+// Texts returns the texts of an attribute that is a list or a set of them; nothing where it is null or not known.
+func (o Object) Texts(name string) []string {
+	parts, _ := o.value(name).([]any)
+	var all []string
+	for _, part := range parts {
+		if s, ok := part.(string); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Len is the number of elements of a list or a set; 0 where it is null or not known.
+func (o Object) Len(name string) int {
+	parts, _ := o.value(name).([]any)
+	return len(parts)
+}
+
+// changes tells whether an attribute had a value and gets another one that is known. A value that is given for the first
+// time, as after an import, is none.
+func (c Change) changes(name string) bool {
+	return c.Before.Exists() && c.After.Exists() && !c.Before.Null(name) && !c.After.Null(name) && !c.After.Unknown(name) && !c.Before.Unknown(name) &&
+		!same(c.Before.value(name), c.After.value(name))
+}
+
+// ends tells whether the object is destroyed, by itself or to be replaced.
+func (c Change) ends() bool { return c.Action == Delete || c.Action == Replace }
+
+// same compares values, sets without regard to their order.
+func same(a, b any) bool {
+	as, ok := a.([]any)
+	bs, both := b.([]any)
+	if !ok || !both {
+		return reflect.DeepEqual(a, b)
+	}
+	if len(as) != len(bs) {
+		return false
+	}
+	for _, part := range as {
+		if !slices.ContainsFunc(bs, func(other any) bool { return reflect.DeepEqual(part, other) }) {
+			return false
+		}
+	}
+	return true
 }
