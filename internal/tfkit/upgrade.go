@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -77,12 +78,34 @@ func (u Upgrade) run(ctx context.Context, req resource.UpgradeStateRequest, resp
 			u.Change(&s)
 		}
 	}
+	value := s.value(today)
+	if s.problem == "" {
+		s.problem = misfit(ctx, resp.State.Schema, value)
+	}
 	if s.problem != "" {
 		u.refuse(head, s.problem, &resp.Diagnostics)
 		return
 	}
-	resp.State.Raw = s.value(today)
+	resp.State.Raw = value
 }
+
+// misfit says which value no resource could read, such as a fraction where there are integers only, or nothing.
+func misfit(ctx context.Context, schema any, state tftypes.Value) string {
+	var values map[string]tftypes.Value
+	if err := state.As(&values); err != nil {
+		return errNoObject.Error()
+	}
+	attributes := attributesOf(schema)
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if _, err := attributes[name].GetType().ValueFromTerraform(ctx, values[name]); err != nil {
+			return otherType + name
+		}
+	}
+	return ""
+}
+
+// otherType begins what is said of a value that is not of its attribute's type.
+const otherType = "the state has a value of another type in "
 
 // timeoutsName is the attribute of the timeouts of a resource.
 const timeoutsName = "timeouts"
@@ -132,7 +155,7 @@ func problemOf(err error) string {
 	if errors.As(err, &at) && at.Path != nil {
 		if steps := at.Path.Steps(); len(steps) > 0 {
 			if name, ok := steps[0].(tftypes.AttributeName); ok {
-				return "the state has a value of another type in " + string(name)
+				return otherType + string(name)
 			}
 		}
 	}
@@ -149,7 +172,9 @@ func (p *Planning) refuseUnread(ctx context.Context) bool {
 	if p.Creating || !ok || !a.IsRequired() || !p.text(ctx, p.req.State, "project_id").IsNull() {
 		return false
 	}
+	p.withdrawWarnings("project_id")
 	p.Diags.AddAttributeError(path.Root("project_id"), "The project of the object is not known yet", p.object(ctx)+
-		" comes from a state that does not say which project it is in. Read it first: plan without -refresh=false, or run terraform apply -refresh-only.")
+		" comes from a state of the SDKv2 provider, which does not say in which project it is, and was not read since. "+
+		"Plan without -refresh=false, or run terraform apply -refresh-only first.")
 	return true
 }
