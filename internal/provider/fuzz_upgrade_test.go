@@ -99,3 +99,30 @@ func readJSON(t testing.TB, file string, to any) {
 		t.Fatalf("%s: %s", file, err)
 	}
 }
+
+// What cannot be upgraded is one error, which names the object and what is wrong with it, and none of its values.
+func TestUpgrade_refused(t *testing.T) {
+	server := provider.NewServer("test")()
+	for name, test := range map[string]struct{ typeName, state, want string }{
+		"another type":  {"raff_vm", `{"id": "7", "name": "web", "cpu": {"secret": 1}}`, `VM "web" (7): the state has a value of another type in cpu.`},
+		"a fraction":    {"raff_volume", `{"id": "7", "name": "data", "size": 1.5}`, `object "data" (7): the state has a value of another type in size.`},
+		"in a rule":     {"raff_security_group", `{"id": "7", "rule": [{"rule_type": "INBOUND", "size": 0.5}]}`, `security group (7): the state has a number that is no integer in rule.`},
+		"rules no list": {"raff_security_group", `{"id": "7", "rule": "all"}`, `security group (7): the state has a value of another type in rule.`},
+		"no id":         {"raff_vm", `{"id": "", "name": "web"}`, `VM "web": the state has no id.`},
+		"empty":         {"raff_vm", `null`, `VM: the state is empty.`},
+		"half an id":    {"raff_project_member", `{"id": "project/"}`, `project member (project/): its id is not made of a project and a member: <project_id>/<id>.`},
+		"no object":     {"raff_ssh_key", `[]`, `object: the state cannot be read.`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			response, err := server.UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+				TypeName: test.typeName, RawState: &tfprotov6.RawState{JSON: []byte(test.state)},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(response.Diagnostics) != 1 || !strings.HasPrefix(response.Diagnostics[0].Detail, test.want+" Nothing was changed.") {
+				t.Errorf("wanted %s, got %q", test.want, errorsOf(response.Diagnostics))
+			}
+		})
+	}
+}

@@ -137,10 +137,7 @@ func decode(raw *tfprotov6.RawState, types map[string]tftypes.Type) (map[string]
 		return nil, err
 	}
 	var values map[string]tftypes.Value
-	if err := value.As(&values); err != nil {
-		return nil, err
-	}
-	if values == nil {
+	if value.IsNull() || value.As(&values) != nil {
 		return nil, errNoObject
 	}
 	return values, nil

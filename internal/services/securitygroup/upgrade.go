@@ -31,6 +31,12 @@ func upgrade(s *tfkit.OldState) {
 	if len(rules) == 0 {
 		return
 	}
+	for _, old := range rules {
+		if !isWhole(old["size"]) || !isWhole(old["icmp_type"]) {
+			s.Refuse("the state has a number that is no integer in rule")
+			return
+		}
+	}
 	for name, direction := range map[string]string{"inbound": inbound, "outbound": outbound} {
 		var those []tftypes.Value
 		for _, old := range rules {
@@ -64,4 +70,10 @@ func given(value tftypes.Value) tftypes.Value {
 		return tftypes.NewValue(value.Type(), nil)
 	}
 	return value
+}
+
+// isWhole tells whether a number is an integer, or null.
+func isWhole(value tftypes.Value) bool {
+	var number big.Float
+	return value.IsNull() || value.As(&number) == nil && number.IsInt()
 }
