@@ -97,8 +97,10 @@ func (a *oldAccount) networks() {
 	}
 	number := func(n int64) *int64 { return &n }
 	web := made[*client.SecurityGroup](a)(a.production.CreateSecurityGroup(a.ctx, client.CreateSecurityGroupRequest{Name: "web", Description: "Web", Rules: []client.SecurityGroupRule{
-		{RuleType: "INBOUND", Protocol: "TCP", Range: "22", IP: "192.0.2.0", Size: number(24)}, {RuleType: "INBOUND", Protocol: "TCP", Range: "443,80"},
-		{RuleType: "OUTBOUND", Protocol: "ALL"}, {RuleType: "INBOUND", Protocol: "ICMP", ICMPType: number(8)},
+		{RuleType: "INBOUND", Protocol: "TCP", Range: "22", IP: "192.0.2.0", Size: number(24)},
+		{RuleType: "INBOUND", Protocol: "TCP", Range: "443,80"},
+		{RuleType: "OUTBOUND", Protocol: "ALL"},
+		{RuleType: "INBOUND", Protocol: "ICMP", ICMPType: number(8)},
 	}}))
 	seeded := made[*client.SecurityGroup](a)(a.staging.CreateSecurityGroup(a.ctx, client.CreateSecurityGroupRequest{Name: "seeded", TemplateID: "web-server"}))
 	none := made[*client.SecurityGroup](a)(a.production.CreateSecurityGroup(a.ctx, client.CreateSecurityGroupRequest{Name: "none"}))
