@@ -56,7 +56,7 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 			b.Run.guard(kind.Type, p.id.ValueString())
 		}
 	}
-	if !p.checkKey(ctx) {
+	if p.refuseUnread(ctx) || !p.checkKey(ctx) {
 		return p, false
 	}
 	if p.Destroying {

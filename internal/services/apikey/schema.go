@@ -21,6 +21,7 @@ const maxName = 128
 
 func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "An API key of the account. It reaches the projects that it is added to with `raff_project_member`; " +
 			"`role_id` gives it permissions in the account.\n\n" +
 			"~> **The secret is stored in the state**, as `secret` and nowhere else, in plain text as Terraform stores everything: " +

@@ -20,6 +20,7 @@ const maxName = 128
 
 func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A backup of a VM, taken on demand. It outlives the VM. For regular backups, use `raff_backup_schedule`.\n\n" +
 			"The backups of a VM form a series: each restore point builds on the one before. A point that later ones build on cannot be deleted by itself. " +
 			"`delete_series` decides what destroying it does, and the plan says what else is affected.\n\n" +

@@ -22,6 +22,7 @@ const (
 
 func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A schedule that backs a VM up every day or every week, and deletes old backups. A VM can have several.\n\n" +
 			"Destroying the schedule keeps the backups that it has created, for good. The schedule itself goes with its VM. " +
 			"Size and price of the backups, and whether and when the schedule ran, are in the `raff_backup_schedule` data source: they change by themselves. " +

@@ -16,6 +16,7 @@ import (
 
 func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A reserved public address: it stays with the account, attached to a VM or not, until it is released.\n\n" +
 			"Attach it with `raff_ip_attachment`. Destroying it releases the address for good, and anyone who reserves an address afterwards may receive it. " +
 			"Use `deletion_protection` for an address that others know. Destroying waits for the address to be detached.",

@@ -15,6 +15,7 @@ import (
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A reserved public address on a VM. Another VM takes it over in place.\n\n" +
 			"A VM has up to four public IPv4 addresses and one IPv6 address. Its own IPv4 address (`public_ipv4` of `raff_vm`) can only be the first; " +
 			"attachments add reserved ones beside it, or are all that there is where `public_ipv4 = false`. " +

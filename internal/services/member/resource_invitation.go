@@ -93,6 +93,7 @@ func (r *invitationResource) Metadata(_ context.Context, req resource.MetadataRe
 func (r *invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "An invitation by email to join the account or one project. It ends when it is accepted, expires or is cancelled: " +
 			"an accepted one stays in the state and destroying it changes nothing, since the member has joined; an expired one is sent again.\n\n" +
 			"To manage the member beyond the invitation, its role and removal, use `raff_member` or `raff_project_member` with `email` instead.",

@@ -24,6 +24,7 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	attributes := grantAttributes("account", "account")
 	attributes["account_id"] = tfkit.ComputedString("Id of the account.")
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "One member of the account, a person or an API key, with a role. Only this member is managed: others are never changed or removed.\n\n" +
 			"A role in the account gives no access to what is in projects; that is what `raff_project_member` is for. " +
 			"The Owner, the last member with the permission `account.members.manage` and the API key that the provider works with are protected: " +
@@ -36,6 +37,7 @@ func (r *projectMemberResource) Schema(_ context.Context, _ resource.SchemaReque
 	attributes := grantAttributes("project", "project")
 	attributes["project_id"] = tfkit.ProjectIDAttribute("project member")
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "One member of a project, a person or an API key, with a role there. Only this grant is managed: " +
 			"others, in this project and elsewhere, are never changed or removed. This is how an API key gets access to a project.\n\n" +
 			"A plan that would remove the API key that the provider works with, or change its role, is refused.",

@@ -16,6 +16,7 @@ import (
 
 func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A project: the scope boundary that every VM, volume, snapshot, backup, schedule, VPC, address and security group belongs to.\n\n" +
 			"A project can only be destroyed when it is empty, and the account's default project cannot be destroyed at all.",
 		Attributes: map[string]schema.Attribute{

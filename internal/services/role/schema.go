@@ -24,6 +24,7 @@ var scopes = []string{client.ScopeAccount, client.ScopeProject}
 
 func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A custom role: a set of permissions, either of the account or of the projects where the role is granted. " +
 			"Members and API keys get it with `raff_member`, `raff_project_member` or `raff_api_key`.\n\n" +
 			"A change of its permissions holds for everybody who has the role from their next request on. " +

@@ -123,11 +123,16 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
+	imported := tfkit.JustImported(ctx, req)
 	group, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.SecurityGroup, error) {
 		return r.Client.ReaderIn(state.ProjectID.ValueString()).ReadSecurityGroup(ctx, state.ID.ValueString())
 	})
 	if !ok {
 		return
+	}
+	if state.Inbound.IsNull() && !imported { // of the SDKv2 provider, whose state had no rules
+		tfkit.LeaveAsFound(ctx, "inbound", req, resp)
+		tfkit.LeaveAsFound(ctx, "outbound", req, resp)
 	}
 	state.fromAPI(group)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)

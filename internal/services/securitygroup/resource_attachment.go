@@ -94,6 +94,7 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A security group on a public interface of a VM. An interface has one group at most; a group can be on many interfaces.\n\n" +
 			"Interfaces in a VPC take no groups. The API removes nothing from a VM that has failed: if the VM is destroyed in the same run, the attachment goes with it.",
 		Attributes: map[string]schema.Attribute{

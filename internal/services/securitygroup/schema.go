@@ -22,6 +22,7 @@ import (
 
 func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A security group: a named set of firewall rules for public interfaces of VMs. Rules allow traffic; what none of them allows is dropped.\n\n" +
 			"Put it on an interface with `raff_security_group_attachment`. Everything about it is changed in place, rules included. " +
 			"Destroying it waits until no interface uses it, and names the VMs that still do.\n\n" +

@@ -18,6 +18,7 @@ const maxName = 128
 
 func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A snapshot of a VM or of a volume: a copy of its disk at a point in time.\n\n" +
 			"Destroying or reinstalling a VM destroys its snapshots. Replacing it destroys them too, and creates new ones of the new VM, which the plan warns about. " +
 			"The snapshots of a volume stay when the volume goes. This resource cannot restore a snapshot. " +

@@ -14,6 +14,7 @@ import (
 
 func (r *sshKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A public SSH key, kept by the account under a name. It belongs to no project. " +
 			"VMs take the text of keys (`ssh_keys` of `raff_vm`), so the account's list is a place to keep and find them: " +
 			"removing a key here does not remove it from any VM.",

@@ -29,8 +29,8 @@ func (m *resourceModel) ownAddresses(vm *client.VM) {
 }
 
 // readNetwork fills in vpc_id and the address switches, which the API does not return with the VM, and
-// the addresses that go with them.
-func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, state *resourceModel) error {
+// the addresses that go with them. The VPC of a VM of the SDKv2 provider may have come without being asked for.
+func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, state *resourceModel, upgraded bool) error {
 	for _, family := range []struct {
 		address        string
 		on             *types.Bool
@@ -51,7 +51,7 @@ func (r *vmResource) readNetwork(ctx context.Context, vm *client.VM, before, sta
 			*family.on = types.BoolValue(true)
 		}
 	}
-	if before.justImported() {
+	if before.justImported() || upgraded && before.VPCID.IsNull() {
 		return r.findVPC(ctx, vm, state)
 	}
 	return r.readVPC(ctx, vm, before, state)

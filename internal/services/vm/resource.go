@@ -222,6 +222,7 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if !r.Configured(&resp.Diagnostics) {
 		return
 	}
+	upgraded := state.ProjectID.IsNull() && !tfkit.JustImported(ctx, req)
 	vm, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.VM, error) {
 		return r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVM(ctx, state.ID.ValueString())
 	})
@@ -236,7 +237,10 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	if before.justImported() {
 		state.fillImported()
 	}
-	if err := r.readNetwork(ctx, vm, &before, state); err != nil {
+	if upgraded {
+		before.leaveUpgraded(ctx, req, resp)
+	}
+	if err := r.readNetwork(ctx, vm, &before, state, upgraded); err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the VM's networks", state.Object(), err)
 		return
 	}

@@ -74,6 +74,7 @@ func (r *noteResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 
 func (r *noteResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A note on a VM: one for the whole account, or a personal one of the user whose key is used.\n\n" +
 			"The API has no way to delete a note, so destroying it empties it. A note that somebody else wrote is not overwritten: import it first.",
 		Attributes: map[string]schema.Attribute{

@@ -54,6 +54,7 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 		attributes[name] = a
 	}
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A virtual machine.\n\n" +
 			"Name, plan, disk, tags, networks, console policy and power are changed in place. What only a rebuild can change " +
 			"(template, SSH keys, password) follows `rebuild_policy`, which refuses by default. A VM never gets a VPC that was not asked for, " +

@@ -17,6 +17,7 @@ import (
 
 func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A block storage volume. It grows in place and never shrinks.\n\n" +
 			"A volume is attached to a VM by `raff_volume_attachment`. This resource does not show where it is attached: " +
 			"the `raff_volume` data source does.",

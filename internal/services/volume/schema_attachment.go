@@ -15,6 +15,7 @@ import (
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "The attachment of a volume to a VM. A volume is attached to at most one VM, and a VM can have several volumes.\n\n" +
 			"Destroying the attachment detaches the volume and keeps it. Unmount its file systems in the VM first, or data may be lost. " +
 			"A volume that was detached or moved elsewhere shows as a change of this resource only.",

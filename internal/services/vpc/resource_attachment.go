@@ -101,6 +101,7 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 
 func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "An interface of a VM in a VPC. A VM can be in several VPCs, but only once in each.\n\n" +
 			"Use it for interfaces besides the one that `vpc_id` of `raff_vm` stands for, and never for the same VPC as that. " +
 			"A VM whose `vpc_id` is left out is not disturbed by attachments. " +

@@ -15,6 +15,7 @@ import (
 
 func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: tfkit.StateVersion,
 		MarkdownDescription: "A VPC: a private IPv4 network that VMs of its project can be in, each with an interface of its own.\n\n" +
 			"Put a VM into it with `vpc_id` of `raff_vm`, or with `raff_vpc_attachment` for a further interface. " +
 			"A VPC is only destroyed once no VM is in it: destroying waits for VMs to leave, and names those that stay.",
