@@ -65,9 +65,7 @@ func (r *ipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if stage.Creating { // a replacement is planned as a creation too
 		r.planNew(ctx, stage, plan)
 	} else {
-		state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-		plan.Prices = state.Prices
-		warnOfBilling(plan, state, &resp.Diagnostics)
+		warnOfBilling(plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), &resp.Diagnostics)
 	}
 	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)

@@ -30,9 +30,6 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
-	if !stage.Creating {
-		plan.Prices = state.Prices
-	}
 	if stage.Creating {
 		plan.Type = plan.plannedType()
 	} else if replaced := stage.Replaced(ctx); len(replaced) > 0 {

@@ -21,7 +21,6 @@ const (
 func (p *planner) planPrices(ctx context.Context) {
 	plan := p.plan
 	if p.state != nil && plan.costsAs(&p.state.model) {
-		plan.Prices = p.state.Prices
 		return
 	}
 	plan.Prices = tfkit.UnknownPrices()

@@ -298,7 +298,7 @@ func (r *vmResource) price(ctx context.Context, vm *client.VM, before *model, m 
 	if !m.costsAs(before) {
 		m.Prices = tfkit.UnknownPrices()
 	}
-	m.Complete(vm.PricePerHour, func() (tfkit.Cost, error) {
+	m.CompletePrices(vm.PricePerHour, func() (tfkit.Cost, error) {
 		return r.Catalog.CostOfVM(ctx, vm.PricingID, vm.AddedStorage, vm.Region)
 	}, m.Object(), diags)
 }

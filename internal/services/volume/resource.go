@@ -80,7 +80,6 @@ func (r *volumeResource) planDefaults(ctx context.Context, stage *tfkit.Planning
 // planSize refuses a smaller size, unless the volume is replaced. Another size has another price.
 func (r *volumeResource) planSize(ctx context.Context, stage *tfkit.Planning, plan, state *resourceModel) {
 	if plan.Size.Equal(state.Size) {
-		plan.Prices = state.Prices
 		return
 	}
 	r.planPrices(ctx, plan)
