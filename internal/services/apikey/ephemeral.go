@@ -113,7 +113,7 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			},
 			"id":         computed("Id of the API key."),
 			"key_prefix": computed("The first 13 characters of the key, by which people recognise it."),
-			"expires_at": computed("When the key stops working, RFC 3339."),
+			"expires_at": computed("Time at which the key stops working, in RFC 3339."),
 			"secret":     secret,
 		},
 	}

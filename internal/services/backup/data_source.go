@@ -79,8 +79,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"storage_size":   tfkit.Number("Size in MB. Of a point that builds on another one it is what has changed since."),
 		"status":         tfkit.Text("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
 		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
-		"expire_date":    tfkit.Text("When the backup is deleted by itself, RFC 3339. Null for one that is kept."),
+		"expire_date":    tfkit.Text("Time at which the backup is deleted by itself, in RFC 3339. Null for one that is kept."),
 		"increment_id":   tfkit.Number("Position in the series: `0` is the baseline, `1` and up build on it. Null for a backup by itself."),
-		"created_at":     tfkit.Text("When the backup was created, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the backup was created, in RFC 3339."),
 	}
 }

@@ -60,9 +60,9 @@ func templateAttributes() map[string]schema.Attribute {
 		"category":    tfkit.Text("`os` or `marketplace`."),
 		"description": tfkit.Text("Description."),
 		"is_windows":  tfkit.Flag("Whether this is Windows, which needs a plan of the type `windows` and a password."),
-		"cpu":         tfkit.Number("vCPUs that it needs at least."),
-		"ram":         tfkit.Number("RAM that it needs at least, in GB."),
-		"storage":     tfkit.Number("Disk that it needs at least, in GB."),
+		"cpu":         tfkit.Number("Number of vCPUs that it needs at least."),
+		"ram":         tfkit.Number("RAM in GiB that it needs at least."),
+		"storage":     tfkit.Number("Disk in GiB that it needs at least."),
 		"region":      tfkit.Text("Region that offers it."),
 	}
 }
@@ -75,7 +75,7 @@ type templateFilter struct {
 
 func templateFilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":     tfkit.Filter("Only templates of this name, in any case of letters, for example `ubuntu`."),
+		"name":     tfkit.Filter("Only templates of this name, in any letter case, for example `ubuntu`."),
 		"version":  tfkit.Filter("Only templates of this version: all of it (`24.04x64`), or the beginning up to a dot or letter (`24.04`, `24`)."),
 		"os_type":  tfkit.Filter("Only templates of this type of operating system, for example `linux`."),
 		"category": tfkit.Filter("Only templates of this category: `os` or `marketplace`."),

@@ -85,7 +85,7 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"reserved":   tfkit.Flag("Whether the address is kept when it is detached."),
 		"region":     tfkit.Text("Region."),
 		"created_by": tfkit.Text("Id of the user who reserved the address."),
-		"created_at": tfkit.Text("When the address was taken, RFC 3339."),
-		"updated_at": tfkit.Text("When the address was last changed, RFC 3339."),
+		"created_at": tfkit.Text("Time at which the address was taken, in RFC 3339."),
+		"updated_at": tfkit.Text("Time at which the address was last changed, in RFC 3339."),
 	}
 }

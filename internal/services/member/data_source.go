@@ -78,11 +78,11 @@ func membershipAttributes() map[string]schema.Attribute {
 		"role_slug":             tfkit.Text("Slug of the role."),
 		"status":                tfkit.Text("`pending` until the invitation is accepted, `active`, or `suspended`."),
 		"invitation_id":         tfkit.Text("Id of the invitation, while the member is pending."),
-		"invitation_expires_at": tfkit.Text("When the invitation expires, RFC 3339."),
+		"invitation_expires_at": tfkit.Text("Time at which the invitation expires, in RFC 3339."),
 		"invited_by":            tfkit.Text("Id of the user who added the member."),
-		"invited_at":            tfkit.Text("When the member was added, RFC 3339."),
-		"accepted_at":           tfkit.Text("When the invitation was accepted, RFC 3339."),
-		"created_at":            tfkit.Text("When the membership was created, RFC 3339."),
+		"invited_at":            tfkit.Text("Time at which the member was added, in RFC 3339."),
+		"accepted_at":           tfkit.Text("Time at which the invitation was accepted, in RFC 3339."),
+		"created_at":            tfkit.Text("Time at which the membership was created, in RFC 3339."),
 	}
 }
 
@@ -90,6 +90,6 @@ func membershipAttributes() map[string]schema.Attribute {
 func memberAttributes() map[string]schema.Attribute {
 	attributes := membershipAttributes()
 	attributes["account_id"] = tfkit.Text("Id of the account.")
-	attributes["updated_at"] = tfkit.Text("When the membership was last changed, RFC 3339.")
+	attributes["updated_at"] = tfkit.Text("Time at which the membership was last changed, in RFC 3339.")
 	return attributes
 }

@@ -76,7 +76,7 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"is_default":     tfkit.Flag("Whether this is the account's default project."),
 		"is_active":      tfkit.Flag("Whether the project is active."),
 		"created_by":     tfkit.Text("Id of the user who created the project."),
-		"created_at":     tfkit.Text("When the project was created, RFC 3339."),
-		"updated_at":     tfkit.Text("When the project was last changed, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the project was created, in RFC 3339."),
+		"updated_at":     tfkit.Text("Time at which the project was last changed, in RFC 3339."),
 	}
 }

@@ -82,7 +82,7 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"permissions": schema.SetAttribute{MarkdownDescription: "Names of the permissions.", ElementType: types.StringType, Computed: true},
 		"is_system":   tfkit.Flag("Whether every account has the role, and nobody can change it."),
 		"created_by":  tfkit.Text("Id of the user who created the role."),
-		"created_at":  tfkit.Text("When the role was created, RFC 3339."),
-		"updated_at":  tfkit.Text("When the role was last changed, RFC 3339."),
+		"created_at":  tfkit.Text("Time at which the role was created, in RFC 3339."),
+		"updated_at":  tfkit.Text("Time at which the role was last changed, in RFC 3339."),
 	}
 }

@@ -75,8 +75,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"inbound":     computedRules("Rules for traffic to the VM."),
 		"outbound":    computedRules("Rules for traffic from the VM."),
 		"vm_count":    tfkit.Number("Number of interfaces that have the group."),
-		"created_at":  tfkit.Text("When the group was created, RFC 3339."),
-		"updated_at":  tfkit.Text("When the group was last changed, RFC 3339."),
+		"created_at":  tfkit.Text("Time at which the group was created, in RFC 3339."),
+		"updated_at":  tfkit.Text("Time at which the group was last changed, in RFC 3339."),
 	}
 }
 

@@ -78,10 +78,10 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"type":           tfkit.Text("What the snapshot is of: `vm` or `volume`."),
 		"vm_id":          tfkit.Text("Id of the VM that the snapshot is of. Null for one of a volume."),
 		"name":           tfkit.Text("Name of the snapshot."),
-		"size":           tfkit.Text("Size of the snapshot, as the API renders it."),
-		"target_size":    tfkit.Text("Size of the source at the time, as the API renders it."),
+		"size":           tfkit.Text("Size of the snapshot with its unit, as the API writes it."),
+		"target_size":    tfkit.Text("Size of the source at that time with its unit, as the API writes it."),
 		"status":         tfkit.Text("`active` when the source runs on this snapshot, otherwise empty."),
 		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
-		"created_at":     tfkit.Text("When the snapshot was taken, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the snapshot was taken, in RFC 3339."),
 	}
 }

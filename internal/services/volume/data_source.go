@@ -76,11 +76,11 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"vm_id":          tfkit.Text("Id of the VM that the volume is attached to. Null when it is detached."),
 		"name":           tfkit.Text("Name of the volume."),
 		"volume_type":    tfkit.Text("Storage class."),
-		"size":           tfkit.Number("Size in GB."),
+		"size":           tfkit.Number("Size in GiB."),
 		"status":         tfkit.Text("Status: `creating`, `available`, `attached`, `deleting` or `failed`."),
 		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
 		"region":         tfkit.Text("Region."),
-		"created_at":     tfkit.Text("When the volume was created, RFC 3339."),
-		"updated_at":     tfkit.Text("When the volume was last changed, attached or detached, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the volume was created, in RFC 3339."),
+		"updated_at":     tfkit.Text("Time at which the volume was last changed, attached or detached, in RFC 3339."),
 	}
 }

@@ -112,13 +112,13 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"region":           tfkit.Text("Region."),
 		"gateway":          tfkit.Text("Address of the gateway, the first host of the range."),
 		"dns":              tfkit.Text("Address of the DNS server."),
-		"status":           tfkit.Text("Status, `active` for a VPC that can be used."),
-		"total_ips":        tfkit.Number("Number of addresses in the range, reserved ones included."),
+		"status":           tfkit.Text("Status: `active` for a VPC that can be used."),
+		"total_ips":        tfkit.Number("Number of addresses in the range, those that VMs cannot have included."),
 		"used_ips":         tfkit.Number("Number of addresses that interfaces of VMs hold."),
-		"gateway_type":     tfkit.Text("Type of the gateway, `none` for a VPC that has no way out."),
+		"gateway_type":     tfkit.Text("Type of the gateway: `none` for a VPC without a way out."),
 		"router_public_ip": tfkit.Text("Public address of the gateway, where there is one."),
 		"router_status":    tfkit.Text("Status of the gateway's router, where there is one."),
-		"created_at":       tfkit.Text("When the VPC was created, RFC 3339."),
-		"updated_at":       tfkit.Text("When the VPC was last changed, RFC 3339."),
+		"created_at":       tfkit.Text("Time at which the VPC was created, in RFC 3339."),
+		"updated_at":       tfkit.Text("Time at which the VPC was last changed, in RFC 3339."),
 	}
 }
