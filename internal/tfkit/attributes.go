@@ -74,7 +74,7 @@ func ProjectIDAttribute(noun string) schema.StringAttribute {
 // OptionalProjectID is the project of a list data source.
 func OptionalProjectID(nouns string) datasourceschema.StringAttribute {
 	return datasourceschema.StringAttribute{
-		MarkdownDescription: "Only " + nouns + " of this project. Left out: those of every project that the API key can reach.",
+		MarkdownDescription: "Only " + nouns + " of this project. Default: those of every project that the API key can reach.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}

@@ -67,11 +67,11 @@ func (d *apiKeyDataSource) find(ctx context.Context, m *dataModel) (*client.APIK
 func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":              tfkit.Text("Id of the API key."),
-		"account_id":      tfkit.Text("Id of the account."),
+		"account_id":      tfkit.Text("Id of the account that it belongs to."),
 		"name":            tfkit.Text("Name of the API key."),
 		"key_prefix":      tfkit.Text("The first 13 characters of the key, by which people recognise it."),
-		"scope":           tfkit.Text("Always `public`."),
-		"rate_limit_tier": tfkit.Text("`standard` for 30 requests a second, or `high` for 100."),
+		"scope":           tfkit.Text("Scope of the key, which is always `public`."),
+		"rate_limit_tier": tfkit.Text("Limit of requests: `standard` for 30 requests a second, `high` for 100."),
 		"expires_at":      tfkit.Text("Time at which the key stops working, in RFC 3339. Empty for never."),
 		"last_used_at":    tfkit.Text("Time at which the key was last used, in RFC 3339. Empty for never."),
 		"is_active":       tfkit.Flag("Whether the key works."),

@@ -83,7 +83,7 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"key_prefix": tfkit.ComputedString("The first 13 characters of the key, by which people recognise it. They change when the key is regenerated."),
 			"scope":      tfkit.ComputedString("Scope of the key, which is always `public`."),
 			"role_slug":  tfkit.ComputedString("Slug of the role with the id `role_id`."),
-			"account_id": tfkit.ComputedString("Id of the account."),
+			"account_id": tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by": tfkit.ComputedString("Id of the user who created the key."),
 			"created_at": tfkit.ComputedString("Time at which the key was created, in RFC 3339."),
 		},

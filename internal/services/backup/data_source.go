@@ -71,16 +71,16 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":             tfkit.Text("Id of the backup."),
 		"project_id":     tfkit.Text("Id of the project that the backup belongs to."),
-		"account_id":     tfkit.Text("Id of the account."),
+		"account_id":     tfkit.Text("Id of the account that it belongs to."),
 		"created_by":     tfkit.Text("Id of the user who created the backup."),
-		"region":         tfkit.Text("Region that the backup is stored in."),
-		"vm_id":          tfkit.Text("Id of the VM that was backed up. It may be gone."),
+		"region":         tfkit.Text("Code of the region that the backup is stored in."),
+		"vm_id":          tfkit.Text("Id of the VM that was backed up. The VM may be gone."),
 		"name":           tfkit.Text("Name of the backup."),
-		"storage_size":   tfkit.Number("Size in MB. Of a point that builds on another one it is what has changed since."),
+		"storage_size":   tfkit.Number("Size in MB. For a restore point that builds on another one, it is the size of what has changed since then."),
 		"status":         tfkit.Text("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
 		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
-		"expire_date":    tfkit.Text("Time at which the backup is deleted by itself, in RFC 3339. Null for one that is kept."),
-		"increment_id":   tfkit.Number("Position in the series: `0` is the baseline, `1` and up build on it. Null for a backup by itself."),
+		"expire_date":    tfkit.Text("Time at which Raff deletes the backup, in RFC 3339. Null for one that is kept."),
+		"increment_id":   tfkit.Number("Number of the backup in its series: `0` is the baseline, and `1` and up build on it. Null for a backup that belongs to no series."),
 		"created_at":     tfkit.Text("Time at which the backup was created, in RFC 3339."),
 	}
 }

@@ -59,9 +59,9 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Validators: []validator.Int64{int64validator.Between(1, mostKept)}, // the plan knows whether 1 is what there is
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("schedule", ", or delete backups with a smaller `keep_count`,"),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who created the schedule."),
-			"region":              tfkit.ComputedString("Region of the backups."),
+			"region":              tfkit.ComputedString("Code of the region of the backups."),
 			"name":                tfkit.ComputedString("Name of the schedule, chosen by the API."),
 			"runtime":             tfkit.ComputedString("When the schedule runs, as the API writes it: `Daily at 8am`, `Saturday 8am`."),
 			"created_at":          tfkit.ComputedString("Time at which the schedule was created, in RFC 3339."),

@@ -39,7 +39,7 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 			"deletion_protection": tfkit.DeletionProtectionAttribute("address", ""),
 			"ip_address":          tfkit.ComputedString("The reserved address itself."),
 			"reserved":            tfkit.ComputedBool("Whether the address is reserved, which it is as long as it is managed here."),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who reserved the address."),
 			"created_at":          tfkit.ComputedString("Time at which the address was reserved, in RFC 3339."),
 			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Delete: deleteTimeout}),

@@ -47,7 +47,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"is_primary": tfkit.ComputedBool("Whether this is the primary IPv4 address of the VM, as of the last refresh: it becomes the primary one when the one before is detached. Null where the API does not say."),
 			"ip_address": tfkit.ComputedString("The attached address itself."),
 			"nic_id":     tfkit.ComputedInt("Id of the interface that carries the address, unique within the VM."),
-			"mac":        tfkit.ComputedString("Hardware address of the interface."),
+			"mac":        tfkit.ComputedString("MAC address of the interface."),
 			"timeouts":   tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: attachTimeout, Update: attachTimeout, Delete: attachTimeout}),
 		},
 	}

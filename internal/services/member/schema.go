@@ -22,7 +22,7 @@ var address = stringvalidator.RegexMatches(regexp.MustCompile(`^[^@\s]+@[^@\s]+$
 
 func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := grantAttributes("account", "account")
-	attributes["account_id"] = tfkit.ComputedString("Id of the account.")
+	attributes["account_id"] = tfkit.ComputedString("Id of the account that it belongs to.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One member of the account, a person or an API key, with a role. Only this member is managed: others are never changed or removed.\n\n" +
 			"A role in the account gives no access to what is in projects; that is what `raff_project_member` is for. " +

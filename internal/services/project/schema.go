@@ -42,7 +42,7 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"slug":                tfkit.ComputedString("Identifier that was made of the first name. It never changes."),
 			"is_default":          tfkit.ComputedBool("Whether this is the default project of the account, which can be renamed but not deleted."),
 			"is_active":           tfkit.ComputedBool("Whether the project is active."),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who created the project."),
 			"created_at":          tfkit.ComputedString("Time at which the project was created, in RFC 3339."),
 		},

@@ -73,7 +73,7 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":             tfkit.Text("Id of the snapshot, an integer written as a string."),
 		"project_id":     tfkit.Text("Id of the project that the snapshot belongs to."),
-		"account_id":     tfkit.Text("Id of the account."),
+		"account_id":     tfkit.Text("Id of the account that it belongs to."),
 		"created_by":     tfkit.Text("Id of the user who took the snapshot."),
 		"type":           tfkit.Text("What the snapshot is of: `vm` or `volume`."),
 		"vm_id":          tfkit.Text("Id of the VM that the snapshot is of. Null for one of a volume."),

@@ -54,7 +54,7 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"region":              tfkit.RegionAttribute("volume", " (a volume can only be attached to VMs of its region)"),
 			"deletion_protection": tfkit.DeletionProtectionAttribute("volume", ""),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"price_per_hour":      tfkit.ComputedString("Price in USD an hour, as text."),
 			"created_at":          tfkit.ComputedString("Time at which the volume was created, in RFC 3339."),
 			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: defaultTimeout, Update: defaultTimeout, Delete: defaultTimeout}),

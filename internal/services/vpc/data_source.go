@@ -55,9 +55,9 @@ func (d *vpcDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	attributes := tfkit.ByIDOrName(dataSourceAttributes(), "VPC", "")
 	attributes["ip_range_start"] = tfkit.Text("First address for VMs.")
 	attributes["ip_range_end"] = tfkit.Text("Last address for VMs.")
-	attributes["leases"] = tfkit.List("Addresses in use, one for each interface in the VPC.", map[string]schema.Attribute{
-		"ip":     tfkit.Text("Address."),
-		"nic_id": tfkit.Number("Id of the interface within its VM."),
+	attributes["leases"] = tfkit.List("Addresses in use, one for each interface of a VM in the VPC.", map[string]schema.Attribute{
+		"ip":     tfkit.Text("IP address of the interface."),
+		"nic_id": tfkit.Number("Id of the interface, unique within its VM."),
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A VPC, by id, or by name and project.",
@@ -106,10 +106,10 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":               tfkit.Text("Id of the VPC."),
 		"project_id":       tfkit.Text("Id of the project that the VPC belongs to."),
-		"account_id":       tfkit.Text("Id of the account."),
+		"account_id":       tfkit.Text("Id of the account that it belongs to."),
 		"name":             tfkit.Text("Name of the VPC."),
-		"cidr":             tfkit.Text("Address range."),
-		"region":           tfkit.Text("Region."),
+		"cidr":             tfkit.Text("Address range of the VPC."),
+		"region":           tfkit.Text("Code of the region."),
 		"gateway":          tfkit.Text("Address of the gateway, the first host of the range."),
 		"dns":              tfkit.Text("Address of the DNS server."),
 		"status":           tfkit.Text("Status: `active` for a VPC that can be used."),

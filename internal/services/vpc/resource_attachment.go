@@ -132,7 +132,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				},
 			},
 			"nic_id":   tfkit.ComputedInt("Id of the interface, unique within the VM."),
-			"mac":      tfkit.ComputedString("Hardware address of the interface."),
+			"mac":      tfkit.ComputedString("MAC address of the interface."),
 			"gateway":  tfkit.ComputedString("Address of the gateway of the VPC."),
 			"timeouts": tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: attachTimeout, Delete: attachTimeout}),
 		},

@@ -42,7 +42,7 @@ func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 				Computed: true,
 				Default:  stringdefault.StaticString(""),
 			},
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"gateway":             tfkit.ComputedString("Address of the gateway, the first host of the range."),
 			"dns":                 tfkit.ComputedString("Address of the DNS server."),
 			"status":              tfkit.ComputedString("Status: `active` for a VPC that can be used."),
