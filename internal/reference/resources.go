@@ -10,7 +10,7 @@ type resource struct {
 const free = "The catalogue of Raff has no price for it."
 
 // freePool is what backups and snapshots share.
-const freePool = "Snapshots and backups of the account share one free pool of 50 GB, and 10 % of the disk of each standard VM or 15 % of another. "
+const freePool = "Snapshots and backups of the account share one free pool of 50 GB, and 10 % of the disk of each standard VM or 15 % of another."
 
 // grants are the resources that give somebody a role.
 var grants = map[string]bool{
@@ -26,7 +26,7 @@ var resources = map[string]resource{
 	},
 	"raff_backup": {
 		cost: "Its size beyond what is free, at the price of the `raff_backup_pricing` data source. " + freePool +
-			"A backup is paid for until it is deleted, also when its VM is gone.",
+			" A backup is paid for until it is deleted, also when its VM is gone.",
 		destroy: "The backup is deleted for good. If later restore points build on it, `delete_series` decides: Terraform waits for them to go, or the whole series is deleted. " +
 			"The VM stays as it is.",
 	},

@@ -80,7 +80,7 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"name":           tfkit.Text("Name of the snapshot."),
 		"size":           tfkit.Text("Size of the snapshot with its unit, as the API writes it."),
 		"target_size":    tfkit.Text("Size of the source at that time with its unit, as the API writes it."),
-		"status":         tfkit.Text("`active` when the source runs on this snapshot, otherwise empty."),
+		"status":         tfkit.Text("Status: `active` if the source runs on this snapshot, otherwise empty."),
 		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
 		"created_at":     tfkit.Text("Time at which the snapshot was taken, in RFC 3339."),
 	}
