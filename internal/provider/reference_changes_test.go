@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,13 +29,23 @@ func TestAccEveryResource_changesAreAsDescribed(t *testing.T) {
 	for _, o := range q.objects {
 		for _, a := range settable(w, o) {
 			for _, change := range reference.Changes(a.Description) {
-				if !c.seen[o.Type+"."+a.Name][change] {
+				if notProvoked[o.Type+"."+a.Name] == "" && notProvoked[a.Name] == "" && !c.seen[o.Type+"."+a.Name][change] {
 					t.Errorf("%s.%s: no plan is what the description says (%d): %s", o.Type, a.Name, change, a.Description)
 				}
 			}
 		}
 	}
 }
+
+// notProvoked are attributes whose change the test cannot plan, and why.
+var notProvoked = map[string]string{
+	"region":                "the catalogue has one region only",
+	"default_region":        "the catalogue has one region only",
+	"raff_member.suspended": "the member is pending; that of raff_project_member is not",
+}
+
+// nothing is what a description says of an attribute that may come and go.
+var nothing = regexp.MustCompile(`(?i)\btaking it out,? changes nothing`)
 
 // worded compares plans with descriptions.
 type worded struct {
@@ -57,6 +68,9 @@ func (c *worded) change(o acctest.Object, name, description string) {
 		p := w.Plan(o, changed)
 		done := c.outcome(p, name)
 		if done == nil {
+			continue
+		}
+		if slices.Contains(done, reference.Silent) && (old.IsNull() || changes[name].IsNull()) && nothing.MatchString(description) {
 			continue
 		}
 		said := reference.Changes(description)
@@ -104,10 +118,11 @@ func (c *worded) sends(p acctest.Planned) bool {
 		c.q.t.Fatal(err)
 	}
 	requests := len(c.q.b.Mutations())
-	if _, errs, _ := c.q.b.NewWalk(c.q.t, "").Apply(p); len(errs) > 0 {
+	_, errs, _ := c.q.b.NewWalk(c.q.t, "").Apply(p)
+	sent := len(c.q.b.Mutations()) > requests
+	if len(errs) > 0 && !sent { // what the API refuses is sent, too
 		c.q.t.Errorf("%s: %s", p.Address(), errs)
 	}
-	sent := len(c.q.b.Mutations()) > requests
 	if err := c.q.b.Restore(before); err != nil {
 		c.q.t.Fatal(err)
 	}

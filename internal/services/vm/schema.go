@@ -161,7 +161,7 @@ func configurable() map[string]schema.Attribute {
 			Default:  booldefault.StaticBool(false),
 		},
 		"power_state": schema.StringAttribute{
-			MarkdownDescription: "Whether the VM runs: `active` keeps it running, `passive` keeps it stopped. Changed in place: `passive` stops the VM. Default: power is not managed, and the VM may be started and stopped elsewhere.",
+			MarkdownDescription: "Whether the VM runs: `active` keeps it running, `passive` keeps it stopped. Changed in place: `passive` stops the VM. Taking it out changes nothing. Default: power is not managed, and the VM may be started and stopped elsewhere.",
 			Optional:            true,
 			Validators:          []validator.String{tfkit.Choice(client.VMActive, client.VMPassive)},
 		},

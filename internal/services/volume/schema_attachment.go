@@ -28,7 +28,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM, in the same project and region as the volume. Changed in place: the volume is detached and attached to the other VM. " +
-					"If the same apply destroys the VM and the next one is not known yet, Terraform replaces the attachment instead, so that the volume is detached before its VM is gone.",
+					"If the same apply destroys the VM and the next one is not known yet, the attachment is destroyed and created again instead, so that the volume is detached before its VM is gone.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
