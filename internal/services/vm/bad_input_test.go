@@ -56,7 +56,7 @@ func TestAccVM_badInput(t *testing.T) {
 		},
 		"a windows plan without windows": {`pricing_id = 80`, `Only Windows takes a Windows plan.*Plan 80`},
 		"a plan that is too small": {
-			"template_id = data.raff_template.fedora.id\n pricing_id = 77", `The plan is too small for the template.*Fedora 44x64 needs 2 GiB of RAM, and with plan 77 there are 1 GB.*min_memory_gib = 2`,
+			"template_id = data.raff_template.fedora.id\n pricing_id = 77", `The plan is too small for the template.*Fedora 44x64 needs 2 GiB of RAM, and with plan 77 there are 1 GiB.*min_memory_gib = 2`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
