@@ -2,7 +2,6 @@ package tfkit
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -33,7 +32,7 @@ func TimeoutsAttribute(ctx context.Context, defaults Timeouts) schema.Attribute 
 }
 
 func timeoutText(operation, note string, byDefault time.Duration) string {
-	return fmt.Sprintf("How long %s may take, as a number with a unit: `90s`, `15m` or `1h30m`.%s Default: `%s`.", operation, note, shortDuration(byDefault))
+	return "How long " + operation + " may take, as a number with a unit: `90s`, `15m` or `1h30m`." + note + " Default: `" + shortDuration(byDefault) + "`."
 }
 
 // shortDuration is a duration as people write it: 15m, and not 15m0s.
