@@ -30,6 +30,9 @@ var scopedNouns = map[string]string{
 // powerActions are the last segments of the paths that need vm.power.
 var powerActions = map[string]bool{"start": true, "stop": true, "reboot": true}
 
+// onInterfaces are the nouns of what is put on the interfaces of a VM, by the segment after its id.
+var onInterfaces = map[string]string{"ip": "ip", "security-groups": "security_group"}
+
 // neededPermission follows the pattern of the API's permissions: the noun, and what is done to it. Backups and their
 // schedules have one permission of their VM.
 func neededPermission(method string, path []string) string {
@@ -41,8 +44,13 @@ func neededPermission(method string, path []string) string {
 		return "vm.backup"
 	}
 	if noun, ok := scopedNouns[path[0]]; ok {
-		if noun == "vm" && powerActions[last] {
+		switch {
+		case noun == "vm" && powerActions[last]:
 			return "vm.power"
+		case noun == "ip" && last == "reserve": // to reserve an address, or to release one
+			return "ip." + verb(method, 1, "create", "delete")
+		case noun == "vm" && len(path) > 2 && onInterfaces[path[2]] != "": // on a VM, and about something else
+			return onInterfaces[path[2]] + "." + verb(method, len(path), "", "")
 		}
 		return noun + "." + verb(method, len(path), "create", "delete")
 	}

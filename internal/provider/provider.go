@@ -104,13 +104,13 @@ func (p *raffProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 }
 
 // allowedProjects describes allowed_project_ids.
-const allowedProjects = "Ids of the only projects that may be changed, whatever the key can reach. Default: no restriction. With it, a plan is refused that has\n" +
-	"    - a resource in any other project, or one that leaves such a project (`project_id` of the resource, and of `raff_project_member`, decides),\n" +
-	"    - a `raff_project` with another `id`, or a new one, whose id cannot be on the list,\n" +
-	"    - a change of the account: creating, changing or destroying a `raff_role`, `raff_api_key`, `raff_ssh_key`, `raff_member` or a `raff_invitation` " +
-	"without `project_id`, and opening an ephemeral `raff_api_key` with `role_id`, unless `allow_account_changes` is set. Those that do not change are left alone,\n" +
+const allowedProjects = "Ids of the only projects that this configuration may change, whatever the key can reach. Default: no restriction. While it is set, a plan is refused if it contains one of the following:\n" +
+	"    - a resource in any other project, or one that leaves such a project. `project_id` of the resource decides, also for `raff_project_member`.\n" +
+	"    - a `raff_project` with another `id`. A new one is refused too, since its id cannot be on the list.\n" +
+	"    - a change of the account, unless `allow_account_changes` is set: a `raff_role`, `raff_api_key`, `raff_ssh_key`, `raff_member` or a `raff_invitation` " +
+	"without `project_id` that is created, changed or destroyed, or an ephemeral `raff_api_key` with `role_id` that is opened. Those that do not change are allowed.\n" +
 	"    - an ephemeral `raff_api_key` that reaches any other project.\n\n" +
-	"  Data sources read whatever the key can."
+	"  Data sources read whatever the key can read."
 
 func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -123,20 +123,20 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"api_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the API. `/api/v1` at its end may be left out. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`. " +
-					"Where the environment variable `RAFF_ONLY_API_URL` names an address, as under `terraform-provider-raff backend run`, any other is refused, and no profile is read.",
+				MarkdownDescription: "Address of the API, with or without `/api/v1` at its end. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`. " +
+					"Where the environment variable `RAFF_ONLY_API_URL` names an address, as under `terraform-provider-raff backend run`, any other address is refused, and no profile is read.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"profile": schema.StringAttribute{
-				MarkdownDescription: "Profile of the Raff CLI's `~/.raff/config.yaml` to take the key and the address from, unless they are given otherwise. " +
-					"Default: the environment variable `RAFF_PROFILE`; without any key, the CLI's current profile.",
+				MarkdownDescription: "Profile in `~/.raff/config.yaml` of the Raff CLI to take the key and the address from, unless they are given otherwise. " +
+					"Default: the environment variable `RAFF_PROFILE`, then the current profile of the CLI if there is no key yet.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"allowed_account_ids": schema.SetAttribute{
 				MarkdownDescription: "Ids of the only accounts that the API key may belong to. A key of any other account is refused before any other request is made, in plan and apply. " +
-					"Default: the environment variable `RAFF_ALLOWED_ACCOUNT_IDS`, ids separated by commas; without it, no restriction.",
+					"Default: the environment variable `RAFF_ALLOWED_ACCOUNT_IDS`, ids separated by commas, then no restriction.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
@@ -153,19 +153,19 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional: true,
 			},
 			"deletion_protection": schema.BoolAttribute{
-				MarkdownDescription: "Default of `deletion_protection` of every resource that has it, for a production workspace. A value set on a resource takes precedence. " +
-					"Changing it plans an update of these resources that sends nothing to the API. Default: `false`.",
+				MarkdownDescription: "Default of `deletion_protection` of every resource that has it, for example in a production workspace. A value on a resource takes precedence. " +
+					"A change plans an update of these resources that sends nothing to the API. Default: `false`.",
 				Optional: true,
 			},
 			"requests_per_second": schema.Float64Attribute{
-				MarkdownDescription: "Maximum number of requests per second to the API. Default: `30`, the standard limit of a key, or the limit that the API states for the key. " +
-					"Runs that use the same key at the same time share its limit by themselves.",
+				MarkdownDescription: "Maximum number of requests per second to the API, at least 0.1. Runs that use the same key at the same time share its limit by themselves. " +
+					"Default: the limit that the API states for the key, `30` for a standard one.",
 				Optional:   true,
 				Validators: []validator.Float64{float64validator.AtLeast(0.1)},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a failed request is retried: after 502, 503, 504 and broken connections, " +
-					"where a retry is harmless. A request over the rate limit (429) is retried for at least two minutes, regardless of this number, since others may use the same key. " +
+				MarkdownDescription: "Number of times that a failed request is retried, 0 to 100: after 502, 503, 504 and broken connections, " +
+					"if a retry is harmless. A request over the rate limit (429) is retried for at least two minutes, regardless of this number, since others may use the same key. " +
 					"`0` turns all retries off. Default: `5`.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
@@ -176,7 +176,7 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Validators:          []validator.String{durationValidator{}},
 			},
 			"ca_file": schema.StringAttribute{
-				MarkdownDescription: "PEM file with certificate authorities to trust besides those of the system, 1 MiB at most.",
+				MarkdownDescription: "PEM file with certificate authorities to trust besides those of the system, 1 MiB at most. Default: none.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -186,7 +186,7 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional: true,
 			},
 			"default_tags": schema.SetAttribute{
-				MarkdownDescription: "Tags that every VM gets besides its own. See `effective_tags` of `raff_vm`.",
+				MarkdownDescription: "Tags that every VM gets besides its own, at most 20, each 1 to 64 characters. See `effective_tags` of `raff_vm`. Default: none.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Set{setvalidator.SizeAtMost(20), setvalidator.ValueStringsAre(tfkit.NameLength())},

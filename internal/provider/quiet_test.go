@@ -87,6 +87,7 @@ type quiet struct {
 	roles   map[string]string            // a system role by scope
 	found   map[string][]string          // attributes by type, attribute that is changed, and what the plan does
 	refused map[string][]string          // errors by attribute; nil where a plan was accepted
+	keys    int                          // keys with chosen permissions so far
 }
 
 func newQuiet(t *testing.T, b *acctest.Backend, w *acctest.Walk, objects []acctest.Object) *quiet {
@@ -169,16 +170,23 @@ func (q *quiet) change(o acctest.Object, name string) {
 	config := q.nameOne(o, q.w.Config(o))
 	old := q.w.Attributes(config)[name]
 	for _, changes := range []map[string]tftypes.Value{q.another(o, name), {name: tftypes.NewValue(old.Type(), nil)}} {
-		if member := name == "email" || name == "target_user_id" || name == "api_key_id"; member && strings.HasSuffix(o.Type, "member") {
-			for _, other := range []string{"email", "target_user_id", "api_key_id"} {
-				if other != name {
-					changes[other] = tftypes.NewValue(tftypes.String, nil)
-				}
-			}
-		}
+		q.alone(o.Type, name, changes)
 		changed := q.w.With(config, changes)
 		if !changes[name].Equal(old) && q.valid(o, changed) {
 			q.plan(o, name, changed)
+		}
+	}
+}
+
+// alone takes out the other names of a member, where a change is about one of them.
+func (q *quiet) alone(typeName, name string, changes map[string]tftypes.Value) {
+	names := []string{"email", "target_user_id", "api_key_id"}
+	if !strings.HasSuffix(typeName, "member") || !slices.Contains(names, name) {
+		return
+	}
+	for _, other := range names {
+		if other != name {
+			changes[other] = tftypes.NewValue(tftypes.String, nil)
 		}
 	}
 }

@@ -56,6 +56,16 @@ func (s *Server) HasOperation(id string) bool {
 	return slices.ContainsFunc(s.operations, func(o *operation) bool { return o.id == id })
 }
 
+// PermissionOf names the permission that an operation needs; "" for one that needs none, or that there is not.
+func (s *Server) PermissionOf(id string) string {
+	for _, op := range s.operations {
+		if op.id == id {
+			return op.permission
+		}
+	}
+	return ""
+}
+
 // operations is the table of all operations.
 func operations() []*operation {
 	var all []*operation

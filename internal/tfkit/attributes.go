@@ -50,7 +50,7 @@ func ComputedBool(description string) schema.BoolAttribute {
 // RegionAttribute is the region of an object, which never changes. use says what for, if there is more to say.
 func RegionAttribute(noun, use string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Region, see the `raff_regions` data source" + use + ". Default: the project's default region. Another region replaces the " + noun + ".",
+		MarkdownDescription: "Code of the region, see the `raff_regions` data source" + use + ". Another region replaces the " + noun + ". Default: the default region of the project.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -63,7 +63,7 @@ func RegionAttribute(noun, use string) schema.StringAttribute {
 func ProjectIDAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "Id of the project that the " + noun + " belongs to. There is no default project, and the API key needs access to this one. " +
-			"Raff cannot move objects between projects: changing it destroys the " + noun + " and creates a new one.",
+			"Raff cannot move objects between projects: another project replaces the " + noun + ".",
 		Required:      true,
 		Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 		PlanModifiers: []planmodifier.String{Replaces()},
@@ -73,7 +73,7 @@ func ProjectIDAttribute(noun string) schema.StringAttribute {
 // OptionalProjectID is the project of a list data source.
 func OptionalProjectID(nouns string) datasourceschema.StringAttribute {
 	return datasourceschema.StringAttribute{
-		MarkdownDescription: "Only " + nouns + " of this project. Left out: those of every project that the API key can reach.",
+		MarkdownDescription: "Only " + nouns + " of this project. Default: those of every project that the API key can reach.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}

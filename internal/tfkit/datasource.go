@@ -105,7 +105,7 @@ func ByIDOrName(attributes map[string]schema.Attribute, noun, more string) map[s
 	attributes["id"] = Lookup("Id of the " + noun + ". Either this, or `name` and `project_id`.")
 	attributes["name"] = Lookup("Name of the "+noun+", exactly. Needs `project_id`."+more,
 		stringvalidator.AlsoRequires(path.MatchRoot("project_id")))
-	attributes["project_id"] = Lookup("Id of the project that the " + noun + " belongs to.")
+	attributes["project_id"] = Lookup("Id of the project that the " + noun + " belongs to. Needed with `name`. Default: that of the " + noun + ".")
 	return attributes
 }
 

@@ -31,8 +31,8 @@ const protectedSummary = "Deletion is protected"
 func DeletionProtectionAttribute(noun, also string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: "While `true`, a plan that would destroy or replace the " + noun + also + " is refused, even if the block or its module was removed, " +
-			"and with `-target` and `-replace`; an apply does not destroy a tainted one either. Kept by Terraform only: " +
-			"it does not stop anybody from deleting the " + noun + " elsewhere. To destroy it, set this to `false` and apply first. " +
+			"and with `-target` and `-replace`. An apply does not destroy a tainted one either. To destroy it, set this to `false` and apply first. " +
+			"A change sends nothing to the API: only Terraform knows this, so it does not stop anybody from deleting the " + noun + " elsewhere. " +
 			"Default: `deletion_protection` of the provider, or `false`.",
 		Optional: true,
 		Computed: true,

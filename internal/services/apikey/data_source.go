@@ -67,13 +67,13 @@ func (d *apiKeyDataSource) find(ctx context.Context, m *dataModel) (*client.APIK
 func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":              tfkit.Text("Id of the API key."),
-		"account_id":      tfkit.Text("Id of the account."),
+		"account_id":      tfkit.Text("Id of the account that it belongs to."),
 		"name":            tfkit.Text("Name of the API key."),
 		"key_prefix":      tfkit.Text("The first 13 characters of the key, by which people recognise it."),
-		"scope":           tfkit.Text("Always `public`."),
-		"rate_limit_tier": tfkit.Text("`standard` for 30 requests a second, or `high` for 100."),
-		"expires_at":      tfkit.Text("When the key stops working, RFC 3339. Empty for never."),
-		"last_used_at":    tfkit.Text("When the key was last used, RFC 3339. Empty for never."),
+		"scope":           tfkit.Text("Scope of the key, which is always `public`."),
+		"rate_limit_tier": tfkit.Text("Limit of requests: `standard` for 30 requests a second, `high` for 100."),
+		"expires_at":      tfkit.Text("Time at which the key stops working, in RFC 3339. Empty for never."),
+		"last_used_at":    tfkit.Text("Time at which the key was last used, in RFC 3339. Empty for never."),
 		"is_active":       tfkit.Flag("Whether the key works."),
 		"role_id":         tfkit.Text("Id of the key's role in the account. Empty for none."),
 		"role_name":       tfkit.Text("Name of the key's role in the account."),
@@ -86,6 +86,6 @@ func dataSourceAttributes() map[string]schema.Attribute {
 			"role_slug":    tfkit.Text("Slug of the key's role in the project."),
 		}),
 		"created_by": tfkit.Text("Id of the user who created the key."),
-		"created_at": tfkit.Text("When the key was created, RFC 3339."),
+		"created_at": tfkit.Text("Time at which the key was created, in RFC 3339."),
 	}
 }

@@ -91,12 +91,12 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 				Validators:          notEmpty,
 			},
 			"rate_limit_tier": schema.StringAttribute{
-				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which Raff support has to approve first. Default: `standard`.",
+				MarkdownDescription: "Limit of requests: `standard` for 30 requests a second, `high` for 100, which Raff support has to approve first. Default: `standard`.",
 				Optional:            true,
 				Validators:          []validator.String{tfkit.Choice(client.TierStandard, client.TierHigh)},
 			},
 			"lifetime": schema.StringAttribute{
-				MarkdownDescription: "How long the key works, at least a minute, for example `30m`. It must be longer than the run. Default: `1h`.",
+				MarkdownDescription: "How long the key works, at least a minute, for example `30m`. Choose more than the run takes. Default: `1h`.",
 				Optional:            true,
 				Validators:          []validator.String{lifetime{}},
 			},
@@ -113,7 +113,7 @@ func (e *ephemeralKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			},
 			"id":         computed("Id of the API key."),
 			"key_prefix": computed("The first 13 characters of the key, by which people recognise it."),
-			"expires_at": computed("When the key stops working, RFC 3339."),
+			"expires_at": computed("Time at which the key stops working, in RFC 3339."),
 			"secret":     secret,
 		},
 	}

@@ -37,8 +37,8 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
 			},
 			"role_id": schema.StringAttribute{
-				MarkdownDescription: "Id of a role with the scope `account`: what the key may do in the account. It cannot be changed later, so " +
-					"another role creates a new key; to change what a key may do, edit its role, or give it one with `raff_member`. Default: no role in the account.",
+				MarkdownDescription: "Id of a role with the scope `account`: what the key may do in the account. The role of a key cannot be changed: " +
+					"another role replaces the key. To change what a key may do, edit its role, or give it one with `raff_member`. Default: no role in the account.",
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -47,15 +47,15 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				},
 			},
 			"rate_limit_tier": schema.StringAttribute{
-				MarkdownDescription: "`standard` for 30 requests a second, `high` for 100, which Raff support has to approve first. Changed in place. Default: `standard`.",
+				MarkdownDescription: "Limit of requests: `standard` for 30 requests a second, `high` for 100, which Raff support has to approve first. Changed in place. Default: `standard`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(client.TierStandard),
 				Validators:          []validator.String{tfkit.Choice(client.TierStandard, client.TierHigh)},
 			},
 			"expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the key stops working, RFC 3339. Changed in place; the same moment in another time zone does not count as a change. " +
-					"An expiry cannot be removed from a key: removing it creates a new key. Default: never; an imported key keeps its expiry until this is set for the first time.",
+				MarkdownDescription: "Time at which the key stops working, in RFC 3339. Changed in place. The same moment in another time zone is no change. " +
+					"An expiry cannot be removed from a key: leaving it out later replaces the key. Default: never. An imported key keeps its expiry until this is set for the first time.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{timestamp{}},
@@ -68,8 +68,8 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Default:             booldefault.StaticBool(true),
 			},
 			"rotation_trigger": schema.StringAttribute{
-				MarkdownDescription: "Any text. Another text regenerates the key in place: it gets a new `secret`, and the old one stops working at once. " +
-					"Removing it changes nothing; the first one for an imported key is only recorded.",
+				MarkdownDescription: "Any text. Changed in place: another text regenerates the key, which gets a new `secret`, and the old secret stops working at once. " +
+					"Taking it out changes nothing, and the first one of an imported key is only recorded. Default: none.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -81,12 +81,12 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Sensitive:     true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"key_prefix": tfkit.ComputedString("The first 13 characters of the key, by which people recognise it. It changes when the key is regenerated."),
-			"scope":      tfkit.ComputedString("Always `public`."),
-			"role_slug":  tfkit.ComputedString("Slug of the role of `role_id`."),
-			"account_id": tfkit.ComputedString("Id of the account."),
+			"key_prefix": tfkit.ComputedString("The first 13 characters of the key, by which people recognise it. They change when the key is regenerated."),
+			"scope":      tfkit.ComputedString("Scope of the key, which is always `public`."),
+			"role_slug":  tfkit.ComputedString("Slug of the role with the id `role_id`."),
+			"account_id": tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by": tfkit.ComputedString("Id of the user who created the key."),
-			"created_at": tfkit.ComputedString("When the key was created, RFC 3339."),
+			"created_at": tfkit.ComputedString("Time at which the key was created, in RFC 3339."),
 		},
 	}
 }

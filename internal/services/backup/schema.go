@@ -3,7 +3,6 @@ package backup
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -34,14 +33,14 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"project_id": tfkit.ProjectIDAttribute("backup"),
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM to back up, running or stopped. The VM has to exist when the backup is created, and may go afterwards. " +
-					"Another one replaces the backup while its VM exists, and the plan warns about it. With a VM that is gone the backup is kept, and the plan says so.",
+					"Another VM replaces the backup while its VM exists, and the plan warns about it. Once its VM is gone, the backup is kept, and the plan says so.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name, at most 128 characters. A backup cannot be renamed: another name replaces it, and the plan warns about it. " +
-					"Default: composed by the API from the VM's name and the time.",
+				MarkdownDescription: "Name, 1 to 128 characters. A backup cannot be renamed: another name replaces the backup, and the plan warns about it. " +
+					"Default: composed by the API from the name of the VM and the time.",
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
@@ -51,22 +50,22 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				},
 			},
 			"delete_series": schema.BoolAttribute{
-				MarkdownDescription: "What destroying the backup does when later restore points build on it. `false` (default): Terraform waits for them to be destroyed " +
+				MarkdownDescription: "What destroying the backup does when later restore points build on it. `false`: Terraform waits for them to be destroyed " +
 					"until the delete timeout, and then fails with an error that names them. `true`: the whole series is deleted, earlier and later points, " +
-					"whoever created them; the plan names them. Without later points nothing but this backup is deleted.",
+					"whoever created them, and the plan names them. Without later points, nothing but this backup is deleted. A change sends nothing to the API. Default: `false`.",
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("backup", ""),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who created the backup."),
-			"region":              tfkit.ComputedString("Region that the backup is stored in."),
+			"region":              tfkit.ComputedString("Code of the region that the backup is stored in."),
 			"status":              tfkit.ComputedString("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
 			"price_per_hour":      tfkit.PricePerHourAttribute(priced),
 			"monthly_price":       tfkit.MonthlyPriceAttribute(priced, keptPrice),
-			"created_at":          tfkit.ComputedString("When the backup was created, RFC 3339."),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
+			"created_at":          tfkit.ComputedString("Time at which the backup was created, in RFC 3339."),
+			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: createTimeout, Delete: deleteTimeout}),
 		},
 	}
 }

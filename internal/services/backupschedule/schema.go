@@ -2,6 +2,7 @@ package backupschedule
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -31,40 +32,46 @@ func (r *scheduleResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			"id":         tfkit.IDAttribute("schedule, an integer written as a string"),
 			"project_id": tfkit.ProjectIDAttribute("backup schedule"),
 			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the VM to back up. Another one replaces the schedule.",
+				MarkdownDescription: "Id of the VM to back up. Another VM replaces the schedule.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"type": schema.StringAttribute{
-				MarkdownDescription: "How often: `daily` or `weekly`. Changed in place.",
+				MarkdownDescription: "How often the schedule runs: `daily` or `weekly`. Changed in place.",
 				Required:            true,
 				Validators:          []validator.String{tfkit.Choice(client.ScheduleDaily, client.ScheduleWeekly)},
 			},
 			"time": schema.StringAttribute{
-				MarkdownDescription: "Time of day in UTC, like `8am`, `8:30pm` or `13:00`. Another way to write the same time is not a change: `8am` equals `08:00`. Changed in place.",
+				MarkdownDescription: "Time of day in UTC, such as `8am`, `8:30pm` or `13:00`. Changed in place. Another way to write the same time is no change: `8am` equals `08:00`.",
 				Required:            true,
 				Validators:          []validator.String{isDayTime{}},
 				PlanModifiers:       []planmodifier.String{timeText.KeepInPlan()},
 			},
 			"day_of_week": schema.StringAttribute{
-				MarkdownDescription: "Day of a weekly schedule, `Monday` to `Sunday`. A daily one has none. Changed in place.",
+				MarkdownDescription: "Day of a weekly schedule: " + weekdayList() + ". Changed in place. A daily schedule has none. Default: none.",
 				Optional:            true,
 				Validators:          []validator.String{tfkit.Choice(weekdays...)},
 			},
 			"keep_count": schema.Int64Attribute{
-				MarkdownDescription: "How many backups of this schedule are kept, 2 to 100; a schedule that has 1 from earlier may keep it. " +
-					"Raff deletes older ones automatically. Changed in place: lowering the number deletes backups.",
+				MarkdownDescription: "Number of backups of this schedule that are kept, 2 to 100. A schedule that has 1 from earlier may keep it. " +
+					"Raff deletes older ones automatically. Changed in place: a smaller number deletes backups.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.Between(1, mostKept)}, // the plan knows whether 1 is what there is
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("schedule", ", or delete backups with a smaller `keep_count`,"),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who created the schedule."),
-			"region":              tfkit.ComputedString("Region of the backups."),
-			"name":                tfkit.ComputedString("Name, chosen by the API."),
-			"runtime":             tfkit.ComputedString("When the schedule runs, as the API renders it: `Daily at 8am`, `Saturday 8am`."),
-			"created_at":          tfkit.ComputedString("When the schedule was created, RFC 3339."),
+			"region":              tfkit.ComputedString("Code of the region of the backups."),
+			"name":                tfkit.ComputedString("Name of the schedule, chosen by the API."),
+			"runtime":             tfkit.ComputedString("When the schedule runs, as the API writes it: `Daily at 8am`, `Saturday 8am`."),
+			"created_at":          tfkit.ComputedString("Time at which the schedule was created, in RFC 3339."),
 		},
 	}
+}
+
+// weekdayList are the days of a week as descriptions list them.
+func weekdayList() string {
+	last := len(weekdays) - 1
+	return "`" + strings.Join(weekdays[:last], "`, `") + "` or `" + weekdays[last] + "`"
 }

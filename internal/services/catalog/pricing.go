@@ -71,7 +71,7 @@ func (d *storagePricingDataSource) Schema(_ context.Context, _ datasource.Schema
 		MarkdownDescription: d.description + " Prices change over time.",
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
-				MarkdownDescription: "Region that the prices hold in, for example `us-east`. Default: the API's.",
+				MarkdownDescription: "Code of the region that the prices are for, for example `us-east`. Default: chosen by the API.",
 				Optional:            true,
 				Computed:            true,
 			},

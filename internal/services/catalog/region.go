@@ -42,12 +42,12 @@ func (d *regionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "The regions of Raff.",
 		Attributes: map[string]schema.Attribute{
 			"regions": tfkit.List("The regions, in the order of the API.", map[string]schema.Attribute{
-				"id":            tfkit.Number("Number of the region."),
+				"id":            tfkit.Number("Id of the region, a number that no other object refers to."),
 				"code":          tfkit.Text("Code, the `region` of other objects, for example `us-east`."),
-				"name":          tfkit.Text("Name for people."),
-				"country_code":  tfkit.Text("ISO code of the country."),
-				"flag":          tfkit.Text("Flag of the country as an emoji."),
-				"display_order": tfkit.Number("Place in a list for people."),
+				"name":          tfkit.Text("Display name."),
+				"country_code":  tfkit.Text("Code of the country in ISO 3166."),
+				"flag":          tfkit.Text("Flag of the country, as an emoji."),
+				"display_order": tfkit.Number("Number of its place in a list that people see."),
 				"is_default":    tfkit.Flag("Whether this is the default region."),
 			}),
 		},

@@ -53,17 +53,17 @@ func (m *templateModel) fromAPI(t *client.Template) {
 
 func templateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":          tfkit.Text("Id, the `template_id` of a VM."),
+		"id":          tfkit.Text("Id of the template, the `template_id` of a VM."),
 		"name":        tfkit.Text("Name of the operating system or application, for example `Ubuntu`."),
-		"version":     tfkit.Text("Version, for example `24.04x64`."),
-		"os_type":     tfkit.Text("Type of operating system, for example `linux`."),
-		"category":    tfkit.Text("`os` or `marketplace`."),
+		"version":     tfkit.Text("Version of the template, for example `24.04x64`."),
+		"os_type":     tfkit.Text("Type of the operating system, for example `linux`."),
+		"category":    tfkit.Text("Category: `os` or `marketplace`."),
 		"description": tfkit.Text("Description."),
 		"is_windows":  tfkit.Flag("Whether this is Windows, which needs a plan of the type `windows` and a password."),
-		"cpu":         tfkit.Number("vCPUs that it needs at least."),
-		"ram":         tfkit.Number("RAM that it needs at least, in GB."),
-		"storage":     tfkit.Number("Disk that it needs at least, in GB."),
-		"region":      tfkit.Text("Region that offers it."),
+		"cpu":         tfkit.Number("Number of vCPUs that it needs at least."),
+		"ram":         tfkit.Number("RAM in GiB that it needs at least."),
+		"storage":     tfkit.Number("Disk in GiB that it needs at least."),
+		"region":      tfkit.Text("Code of the region that offers it."),
 	}
 }
 
@@ -75,8 +75,8 @@ type templateFilter struct {
 
 func templateFilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":     tfkit.Filter("Only templates of this name, in any case of letters, for example `ubuntu`."),
-		"version":  tfkit.Filter("Only templates of this version: all of it (`24.04x64`), or the beginning up to a dot or letter (`24.04`, `24`)."),
+		"name":     tfkit.Filter("Only templates of this name, in any letter case, for example `ubuntu`."),
+		"version":  tfkit.Filter("Only templates of this version: the whole version (`24.04x64`), or its beginning up to a dot or letter (`24.04`, `24`)."),
 		"os_type":  tfkit.Filter("Only templates of this type of operating system, for example `linux`."),
 		"category": tfkit.Filter("Only templates of this category: `os` or `marketplace`."),
 		"region":   tfkit.Filter("Only templates that this region offers."),
@@ -137,7 +137,7 @@ func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	attributes["id"] = tfkit.Lookup("Only the template with this id.")
 	attributes["vm_type"] = vmTypeFilter()
 	attributes["most_recent"] = schema.BoolAttribute{
-		MarkdownDescription: "Take the highest version where several templates match, instead of failing. The same version under several names takes the first name in the alphabet. Default: `false`.",
+		MarkdownDescription: "Whether to take the highest version if several templates match, instead of failing. The same version under several names takes the first name in the alphabet. Default: `false`.",
 		Optional:            true,
 	}
 	resp.Schema = schema.Schema{

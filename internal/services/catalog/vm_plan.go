@@ -54,18 +54,18 @@ func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
 
 func vmPlanAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":                      tfkit.Number("Id, the `pricing_id` of a VM."),
+		"id":                      tfkit.Number("Id of the plan, the `pricing_id` of a VM."),
 		"vcpu":                    tfkit.Number("Number of vCPUs."),
 		"memory_gib":              tfkit.Number("RAM in GiB."),
-		"ssd_gib":                 tfkit.Number("Included disk in GiB."),
-		"transfer_gib":            tfkit.Number("Included data transfer in GiB a month."),
+		"ssd_gib":                 tfkit.Number("Size in GiB of the disk that the plan includes."),
+		"transfer_gib":            tfkit.Number("Data transfer in GiB a month that the plan includes."),
 		"price_per_hour":          tfkit.CataloguePrice("an hour"),
 		"monthly_price":           tfkit.CataloguePrice("a month. The licence of Windows is not included"),
 		"yearly_price":            tfkit.CataloguePrice("a term of 12 months"),
 		"twenty_four_month_price": tfkit.CataloguePrice("a term of 24 months"),
-		"type":                    tfkit.Text("`standard`, `premium` or `windows`."),
-		"region":                  tfkit.Text("Region that offers it."),
-		"out_of_stock":            tfkit.Flag("Whether there may be none to be had at the moment. Such a plan can still be ordered."),
+		"type":                    tfkit.Text("Type of the plan: `standard`, `premium` or `windows`."),
+		"region":                  tfkit.Text("Code of the region that offers it."),
+		"out_of_stock":            tfkit.Flag("Whether the plan may be out of stock at the moment. It can still be ordered."),
 	}
 }
 
@@ -87,9 +87,9 @@ func vmPlanFilterAttributes() map[string]schema.Attribute {
 		}
 	}
 	return map[string]schema.Attribute{
-		"min_vcpu":       least("Only plans with this many vCPUs at least."),
-		"min_memory_gib": least("Only plans with this much RAM at least, in GiB."),
-		"min_ssd_gib":    least("Only plans that include this much disk at least, in GiB."),
+		"min_vcpu":       least("Least number of vCPUs that a plan must have. Default: no minimum."),
+		"min_memory_gib": least("Least RAM in GiB that a plan must have. Default: no minimum."),
+		"min_ssd_gib":    least("Least disk in GiB that a plan must include. Default: no minimum."),
 		"type": tfkit.Filter("Only plans of this type: `standard`, `premium` or `windows`. Windows templates need a `windows` plan, and no other template takes one.",
 			stringvalidator.OneOfCaseInsensitive(client.PlanStandard, client.PlanPremium, client.PlanWindows)),
 		"region": tfkit.Filter("Only plans that this region offers."),
@@ -141,7 +141,7 @@ func (d *vmPlanDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		}
 		attributes[name] = filter
 	}
-	attributes["id"] = schema.Int64Attribute{MarkdownDescription: "Only the plan with this id; the `pricing_id` of a VM.", Optional: true, Computed: true}
+	attributes["id"] = schema.Int64Attribute{MarkdownDescription: "Id of the plan, the `pricing_id` of a VM. If it is given, only this plan is found.", Optional: true, Computed: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The cheapest VM plan (by the month) that matches, for the `pricing_id` of a VM. Plans are repriced and added over time, " +
 			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one. " +

@@ -31,7 +31,7 @@ func (d *ipDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, res
 	attributes := dataSourceAttributes()
 	attributes["id"] = tfkit.Lookup("Id of the address. Either this or `ip_address`.")
 	attributes["ip_address"] = tfkit.Lookup("The address itself. Either this or `id`.")
-	attributes["project_id"] = tfkit.Lookup("Id of the project that the address belongs to.")
+	attributes["project_id"] = tfkit.Lookup("Id of the project that the address belongs to. Default: that of the address.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A public address, reserved or in use by a VM: by id, or by the address itself.",
 		Attributes:          attributes,
@@ -78,16 +78,16 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":             tfkit.Text("Id of the address."),
 		"project_id":     tfkit.Text("Id of the project that the address belongs to."),
-		"account_id":     tfkit.Text("Id of the account."),
-		"ip_address":     tfkit.Text("The address."),
-		"type":           tfkit.Text("`IPv4` or `IPv6`."),
-		"status":         tfkit.Text("`free` or `in-use`."),
-		"reserved":       tfkit.Flag("Whether the address is kept when it is detached."),
-		"region":         tfkit.Text("Region."),
-		"created_by":     tfkit.Text("Id of the user who reserved the address."),
+		"account_id":     tfkit.Text("Id of the account that it belongs to."),
+		"ip_address":     tfkit.Text("The address itself."),
 		"price_per_hour": tfkit.PricePerHour(onlyReserved),
 		"monthly_price":  tfkit.MonthlyPrice(onlyReserved),
-		"created_at":     tfkit.Text("When the address was taken, RFC 3339."),
-		"updated_at":     tfkit.Text("When the address was last changed, RFC 3339."),
+		"type":           tfkit.Text("Type of the address: `IPv4` or `IPv6`."),
+		"status":         tfkit.Text("Status: `free` or `in-use`."),
+		"reserved":       tfkit.Flag("Whether the address is kept when it is detached."),
+		"region":         tfkit.Text("Code of the region."),
+		"created_by":     tfkit.Text("Id of the user who reserved the address."),
+		"created_at":     tfkit.Text("Time at which the address was taken, in RFC 3339."),
+		"updated_at":     tfkit.Text("Time at which the address was last changed, in RFC 3339."),
 	}
 }

@@ -40,7 +40,7 @@ func (d *ipsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"project_id": tfkit.OptionalProjectID("addresses"),
 			"reserved": schema.BoolAttribute{
-				MarkdownDescription: "`true`: only reserved addresses, attached or not. `false`: only those that VMs got from the pool.",
+				MarkdownDescription: "Whether to list reserved addresses, attached or not (`true`), or those that VMs have from the pool (`false`). Default: both.",
 				Optional:            true,
 			},
 			"status": tfkit.Filter("Only addresses in this status, `free` or `in-use`.", tfkit.Choice(client.IPFree, client.IPInUse)),

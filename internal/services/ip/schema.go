@@ -3,7 +3,6 @@ package ip
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -24,7 +23,7 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 			"id":         tfkit.IDAttribute("address"),
 			"project_id": tfkit.ProjectIDAttribute("address"),
 			"type": schema.StringAttribute{
-				MarkdownDescription: "`IPv4` or `IPv6`. Default: `IPv4`, or the type of an imported address. Another type replaces the address.",
+				MarkdownDescription: "Type of the address: `IPv4` or `IPv6`. Another type replaces the address: the old one is given up for good. Default: `IPv4`, or the type of an imported address.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{tfkit.Choice(client.IPv4, client.IPv6)},
@@ -33,20 +32,20 @@ func (r *ipResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 			"region": tfkit.RegionAttribute("address", ""),
 			"billing_period": schema.StringAttribute{
 				MarkdownDescription: "Period of the subscription that pays for the address: `monthly`, `yearly` or `twenty_four_month`. " +
-					"Accounts that pay as they go have none. Only used when the address is reserved: a later change has no effect. " +
+					"Accounts that pay as they go have none. It is only used when the address is reserved. A later change has no effect. " +
 					"The API does not return it. Default: chosen by the API.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.Choice(tfkit.PeriodMonthly, tfkit.PeriodYearly, tfkit.PeriodTwentyFourMonth)},
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("address", ""),
-			"ip_address":          tfkit.ComputedString("The address."),
+			"ip_address":          tfkit.ComputedString("The reserved address itself."),
 			"reserved":            tfkit.ComputedBool("Whether the address is reserved, which it is as long as it is managed here."),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who reserved the address."),
 			"price_per_hour":      tfkit.PricePerHourAttribute(priced),
 			"monthly_price":       tfkit.MonthlyPriceAttribute(priced, keptPrice),
-			"created_at":          tfkit.ComputedString("When the address was reserved, RFC 3339."),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+			"created_at":          tfkit.ComputedString("Time at which the address was reserved, in RFC 3339."),
+			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Delete: deleteTimeout}),
 		},
 	}
 }

@@ -3,7 +3,6 @@ package ip
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -36,20 +35,21 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the VM, in the same project. Another VM takes the address over in place: it is off the network for a moment.",
+				MarkdownDescription: "Id of the VM, in the same project. Changed in place: the address is detached, and attached to the other VM. It cannot be reached for a moment.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"primary": schema.BoolAttribute{
-				MarkdownDescription: "`true`: the address has to be the primary IPv4 address of the VM. It is attached once the VM has no other one, and a plan that would make it a secondary address is refused. " +
-					"`false`: it is attached once the VM has another IPv4 address, which is the primary one then. Only for IPv4. Left out: it is attached at once.",
+				MarkdownDescription: "Whether the address has to be the primary IPv4 address of the VM. `true`: it is attached once the VM has no other one, and a plan that would make it a secondary address is refused. " +
+					"`false`: it is attached once the VM has another IPv4 address, which is the primary one then. Only for IPv4. " +
+					"A change sends nothing to the API. Default: none, and the address is attached at once.",
 				Optional: true,
 			},
-			"is_primary": tfkit.ComputedBool("Whether this is the VM's primary IPv4 address, as of the last refresh: it becomes so when the one before is detached. Null where the API does not say."),
-			"ip_address": tfkit.ComputedString("The address."),
+			"is_primary": tfkit.ComputedBool("Whether this is the primary IPv4 address of the VM, as of the last refresh: it becomes the primary one when the one before is detached. Null where the API does not say."),
+			"ip_address": tfkit.ComputedString("The attached address itself."),
 			"nic_id":     tfkit.ComputedInt("Id of the interface that carries the address, unique within the VM."),
-			"mac":        tfkit.ComputedString("Hardware address of the interface."),
-			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
+			"mac":        tfkit.ComputedString("MAC address of the interface."),
+			"timeouts":   tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: attachTimeout, Update: attachTimeout, Delete: attachTimeout}),
 		},
 	}
 }

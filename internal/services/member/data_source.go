@@ -71,25 +71,25 @@ func (d *memberDataSource) find(ctx context.Context, m *memberModel) (*client.Me
 func membershipAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":                    tfkit.Text("Id of the member."),
-		"email":                 tfkit.Text("Email address. That of an API key is none that receives mail."),
+		"email":                 tfkit.Text("Email address. That of an API key does not receive mail."),
 		"user_id":               tfkit.Text("Id of the user. Empty for an API key, and until an invitation is accepted."),
 		"role_id":               tfkit.Text("Id of the role."),
 		"role_name":             tfkit.Text("Name of the role."),
 		"role_slug":             tfkit.Text("Slug of the role."),
-		"status":                tfkit.Text("`pending` until the invitation is accepted, `active`, or `suspended`."),
+		"status":                tfkit.Text("Status: `pending` until the invitation is accepted, then `active`, or `suspended`."),
 		"invitation_id":         tfkit.Text("Id of the invitation, while the member is pending."),
-		"invitation_expires_at": tfkit.Text("When the invitation expires, RFC 3339."),
+		"invitation_expires_at": tfkit.Text("Time at which the invitation expires, in RFC 3339."),
 		"invited_by":            tfkit.Text("Id of the user who added the member."),
-		"invited_at":            tfkit.Text("When the member was added, RFC 3339."),
-		"accepted_at":           tfkit.Text("When the invitation was accepted, RFC 3339."),
-		"created_at":            tfkit.Text("When the membership was created, RFC 3339."),
+		"invited_at":            tfkit.Text("Time at which the member was added, in RFC 3339."),
+		"accepted_at":           tfkit.Text("Time at which the invitation was accepted, in RFC 3339."),
+		"created_at":            tfkit.Text("Time at which the membership was created, in RFC 3339."),
 	}
 }
 
 // memberAttributes are the attributes of memberModel, all computed.
 func memberAttributes() map[string]schema.Attribute {
 	attributes := membershipAttributes()
-	attributes["account_id"] = tfkit.Text("Id of the account.")
-	attributes["updated_at"] = tfkit.Text("When the membership was last changed, RFC 3339.")
+	attributes["account_id"] = tfkit.Text("Id of the account that it belongs to.")
+	attributes["updated_at"] = tfkit.Text("Time at which the membership was last changed, in RFC 3339.")
 	return attributes
 }

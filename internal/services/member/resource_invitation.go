@@ -100,31 +100,31 @@ func (r *invitationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"id": tfkit.IDAttribute("invitation"),
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the project to invite to. Default: the account; an imported invitation stays in its project until this is set for the first time. " +
-					"A change cancels the invitation and sends another one.",
+				MarkdownDescription: "Id of the project to invite to. Another project replaces the invitation: this one is cancelled, and another one is sent. " +
+					"Default: none, which invites to the account. An imported invitation stays in its project until this is set for the first time.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    notEmpty,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.Replaces()},
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email address of somebody who is not a member yet. Letter case does not matter. Another address cancels the invitation and sends another one.",
+				MarkdownDescription: "Email address of somebody who is not a member yet. Letter case does not matter. Another address replaces the invitation: this one is cancelled, and another one is sent.",
 				Required:            true,
 				Validators:          []validator.String{address},
 				PlanModifiers:       []planmodifier.String{tfkit.EmailText.KeepInPlan(), tfkit.Replaces()},
 			},
 			"role_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the role that the member gets: of the scope `project` with `project_id`, of the scope `account` without. " +
-					"A change cancels the invitation and sends another one.",
+					"Another role replaces the invitation: this one is cancelled, and another one is sent.",
 				Required:      true,
 				Validators:    notEmpty,
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
-			"status":     tfkit.ComputedString("`pending`, or `accepted` once the member has joined."),
+			"status":     tfkit.ComputedString("Status: `pending`, or `accepted` once the member has joined."),
 			"member_id":  tfkit.ComputedString("Id of the member that the invitation created, pending until it is accepted."),
-			"expires_at": tfkit.ComputedString("When the invitation expires, RFC 3339."),
+			"expires_at": tfkit.ComputedString("Time at which the invitation expires, in RFC 3339."),
 			"invited_by": tfkit.ComputedString("Id of the user who invited."),
-			"created_at": tfkit.ComputedString("When the invitation was sent, RFC 3339."),
+			"created_at": tfkit.ComputedString("Time at which the invitation was sent, in RFC 3339."),
 		},
 	}
 }

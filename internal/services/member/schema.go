@@ -22,7 +22,7 @@ var address = stringvalidator.RegexMatches(regexp.MustCompile(`^[^@\s]+@[^@\s]+$
 
 func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := grantAttributes("account", "account")
-	attributes["account_id"] = tfkit.ComputedString("Id of the account.")
+	attributes["account_id"] = tfkit.ComputedString("Id of the account that it belongs to.")
 	resp.Schema = schema.Schema{
 		Version: tfkit.StateVersion,
 		MarkdownDescription: "One member of the account, a person or an API key, with a role. Only this member is managed: others are never changed or removed.\n\n" +
@@ -51,21 +51,21 @@ func grantAttributes(where, scope string) map[string]schema.Attribute {
 		"id": tfkit.IDAttribute("member"),
 		"email": schema.StringAttribute{
 			MarkdownDescription: "Email address of a person to invite. The member is `pending` until the invitation is accepted, which does not count as drift. " +
-				"Give exactly one of this, `target_user_id` and `api_key_id`; if it is not given, the value comes from the API. Letter case does not matter. " +
-				"Another address replaces the member.",
+				"Give exactly one of this, `target_user_id` and `api_key_id`. Letter case does not matter. " +
+				"Another address replaces the member. Default: the address that the API has for the member.",
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.String{address},
 			PlanModifiers: []planmodifier.String{tfkit.EmailText.KeepInPlan(), stringplanmodifier.UseStateForUnknown()},
 		},
 		"target_user_id": schema.StringAttribute{
-			MarkdownDescription: userDescription(scope) + " Another user replaces the member. An imported member may not have it; giving the same user then only records it.",
+			MarkdownDescription: userDescription(scope) + " Another user replaces the member. An imported member may not have it: giving the same user then only records it. Default: none.",
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"api_key_id": schema.StringAttribute{
-			MarkdownDescription: "Id of an API key to add. Another key replaces the member. The API does not return it, so an imported member has none; " +
-				"giving one then only records it.",
+			MarkdownDescription: "Id of an API key to add. Another key replaces the member. The API does not return it, so an imported member has none: " +
+				"giving one then only records it. Default: none.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
@@ -76,20 +76,20 @@ func grantAttributes(where, scope string) map[string]schema.Attribute {
 		},
 		"suspended": schema.BoolAttribute{
 			MarkdownDescription: "Whether the member is suspended: still there, but without its rights in the " + where + ". " +
-				"Changed in place; a pending member cannot be suspended. Default: `false`.",
+				"Changed in place. A pending member cannot be suspended. Default: `false`.",
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(false),
 		},
 		"user_id":               tfkit.ComputedString("Id of the user. Empty for an API key, and until an invitation is accepted."),
 		"role_slug":             tfkit.ComputedString("Slug of the role."),
-		"status":                tfkit.ComputedString("`pending` until the invitation is accepted, `active`, or `suspended`."),
+		"status":                tfkit.ComputedString("Status: `pending` until the invitation is accepted, then `active`, or `suspended`."),
 		"invitation_id":         tfkit.ComputedString("Id of the invitation, while the member is pending."),
-		"invitation_expires_at": tfkit.ComputedString("When the invitation expires, RFC 3339. The member is gone then."),
+		"invitation_expires_at": tfkit.ComputedString("Time at which the invitation expires and the member is gone, in RFC 3339."),
 		"invited_by":            tfkit.ComputedString("Id of the user who added the member."),
-		"invited_at":            tfkit.ComputedString("When the member was added, RFC 3339."),
-		"accepted_at":           tfkit.ComputedString("When the invitation was accepted, RFC 3339."),
-		"created_at":            tfkit.ComputedString("When the membership was created, RFC 3339."),
+		"invited_at":            tfkit.ComputedString("Time at which the member was added, in RFC 3339."),
+		"accepted_at":           tfkit.ComputedString("Time at which the invitation was accepted, in RFC 3339."),
+		"created_at":            tfkit.ComputedString("Time at which the membership was created, in RFC 3339."),
 	}
 }
 

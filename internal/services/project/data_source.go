@@ -68,15 +68,15 @@ func (d *projectDataSource) find(ctx context.Context, m *dataModel) (*client.Pro
 func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":             tfkit.Text("Id of the project."),
-		"account_id":     tfkit.Text("Id of the account."),
+		"account_id":     tfkit.Text("Id of the account that it belongs to."),
 		"name":           tfkit.Text("Name of the project."),
-		"slug":           tfkit.Text("Identifier made from the first name. It never changes."),
+		"slug":           tfkit.Text("Identifier that was made of the first name. It never changes."),
 		"description":    tfkit.Text("Description."),
-		"default_region": tfkit.Text("Region that new objects of the project get when they name none."),
+		"default_region": tfkit.Text("Code of the region that new objects of the project get when they name none."),
 		"is_default":     tfkit.Flag("Whether this is the account's default project."),
 		"is_active":      tfkit.Flag("Whether the project is active."),
 		"created_by":     tfkit.Text("Id of the user who created the project."),
-		"created_at":     tfkit.Text("When the project was created, RFC 3339."),
-		"updated_at":     tfkit.Text("When the project was last changed, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the project was created, in RFC 3339."),
+		"updated_at":     tfkit.Text("Time at which the project was last changed, in RFC 3339."),
 	}
 }

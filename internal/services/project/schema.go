@@ -22,7 +22,7 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"id": tfkit.IDAttribute("project"),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name, 1 to 64 characters, unique in the account. Renamed in place; `slug` stays as it is.",
+				MarkdownDescription: "Name, 1 to 64 characters, unique in the account. Renamed in place: `slug` stays as it is.",
 				Required:            true,
 				Validators:          []validator.String{tfkit.NameLength()},
 			},
@@ -33,19 +33,19 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Default:             stringdefault.StaticString(""),
 			},
 			"default_region": schema.StringAttribute{
-				MarkdownDescription: "Region that new objects of the project get when they name none. Changed in place, for objects created afterwards. Default: chosen by the API.",
+				MarkdownDescription: "Code of the region that new objects of the project get when they name none. Changed in place, for objects that are created afterwards. Default: chosen by the API.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("project", ""),
-			"slug":                tfkit.ComputedString("Identifier made from the first name. It never changes."),
-			"is_default":          tfkit.ComputedBool("Whether this is the account's default project, which can be renamed but not deleted."),
+			"slug":                tfkit.ComputedString("Identifier that was made of the first name. It never changes."),
+			"is_default":          tfkit.ComputedBool("Whether this is the default project of the account, which can be renamed but not deleted."),
 			"is_active":           tfkit.ComputedBool("Whether the project is active."),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who created the project."),
-			"created_at":          tfkit.ComputedString("When the project was created, RFC 3339."),
+			"created_at":          tfkit.ComputedString("Time at which the project was created, in RFC 3339."),
 		},
 	}
 }

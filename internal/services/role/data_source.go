@@ -75,14 +75,14 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":          tfkit.Text("Id of the role, the `role_id` of members and API keys."),
 		"account_id":  tfkit.Text("Id of the account. Empty for a system role."),
-		"name":        tfkit.Text("Name for people."),
-		"slug":        tfkit.Text("Identifier that never changes."),
+		"name":        tfkit.Text("Display name."),
+		"slug":        tfkit.Text("Identifier of the role, which never changes."),
 		"description": tfkit.Text("Description."),
-		"scope":       tfkit.Text("`account` or `project`."),
+		"scope":       tfkit.Text("Scope: `account` or `project`."),
 		"permissions": schema.SetAttribute{MarkdownDescription: "Names of the permissions.", ElementType: types.StringType, Computed: true},
 		"is_system":   tfkit.Flag("Whether every account has the role, and nobody can change it."),
 		"created_by":  tfkit.Text("Id of the user who created the role."),
-		"created_at":  tfkit.Text("When the role was created, RFC 3339."),
-		"updated_at":  tfkit.Text("When the role was last changed, RFC 3339."),
+		"created_at":  tfkit.Text("Time at which the role was created, in RFC 3339."),
+		"updated_at":  tfkit.Text("Time at which the role was last changed, in RFC 3339."),
 	}
 }

@@ -53,15 +53,15 @@ func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 		Attributes: map[string]schema.Attribute{
 			"scope": scopeFilter("Only permissions of this scope: `account` or `project`."),
 			"names": schema.SetAttribute{
-				MarkdownDescription: "The names alone, for the `permissions` of a `raff_role`.",
+				MarkdownDescription: "Names of the permissions alone, for `permissions` of a `raff_role`.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
 			"permissions": tfkit.List("The permissions, in the order of the API.", map[string]schema.Attribute{
-				"name":        tfkit.Text("Name, for example `vm.create`."),
-				"description": tfkit.Text("What it allows."),
-				"scope":       tfkit.Text("`account` or `project`."),
-				"category":    tfkit.Text("What it is about, for example `vm`."),
+				"name":        tfkit.Text("Name of the permission, for example `vm.create`."),
+				"description": tfkit.Text("What the permission allows."),
+				"scope":       tfkit.Text("Scope: `account` or `project`."),
+				"category":    tfkit.Text("Category: what the permission is about, for example `vm`."),
 			}),
 		},
 	}

@@ -37,8 +37,8 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Validators:          []validator.String{tfkit.NameLength()},
 			},
 			"slug": schema.StringAttribute{
-				MarkdownDescription: "Identifier of lower case letters, digits and hyphens, up to 64, unique in the account. " +
-					"It never changes: another slug replaces the role, which is possible only while nobody has it.",
+				MarkdownDescription: "Identifier, 1 to 64 lower case letters, digits and hyphens, unique in the account. " +
+					"It never changes: another slug replaces the role, which is possible only while nobody has the role.",
 				Required: true,
 				Validators: []validator.String{
 					stringvalidator.LengthBetween(1, 64),
@@ -53,25 +53,25 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Default:             stringdefault.StaticString(""),
 			},
 			"scope": schema.StringAttribute{
-				MarkdownDescription: "`account` for a role with permissions of the account (`account.…`), `project` for one with permissions " +
-					"in the projects where it is granted. It never changes: another scope replaces the role.",
+				MarkdownDescription: "Scope of the role: `account` for permissions of the account (`account.…`), `project` for permissions " +
+					"in the projects where the role is granted. It never changes: another scope replaces the role.",
 				Required:      true,
 				Validators:    []validator.String{tfkit.Choice(scopes...)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"permissions": schema.SetAttribute{
-				MarkdownDescription: "Names of the permissions, at least one, for example `vm.view`. All must be of the role's scope; " +
-					"a plan refuses names that the API does not know. The `raff_permissions` data source lists them. Changed in place.",
+				MarkdownDescription: "Names of the permissions, at least one, for example `vm.view`. All must be of the scope of the role, " +
+					"and a plan refuses names that the API does not know. The `raff_permissions` data source lists them. Changed in place.",
 				ElementType: types.StringType,
 				Required:    true,
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 				},
 			},
-			"is_system":  tfkit.ComputedBool("Whether this is one of the roles that every account has. They can be neither changed nor deleted."),
+			"is_system":  tfkit.ComputedBool("Whether this is one of the roles that every account has, which can be neither changed nor deleted."),
 			"account_id": tfkit.ComputedString("Id of the account. Empty for a system role."),
 			"created_by": tfkit.ComputedString("Id of the user who created the role."),
-			"created_at": tfkit.ComputedString("When the role was created, RFC 3339."),
+			"created_at": tfkit.ComputedString("Time at which the role was created, in RFC 3339."),
 		},
 	}
 }

@@ -74,9 +74,9 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"description": tfkit.Text("Description."),
 		"inbound":     computedRules("Rules for traffic to the VM."),
 		"outbound":    computedRules("Rules for traffic from the VM."),
-		"vm_count":    tfkit.Number("Number of interfaces that have the group."),
-		"created_at":  tfkit.Text("When the group was created, RFC 3339."),
-		"updated_at":  tfkit.Text("When the group was last changed, RFC 3339."),
+		"vm_count":    tfkit.Number("Number of interfaces that the group is on."),
+		"created_at":  tfkit.Text("Time at which the group was created, in RFC 3339."),
+		"updated_at":  tfkit.Text("Time at which the group was last changed, in RFC 3339."),
 	}
 }
 
@@ -85,11 +85,11 @@ func computedRules(description string) schema.SetNestedAttribute {
 		MarkdownDescription: description,
 		Computed:            true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"protocol":  tfkit.Text("`TCP`, `UDP`, `ICMP`, `ICMPV6`, `IPSEC` or `ALL`."),
-			"ports":     tfkit.Text("Ports of TCP or UDP, null for all."),
-			"ip":        tfkit.Text("Address of the other side or of its network, null for any."),
-			"size":      tfkit.Number("Prefix length of `ip`, null for the address alone."),
-			"icmp_type": tfkit.Number("Type of ICMP or ICMPV6 message, null for all."),
+			"protocol":  tfkit.Text("Protocol: `TCP`, `UDP`, `ICMP`, `ICMPV6`, `IPSEC` or `ALL`."),
+			"ports":     tfkit.Text("Ports of TCP or UDP. Null for all."),
+			"ip":        tfkit.Text("Address of the other side, or of its network. Null for any."),
+			"size":      tfkit.Number("Prefix length of `ip` in bits. Null for the address alone."),
+			"icmp_type": tfkit.Number("Number of the type of ICMP or ICMPV6 message. Null for all."),
 		}},
 	}
 }

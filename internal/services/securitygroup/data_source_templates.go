@@ -44,8 +44,8 @@ func (d *templatesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		MarkdownDescription: "The platform's templates for security groups. They belong to no project.",
 		Attributes: map[string]schema.Attribute{
 			"templates": tfkit.List("The templates, in the order of the API.", map[string]schema.Attribute{
-				"id":          tfkit.Text("Id, for `template_id` of `raff_security_group`."),
-				"name":        tfkit.Text("Name."),
+				"id":          tfkit.Text("Id of the template, for `template_id` of `raff_security_group`."),
+				"name":        tfkit.Text("Name of the template."),
 				"description": tfkit.Text("Description."),
 				"inbound":     computedRules("Rules for traffic to the VM."),
 				"outbound":    computedRules("Rules for traffic from the VM."),

@@ -113,14 +113,14 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"nic_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the interface, such as `nic_id` of a `raff_ip_attachment`; the `raff_vm_networks` data source lists all of a VM. " +
-					"Default: the interface with the VM's primary public IPv4 address, or with its IPv6 address where there is no other. Another interface replaces the attachment.",
+				MarkdownDescription: "Id of the interface, such as `nic_id` of a `raff_ip_attachment`; the `raff_vm_networks` data source lists all of a VM. Another interface replaces the attachment. " +
+					"Default: the interface with the primary public IPv4 address of the VM, or with its IPv6 address where there is no other.",
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(0)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown(), tfkit.Replaces().IfConfigured()},
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
+			"timeouts": tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: attachTimeout, Delete: attachTimeout}),
 		},
 	}
 }

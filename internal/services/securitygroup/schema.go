@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -45,15 +44,15 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			},
 			"template_id": schema.StringAttribute{
 				MarkdownDescription: "Id of a template to take rules from when the group is created, for each direction that is left out here; see the `raff_security_group_templates` data source. " +
-					"From then on, what is left out stays as it is, even if the template changes. A later change of the id has no effect.",
+					"From then on, what is left out stays as it is, even if the template changes. A later change has no effect. Default: none.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"inbound":             rulesAttribute("Rules for traffic to the VM", "source"),
 			"outbound":            rulesAttribute("Rules for traffic from the VM", "destination"),
-			"created_at":          tfkit.ComputedString("When the group was created, RFC 3339."),
+			"created_at":          tfkit.ComputedString("Time at which the group was created, in RFC 3339."),
 			"deletion_protection": tfkit.DeletionProtectionAttribute("security group", ""),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Delete: deleteTimeout}),
 		},
 	}
 }
@@ -61,7 +60,7 @@ func (r *groupResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 // rulesAttribute are the rules of one direction, for traffic from or to the peer.
 func rulesAttribute(what, peer string) schema.SetNestedAttribute {
 	return schema.SetNestedAttribute{
-		MarkdownDescription: fmt.Sprintf("%s, at most %d. Changed in place. Default: those of the template, if there is one, those that an imported group has, and none otherwise.", what, maxRules),
+		MarkdownDescription: fmt.Sprintf("%s, at most %d. Changed in place. Default: those of the template if there is one, those that an imported group has, and otherwise none.", what, maxRules),
 		Optional:            true,
 		Computed:            true,
 		Default:             setdefault.StaticValue(types.SetValueMust(ruleType, []attr.Value{})),
@@ -70,11 +69,11 @@ func rulesAttribute(what, peer string) schema.SetNestedAttribute {
 			Validators: []validator.Object{ruleValidator{}},
 			Attributes: map[string]schema.Attribute{
 				"protocol": schema.StringAttribute{
-					MarkdownDescription: "`" + strings.Join(protocols, "`, `") + "`.",
+					MarkdownDescription: "Protocol: `" + strings.Join(protocols[:len(protocols)-1], "`, `") + "` or `" + protocols[len(protocols)-1] + "`.",
 					Required:            true,
 				},
 				"ports": schema.StringAttribute{
-					MarkdownDescription: "Ports of TCP or UDP: `22`, `80,443`, `3000:4000`, or several of these separated by commas. No hyphen, no spaces. Default: all ports.",
+					MarkdownDescription: "Ports of TCP or UDP: `22`, `80,443`, `3000:4000`, or several of these separated by commas, without hyphens and spaces. Default: all ports.",
 					Optional:            true,
 				},
 				"ip": schema.StringAttribute{
@@ -82,11 +81,11 @@ func rulesAttribute(what, peer string) schema.SetNestedAttribute {
 					Optional:            true,
 				},
 				"size": schema.Int64Attribute{
-					MarkdownDescription: "Prefix length of `ip`: `24` for a /24, `0` for everything. Default: the address alone.",
+					MarkdownDescription: "Prefix length of `ip` in bits: `24` for a /24, `0` for everything. Default: none, and the rule is for the address alone.",
 					Optional:            true,
 				},
 				"icmp_type": schema.Int64Attribute{
-					MarkdownDescription: "Type of ICMP or ICMPV6 message, 0 to 255; `0` is an echo reply. Default: all types.",
+					MarkdownDescription: "Number of the type of ICMP or ICMPV6 message, 0 to 255: `0` is an echo reply. Default: all types.",
 					Optional:            true,
 				},
 			},

@@ -73,16 +73,16 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":             tfkit.Text("Id of the snapshot, an integer written as a string."),
 		"project_id":     tfkit.Text("Id of the project that the snapshot belongs to."),
-		"account_id":     tfkit.Text("Id of the account."),
+		"account_id":     tfkit.Text("Id of the account that it belongs to."),
 		"created_by":     tfkit.Text("Id of the user who took the snapshot."),
 		"type":           tfkit.Text("What the snapshot is of: `vm` or `volume`."),
 		"vm_id":          tfkit.Text("Id of the VM that the snapshot is of. Null for one of a volume."),
 		"name":           tfkit.Text("Name of the snapshot."),
-		"size":           tfkit.Text("Size of the snapshot, as the API renders it."),
-		"target_size":    tfkit.Text("Size of the source at the time, as the API renders it."),
-		"status":         tfkit.Text("`active` when the source runs on this snapshot, otherwise empty."),
+		"size":           tfkit.Text("Size of the snapshot with its unit, as the API writes it."),
+		"target_size":    tfkit.Text("Size of the source at that time with its unit, as the API writes it."),
+		"status":         tfkit.Text("Status: `active` if the source runs on this snapshot, otherwise empty."),
 		"price_per_hour": tfkit.PricePerHour(priced),
 		"monthly_price":  tfkit.MonthlyPrice(priced),
-		"created_at":     tfkit.Text("When the snapshot was taken, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the snapshot was taken, in RFC 3339."),
 	}
 }

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -35,29 +34,29 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
 			},
 			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the VM to take a snapshot of, which must be running. Either this or `volume_id`. Another one replaces the snapshot, " +
-					"and the plan warns about it. The snapshot goes with its VM.",
+				MarkdownDescription: "Id of the VM to take a snapshot of, which must be running. Give either this or `volume_id`. Another VM replaces the snapshot, " +
+					"and the plan warns about it. The snapshot is deleted together with its VM. Default: none.",
 				Optional:      true,
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"volume_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the volume to take a snapshot of, attached or not. Either this or `vm_id`. Another one replaces the snapshot, " +
-					"and the plan warns about it. The snapshot outlives its volume, and keeps the id of one that is gone. The API does not return it: an import finds it as long as the volume exists.",
+				MarkdownDescription: "Id of the volume to take a snapshot of, attached or not. Give either this or `vm_id`. Another volume replaces the snapshot, " +
+					"and the plan warns about it. The snapshot outlives its volume, and keeps the id of one that is gone. The API does not return the id: an import finds it as long as the volume exists. Default: none.",
 				Optional:      true,
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues()},
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("snapshot", ""),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"created_by":          tfkit.ComputedString("Id of the user who took the snapshot."),
 			"type":                tfkit.ComputedString("What the snapshot is of: `vm` or `volume`."),
-			"size":                tfkit.ComputedString("Size of the snapshot, as the API renders it."),
-			"target_size":         tfkit.ComputedString("Size of the source at the time, as the API renders it."),
+			"size":                tfkit.ComputedString("Size of the snapshot with its unit, as the API writes it."),
+			"target_size":         tfkit.ComputedString("Size of the source at that time with its unit, as the API writes it."),
 			"price_per_hour":      tfkit.PricePerHourAttribute(priced),
 			"monthly_price":       tfkit.MonthlyPriceAttribute(priced, keptPrice),
-			"created_at":          tfkit.ComputedString("When the snapshot was taken, RFC 3339."),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
+			"created_at":          tfkit.ComputedString("Time at which the snapshot was taken, in RFC 3339."),
+			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: createTimeout, Delete: deleteTimeout}),
 		},
 	}
 }

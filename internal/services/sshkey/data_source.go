@@ -71,7 +71,7 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"name":       tfkit.Text("Name of the SSH key."),
 		"public_key": tfkit.Text("The public key, as VMs take it."),
 		"key_type":   tfkit.Text("Algorithm of the key, for example `ssh-ed25519`."),
-		"created_at": tfkit.Text("When the key was added, RFC 3339."),
-		"updated_at": tfkit.Text("When the key was last renamed, RFC 3339."),
+		"created_at": tfkit.Text("Time at which the key was added, in RFC 3339."),
+		"updated_at": tfkit.Text("Time at which the key was last renamed, in RFC 3339."),
 	}
 }

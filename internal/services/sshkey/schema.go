@@ -26,14 +26,14 @@ func (r *sshKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 128)},
 			},
 			"public_key": schema.StringAttribute{
-				MarkdownDescription: "Public key of the type RSA, ECDSA or Ed25519, as in `id_ed25519.pub`. Another key replaces the object; " +
-					"other spaces or another comment change nothing.",
+				MarkdownDescription: "Public key of the type RSA, ECDSA or Ed25519, as in `id_ed25519.pub`. Another key replaces the object. " +
+					"Another comment or other spaces are no change.",
 				Required:      true,
 				Validators:    []validator.String{tfkit.SSHPublicKey()},
 				PlanModifiers: []planmodifier.String{tfkit.SSHKeyText.KeepInPlan(), tfkit.Replaces()},
 			},
 			"key_type":   tfkit.ComputedString("Algorithm of the key, for example `ssh-ed25519`."),
-			"created_at": tfkit.ComputedString("When the key was added, RFC 3339."),
+			"created_at": tfkit.ComputedString("Time at which the key was added, in RFC 3339."),
 		},
 	}
 }

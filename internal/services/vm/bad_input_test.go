@@ -38,7 +38,7 @@ func TestAccVM_badInput(t *testing.T) {
 		"password without specials":  {`password_wo = "CorrectHorse42"`, `Weak password.*special`},
 		"password with a space":      {`password_wo = "Correct Horse-42"`, `Weak password.*not allowed`},
 		"no network":                 {`public_ipv4 = false`, `VM without a network`},
-		"disk smaller than the plan": {`disk_size = 10`, `Disks never shrink.*50 GB that plan 9 includes`},
+		"disk smaller than the plan": {`disk_size = 10`, `Disks never shrink.*50 GiB that plan 9 includes`},
 		"too much extra storage":     {`extra_storage = 10001`, `Attribute extra_storage value must be between 0 and 10000`},
 		"odd file system":            {"extra_storage = 10\n extra_storage_type = \"ntfs\"", `extra_storage_type must be`},
 		"odd power state":            {`power_state = "off"`, `power_state must be`},
@@ -56,7 +56,7 @@ func TestAccVM_badInput(t *testing.T) {
 		},
 		"a windows plan without windows": {`pricing_id = 80`, `Only Windows takes a Windows plan.*Plan 80`},
 		"a plan that is too small": {
-			"template_id = data.raff_template.fedora.id\n pricing_id = 77", `The plan is too small for the template.*Fedora 44x64 needs 2 GB of RAM, and with plan 77 there are 1 GB.*min_memory_gib = 2`,
+			"template_id = data.raff_template.fedora.id\n pricing_id = 77", `The plan is too small for the template.*Fedora 44x64 needs 2 GiB of RAM, and with plan 77 there are 1 GiB.*min_memory_gib = 2`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func (d *vmsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 		MarkdownDescription: "The virtual machines of a project, or of every project that the API key can reach.",
 		Attributes: map[string]schema.Attribute{
 			"project_id": tfkit.OptionalProjectID("VMs"),
-			"status":     tfkit.Filter("Only VMs in this status, for example `active`."),
+			"status":     tfkit.Filter("Only VMs in this status, for example `active`. Default: any status."),
 			"region":     tfkit.Filter("Only VMs in this region."),
 			"vms":        tfkit.List("The VMs, in the order of the API.", dataSourceAttributes()),
 		},

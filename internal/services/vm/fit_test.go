@@ -48,10 +48,10 @@ func TestVM_templateAndPlanFit(t *testing.T) {
 		changes map[string]tftypes.Value
 		want    string // the error; empty for none
 	}{
-		"a smaller plan":                {fedora, config, map[string]tftypes.Value{"pricing_id": pricing(77)}, "needs 2 GB of RAM"},
+		"a smaller plan":                {fedora, config, map[string]tftypes.Value{"pricing_id": pricing(77)}, "needs 2 GiB of RAM"},
 		"a plan for Windows":            {fedora, config, map[string]tftypes.Value{"pricing_id": pricing(80)}, "Only Windows takes a Windows plan"},
 		"a larger plan":                 {fedora, config, map[string]tftypes.Value{"pricing_id": pricing(78)}, ""},
-		"a template that needs more":    {ubuntu, config2, map[string]tftypes.Value{"template_id": templateOf(t, b, "Fedora", "44")}, "needs 2 GB of RAM"},
+		"a template that needs more":    {ubuntu, config2, map[string]tftypes.Value{"template_id": templateOf(t, b, "Fedora", "44")}, "needs 2 GiB of RAM"},
 		"with a plan that has it":       {ubuntu, config2, map[string]tftypes.Value{"template_id": templateOf(t, b, "Fedora", "44"), "pricing_id": pricing(78)}, ""},
 		"Windows on a standard plan":    {fedora, w.With(config, password), map[string]tftypes.Value{"template_id": windows}, "Windows needs a Windows plan"},
 		"Windows in place":              {fedora, w.With(config, password), map[string]tftypes.Value{"template_id": windows, "pricing_id": pricing(80)}, "Only a replacement can do this"},

@@ -178,10 +178,10 @@ func (p *planner) planDisk(included int64) {
 
 func (p *planner) shrinkDetail(size, included int64) string {
 	if p.state != nil && size < p.state.TotalStorage.ValueInt64() {
-		return fmt.Sprintf("%s has a disk of %d GB and cannot get one of %d GB. Keep %d or more, or leave disk_size out to keep what there is.",
+		return fmt.Sprintf("%s has a disk of %d GiB and cannot get one of %d GiB. Keep %d or more, or leave disk_size out to keep what there is.",
 			p.object(), p.state.TotalStorage.ValueInt64(), size, p.state.TotalStorage.ValueInt64())
 	}
-	return fmt.Sprintf("disk_size = %d is less than the %d GB that plan %d includes. Set %d or more, or leave disk_size out.",
+	return fmt.Sprintf("disk_size = %d is less than the %d GiB that plan %d includes. Set %d or more, or leave disk_size out.",
 		size, included, p.plan.PricingID.ValueInt64(), included)
 }
 

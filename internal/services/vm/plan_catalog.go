@@ -146,8 +146,8 @@ func (p *planner) checkLeast(at path.Path, template *client.Template, pricing *c
 		filter       string
 	}{
 		{"vCPUs", "", template.CPU, pricing.VCPU, "min_vcpu"},
-		{"RAM", " GB", template.RAM, pricing.MemoryGiB, "min_memory_gib"},
-		{"disk", " GB", template.Storage, disk, "min_ssd_gib"},
+		{"RAM", " GiB", template.RAM, pricing.MemoryGiB, "min_memory_gib"},
+		{"disk", " GiB", template.Storage, disk, "min_ssd_gib"},
 	} {
 		if need.there >= need.least {
 			continue

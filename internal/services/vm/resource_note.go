@@ -87,7 +87,7 @@ func (r *noteResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"type": schema.StringAttribute{
-				MarkdownDescription: "`account`: everybody in the account sees it. `personal`: only its writer does. A change replaces the note. Default: `account`.",
+				MarkdownDescription: "Who sees the note: `account` for everybody in the account, `personal` for its writer alone. Another type replaces the note. Default: `account`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(client.NoteAccount),
@@ -95,12 +95,12 @@ func (r *noteResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"content": schema.StringAttribute{
-				MarkdownDescription: "Text of the note, not empty. Changed in place.",
+				MarkdownDescription: "Text of the note, which may not be empty. Changed in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"user_id":    tfkit.ComputedString("Id of the user who wrote the note."),
-			"created_at": tfkit.ComputedString("When the note was created, RFC 3339."),
+			"user_id":    tfkit.ComputedString("Id of the user who wrote the note last."),
+			"created_at": tfkit.ComputedString("Time at which the note was created, in RFC 3339."),
 		},
 	}
 }

@@ -254,7 +254,7 @@ func TestAccVM_resize(t *testing.T) {
 			},
 			{
 				Config:      b.Config(vmConfig(b.Production(), "disk_size = 60\n allow_stopping_for_update = true")),
-				ExpectError: regexp.MustCompile(`(?s)Disks never shrink.*disk of 160\s+GB`),
+				ExpectError: regexp.MustCompile(`(?s)Disks never shrink.*disk of 160\s+GiB`),
 			},
 			{
 				Config: b.Config(vmConfig(b.Production(), "disk_size = 170\n allow_stopping_for_update = true\n power_state = \"active\"")),

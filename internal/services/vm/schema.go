@@ -3,7 +3,6 @@ package vm
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -36,7 +35,7 @@ const (
 // Limits of the API.
 const (
 	maxTags         = 20
-	maxExtraStorage = 10_000 // GB
+	maxExtraStorage = 10_000 // GiB
 )
 
 // extraStorageType is the file system that the API chooses by default.
@@ -44,7 +43,7 @@ const extraStorageType = "ext4"
 
 func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
+		"timeouts": tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: createTimeout, Update: updateTimeout, Delete: deleteTimeout}),
 	}
 	for name, a := range configurable() {
 		attributes[name] = a
@@ -80,15 +79,16 @@ func configurable() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"pricing_id": schema.Int64Attribute{
-			MarkdownDescription: "Id of the plan (vCPUs, RAM, included disk, price), see the `raff_vm_plan` data source. " +
-				"A change resizes the VM in place: it is stopped, resized and brought back to the power state it had. " +
-				"If it is running, this needs `allow_stopping_for_update`.",
+			MarkdownDescription: "Id of the plan, which has the vCPUs, the RAM, the included disk and the price; see the `raff_vm_plan` data source. " +
+				"Changed in place: this stops the VM, resizes it and restores its power state. " +
+				"If the VM is running, the change needs `allow_stopping_for_update`.",
 			Required: true,
 		},
 		"region": tfkit.RegionAttribute("VM", ""),
 		"disk_size": schema.Int64Attribute{
-			MarkdownDescription: "Size of the OS disk in GB. Default: what the plan includes, or the size it has. Grows in place, which stops a running VM and " +
-				"needs `allow_stopping_for_update`. A disk never shrinks: a smaller size is refused at plan.",
+			MarkdownDescription: "Size of the OS disk in GiB, at least what the plan includes. Grown in place: this stops the VM and restores its power state. " +
+				"If the VM is running, the change needs `allow_stopping_for_update`. A disk never shrinks: a smaller size is refused at plan. " +
+				"Default: what the plan includes, or the size that the disk has.",
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.Int64{int64validator.AtLeast(1)},
@@ -96,8 +96,8 @@ func configurable() map[string]schema.Attribute {
 		},
 		"ssh_keys": schema.SetAttribute{
 			MarkdownDescription: "Public SSH keys (the keys themselves, not ids) for the first login. A Linux VM needs `ssh_keys` or `password_wo`, a Windows VM takes none. " +
-				"The API does not return them: the first ones that the configuration of an imported VM gives are only recorded. A change follows `rebuild_policy`; " +
-				"changed comments and spaces do not count. Default: none.",
+				"The API does not return them: the first ones that the configuration of an imported VM gives are only recorded. A change follows `rebuild_policy`. " +
+				"Another comment or other spaces are no change. Default: none.",
 			ElementType:   types.StringType,
 			Optional:      true,
 			Computed:      true,
@@ -107,41 +107,43 @@ func configurable() map[string]schema.Attribute {
 		},
 		"password_wo": schema.StringAttribute{
 			MarkdownDescription: "Password of root or Administrator: at least 12 characters of `A-Z a-z 0-9 @+-_.,!`, among them 2 upper case letters, 2 digits and 1 of the special ones. " +
-				"Write-only: it is never stored in the plan or the state. Windows needs it. Change `password_wo_version` along with it.",
+				"Windows needs it. Write-only: it is never stored in the plan or the state, so Terraform does not notice a change of it alone. " +
+				"Change `password_wo_version` along with it. Default: none.",
 			Optional:   true,
 			Sensitive:  true,
 			WriteOnly:  true,
 			Validators: []validator.String{passwordValidator{}},
 		},
 		"password_wo_version": schema.Int64Attribute{
-			MarkdownDescription: "Any number; change it whenever `password_wo` changes. A change follows `rebuild_policy`, because the API sets a given password only when it builds a VM. Default: `0`.",
+			MarkdownDescription: "Version of `password_wo`: any number. Change it whenever the password changes. A change follows `rebuild_policy`, because the API sets a given password only when it builds a VM. Default: `0`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             int64default.StaticInt64(0),
 		},
 		"vpc_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the VPC that the VM is in, in the same project. Left out: none, and none is created automatically; interfaces of `raff_vpc_attachment` are not touched. " +
-				"Changed in place: the VM joins the new VPC before it leaves the old one. An imported VM stays in its VPC until this is set for the first time.",
+			MarkdownDescription: "Id of the VPC that the VM is in, in the same project. " +
+				"Changed in place: the VM joins the new VPC before it leaves the old one. Interfaces of `raff_vpc_attachment` are not touched. " +
+				"Default: none, and no VPC is created automatically. An imported VM stays in its VPC until this is set for the first time.",
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"public_ipv4": schema.BoolAttribute{
-			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place; the address is released when this is turned off. " +
-				"It is the VM's primary address, and can only be its first: reserved ones of `raff_ip_attachment` come beside it, up to four in all, or take its place with `false`. Default: `true`.",
+			MarkdownDescription: "Whether the VM has a public IPv4 address of its own from the pool. Changed in place: `false` gives the address up for good. " +
+				"It is the primary address of the VM, and can only be its first one. Reserved addresses of `raff_ip_attachment` come beside it, up to four in all, or take its place with `false`. Default: `true`.",
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(true),
 		},
 		"public_ipv6": schema.BoolAttribute{
-			MarkdownDescription: "Whether the VM has a public IPv6 address of its own from the pool. Changed in place. Default: `false`.",
+			MarkdownDescription: "Whether the VM has a public IPv6 address of its own from the pool. Changed in place: `false` gives the address up for good. Default: `false`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             booldefault.StaticBool(false),
 		},
 		"tags": schema.SetAttribute{
-			MarkdownDescription: "Tags, at most 20 together with the provider's `default_tags`, each 1 to 64 characters. Changed in place. Default: none; an imported VM keeps its tags until they are set for the first time.",
+			MarkdownDescription: "Tags, at most 20 together with the `default_tags` of the provider, each 1 to 64 characters. Changed in place. Default: none. An imported VM keeps its tags until they are set for the first time.",
 			ElementType:         types.StringType,
 			Optional:            true,
 			Computed:            true,
@@ -152,56 +154,57 @@ func configurable() map[string]schema.Attribute {
 			},
 		},
 		"console_require_mfa": schema.BoolAttribute{
-			MarkdownDescription: "Whether the console asks for a second factor. While it does, API keys cannot open the console; who may open it at all is the permission `vm.console`. " +
-				"Changed in place, and set by a call of its own once the VM runs. Default: `false`; a VM that was imported, or has been managed since before the provider supported this, keeps its setting until this is set for the first time.",
+			MarkdownDescription: "Whether the console asks for a second factor. While it does, API keys cannot open the console. The permission `vm.console` decides who may open it at all. " +
+				"Changed in place, by a call of its own once the VM runs. Default: `false`. A VM that was imported, or that has been managed since before the provider supported this, keeps its setting until this is set for the first time.",
 			Optional: true,
 			Computed: true,
 			Default:  booldefault.StaticBool(false),
 		},
 		"power_state": schema.StringAttribute{
-			MarkdownDescription: "`active` keeps the VM running, `passive` keeps it stopped. Left out: power is not managed, and the VM may be started and stopped elsewhere.",
+			MarkdownDescription: "Whether the VM runs: `active` keeps it running, `passive` keeps it stopped. Changed in place: `passive` stops the VM. Taking it out changes nothing. Default: power is not managed, and the VM may be started and stopped elsewhere.",
 			Optional:            true,
 			Validators:          []validator.String{tfkit.Choice(client.VMActive, client.VMPassive)},
 		},
 		"rebuild_policy": schema.StringAttribute{
 			MarkdownDescription: "What a change of `template_id`, `ssh_keys`, `password_wo_version`, `extra_storage` or `extra_storage_type` does. " +
-				"`error` (default): the plan is refused. `reinstall`: the VM is reinstalled in place, which wipes its OS disk and deletes its snapshots and backups " +
-				"and keeps its addresses, volumes, VPC and tags; it cannot change the extra storage. `replace`: the VM is destroyed and created anew. `ignore`: the change is not made.",
+				"`error`: the plan is refused. `reinstall`: the VM is reinstalled, which wipes its OS disk, deletes its snapshots and backups, " +
+				"and keeps its addresses, volumes, VPC and tags. It cannot change the extra storage. `replace`: the VM is destroyed, and a new one is created. " +
+				"`ignore`: the change is only recorded in the state. A change of the policy itself sends nothing to the API. Default: `error`.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString(rebuildError),
 			Validators: []validator.String{tfkit.Choice(rebuildError, rebuildReinstall, rebuildReplace, rebuildIgnore)},
 		},
 		"allow_stopping_for_update": schema.BoolAttribute{
-			MarkdownDescription: "Whether Terraform may stop the running VM to change its plan or its disk. Its power state is restored afterwards. Default: `false`, and such a plan is refused.",
+			MarkdownDescription: "Whether Terraform may stop the running VM to change its plan or its disk. Its power state is restored afterwards. A change sends nothing to the API. Default: `false`, which has such a plan refused.",
 			Optional:            true,
 			Computed:            true,
 			Default:             booldefault.StaticBool(false),
 		},
 		"deletion_protection": tfkit.DeletionProtectionAttribute("VM", ", or reinstall it in place,"),
 		"volume_action": schema.StringAttribute{
-			MarkdownDescription: "What happens to attached volumes when the VM is destroyed: `detach` keeps them, `delete` deletes them with their data. Always sent, since the API itself defaults to `delete`. Default: `detach`.",
+			MarkdownDescription: "What happens to attached volumes when the VM is destroyed: `detach` keeps them, `delete` deletes them with their data. A change sends nothing to the API until then. The value is always sent along, since the API itself defaults to `delete`. Default: `detach`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             stringdefault.StaticString(client.VolumeActionDetach),
 			Validators:          []validator.String{tfkit.Choice(client.VolumeActionDetach, client.VolumeActionDelete)},
 		},
 		"delete_vpc": schema.BoolAttribute{
-			MarkdownDescription: "Whether destroying the VM also deletes its VPC if no other VM uses it. Always sent, since the API itself defaults to `true`. Default: `false`.",
+			MarkdownDescription: "Whether destroying the VM also deletes its VPC if no other VM uses it. A change sends nothing to the API until then. The value is always sent along, since the API itself defaults to `true`. Default: `false`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             booldefault.StaticBool(false),
 		},
 		"extra_storage": schema.Int64Attribute{
-			MarkdownDescription: "Size in GB (0 to 10,000) of an additional volume that is created together with the VM. Terraform does not manage this volume afterwards: prefer a `raff_volume` resource, " +
-				"which can grow and be kept. A change follows `rebuild_policy`. Default: `0`, no volume.",
+			MarkdownDescription: "Size in GiB, 0 to 10,000, of an additional volume that is created together with the VM. Terraform does not manage this volume afterwards: prefer a `raff_volume` resource, " +
+				"which can grow and be kept. A change follows `rebuild_policy`. Default: `0`, which is no volume.",
 			Optional:   true,
 			Computed:   true,
 			Default:    int64default.StaticInt64(0),
 			Validators: []validator.Int64{int64validator.Between(0, maxExtraStorage)},
 		},
 		"extra_storage_type": schema.StringAttribute{
-			MarkdownDescription: "File system of the extra storage on Linux: `ext4`, `xfs` or `btrfs`. Only used when the VM is created; a change follows `rebuild_policy`. Default: `ext4`.",
+			MarkdownDescription: "File system of the extra storage on Linux: `ext4`, `xfs` or `btrfs`. It is only used when the VM is created. A change follows `rebuild_policy`. Default: `ext4`.",
 			Optional:            true,
 			Computed:            true,
 			Default:             stringdefault.StaticString(extraStorageType),
@@ -218,26 +221,26 @@ func computed() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": tfkit.IDAttribute("VM"),
 		"effective_tags": schema.SetAttribute{
-			MarkdownDescription: "All tags of the VM: `tags` and the provider's `default_tags`.",
+			MarkdownDescription: "All tags of the VM: `tags` and the `default_tags` of the provider.",
 			ElementType:         types.StringType,
 			Computed:            true,
 			PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 		},
 		"status":               tfkit.ComputedString("Status: `initiating`, `provisioning`, `booting`, `active`, `finalizing`, `passive` or `failure`."),
 		"cpu":                  tfkit.ComputedInt("Number of vCPUs."),
-		"ram":                  tfkit.ComputedInt("RAM in GB."),
-		"storage":              tfkit.ComputedInt("Disk that the plan includes, in GB."),
-		"added_storage":        tfkit.ComputedInt("Disk beyond what the plan includes, in GB."),
-		"total_storage":        tfkit.ComputedInt("Size of the OS disk in GB, the same as `disk_size`."),
+		"ram":                  tfkit.ComputedInt("RAM in GiB."),
+		"storage":              tfkit.ComputedInt("Size in GiB of the disk that the plan includes."),
+		"added_storage":        tfkit.ComputedInt("Size in GiB of the disk beyond what the plan includes."),
+		"total_storage":        tfkit.ComputedInt("Size of the OS disk in GiB, the same as `disk_size`."),
 		"template_name":        tfkit.ComputedString("Name of the template."),
 		"template_version":     tfkit.ComputedString("Version of the template."),
 		"price_per_hour":       tfkit.PricePerHourAttribute(pricedHour),
 		"monthly_price":        tfkit.MonthlyPriceAttribute(pricedMonth, keptPrice),
 		"created_by":           tfkit.ComputedString("Id of the user who created the VM."),
-		"billing_type":         tfkit.ComputedString("`payg` or `subscription`."),
-		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for: the primary one. A reserved address is an attribute of its attachment, and is not shown here."),
-		"public_ipv6_address":  tfkit.ComputedString("Public IPv6 address of its own, which `public_ipv6` asks for."),
-		"private_ipv4_address": tfkit.ComputedString("Address in the VPC of `vpc_id`."),
-		"created_at":           tfkit.ComputedString("When the VM was created, RFC 3339."),
+		"billing_type":         tfkit.ComputedString("How the VM is paid for: `payg` (pay as you go) or `subscription`."),
+		"public_ipv4_address":  tfkit.ComputedString("The VM's own public IPv4 address, which `public_ipv4` asks for: the primary one. A reserved address is an attribute of its attachment, and is not shown here."),
+		"public_ipv6_address":  tfkit.ComputedString("The VM's own public IPv6 address, which `public_ipv6` asks for."),
+		"private_ipv4_address": tfkit.ComputedString("IPv4 address of the VM in the VPC of `vpc_id`."),
+		"created_at":           tfkit.ComputedString("Time at which the VM was created, in RFC 3339."),
 	}
 }

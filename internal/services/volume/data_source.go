@@ -72,16 +72,16 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":             tfkit.Text("Id of the volume, an integer written as a string."),
 		"project_id":     tfkit.Text("Id of the project that the volume belongs to."),
-		"account_id":     tfkit.Text("Id of the account."),
+		"account_id":     tfkit.Text("Id of the account that it belongs to."),
 		"vm_id":          tfkit.Text("Id of the VM that the volume is attached to. Null when it is detached."),
 		"name":           tfkit.Text("Name of the volume."),
 		"volume_type":    tfkit.Text("Storage class."),
-		"size":           tfkit.Number("Size in GB."),
+		"size":           tfkit.Number("Size in GiB."),
 		"status":         tfkit.Text("Status: `creating`, `available`, `attached`, `deleting` or `failed`."),
 		"price_per_hour": tfkit.PricePerHour(priced),
+		"region":         tfkit.Text("Code of the region."),
 		"monthly_price":  tfkit.MonthlyPrice(priced),
-		"region":         tfkit.Text("Region."),
-		"created_at":     tfkit.Text("When the volume was created, RFC 3339."),
-		"updated_at":     tfkit.Text("When the volume was last changed, attached or detached, RFC 3339."),
+		"created_at":     tfkit.Text("Time at which the volume was created, in RFC 3339."),
+		"updated_at":     tfkit.Text("Time at which the volume was last changed, attached or detached, in RFC 3339."),
 	}
 }

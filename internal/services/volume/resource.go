@@ -85,7 +85,7 @@ func (r *volumeResource) planSize(ctx context.Context, stage *tfkit.Planning, pl
 	r.planPrices(ctx, plan)
 	if tfkit.Known(plan.Size) && plan.Size.ValueInt64() < state.Size.ValueInt64() && len(stage.Replaced(ctx)) == 0 {
 		stage.Diags.AddAttributeError(path.Root("size"), "Volumes never shrink", fmt.Sprintf(
-			"%s has %d GB and cannot get %d GB. Keep %d or more, or create another, smaller volume and copy the data.",
+			"%s has %d GiB and cannot get %d GiB. Keep %d or more, or create another, smaller volume and copy the data.",
 			state.Object(), state.Size.ValueInt64(), plan.Size.ValueInt64(), state.Size.ValueInt64()))
 	}
 }
@@ -201,7 +201,7 @@ func (r *volumeResource) grow(ctx context.Context, plan *resourceModel) (*client
 	}
 	volume, err = project.WaitForVolume(ctx, id, client.VolumeAvailable, client.VolumeAttached)
 	if err == nil && volume.Size != size {
-		err = fmt.Errorf("the volume has %d GB after it was to grow to %d GB", volume.Size, size)
+		err = fmt.Errorf("the volume has %d GiB after it was to grow to %d GiB", volume.Size, size)
 	}
 	return volume, err
 }

@@ -100,7 +100,7 @@ func TestAccVolume(t *testing.T) {
 				Check:             acctest.IDOf(address, &same),
 				ConfigStateChecks: []statecheck.StateCheck{acctest.Attribute(address, "price_per_hour", knownvalue.StringExact("0.001736"))},
 			},
-			{Config: b.Config(config(b.Production(), "size = 24")), ExpectError: acctest.Says("Volumes never shrink", "has 25 GB")},
+			{Config: b.Config(config(b.Production(), "size = 24")), ExpectError: acctest.Says("Volumes never shrink", "has 25 GiB")},
 			{
 				Config:      b.Config(config(b.Production(), "name = \"other\"\n size = 25\n deletion_protection = true")),
 				ExpectError: acctest.Says("Deletion is protected"),

@@ -3,7 +3,6 @@ package volume
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,20 +24,20 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"id":         tfkit.IDAttribute("volume, an integer written as a string"),
 			"project_id": tfkit.ProjectIDAttribute("volume"),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name, 1 to 64 characters. It need not be unique. Raff cannot rename a volume: another name destroys it " +
-					"with its data and creates a new one, and the plan warns about it.",
+				MarkdownDescription: "Name, 1 to 64 characters. It need not be unique. Raff cannot rename a volume: another name replaces the volume, " +
+					"and its data is lost. The plan warns about it.",
 				Required:      true,
 				Validators:    []validator.String{tfkit.NameLength()},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"size": schema.Int64Attribute{
-				MarkdownDescription: "Size in GB. Grows in place, attached or not; you then have to grow the file system on it yourself. " +
+				MarkdownDescription: "Size in GiB. Grown in place, whether the volume is attached or not. Afterwards you have to grow the file system on it in the VM. " +
 					"A volume never shrinks: a smaller size is refused at plan.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"volume_type": schema.StringAttribute{
-				MarkdownDescription: "Storage class. Another one replaces the volume; leaving it out keeps what there is. Default: `nvme`, the only one at present.",
+				MarkdownDescription: "Storage class. Another one replaces the volume, and leaving it out keeps the one that the volume has. Default: `nvme`, the only one at present.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -46,19 +45,19 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"filesystem_type": schema.StringAttribute{
 				MarkdownDescription: "File system that the volume is formatted with when it is first attached to a Linux VM: `ext4`, `xfs` or `btrfs`. " +
-					"Left out: the API takes `ext4`. Windows always uses NTFS. Only used when the volume is created: another one replaces the volume, " +
-					"and the plan warns about it; taking it out or adding it later changes nothing. The API does not return it.",
+					"Windows always uses NTFS. It is only used when the volume is created: another one replaces the volume, and the plan warns about it. " +
+					"Adding it later, or taking it out, changes nothing, since the API does not return it. Default: chosen by the API, which takes `ext4`.",
 				Optional:      true,
 				Validators:    []validator.String{tfkit.Choice("ext4", "xfs", "btrfs")},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues()},
 			},
-			"region":              tfkit.RegionAttribute("volume", "; a volume can only be attached to VMs of its region"),
+			"region":              tfkit.RegionAttribute("volume", " (a volume can only be attached to VMs of its region)"),
 			"deletion_protection": tfkit.DeletionProtectionAttribute("volume", ""),
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"price_per_hour":      tfkit.PricePerHourAttribute(priced),
 			"monthly_price":       tfkit.MonthlyPriceAttribute(priced, keptPrice),
-			"created_at":          tfkit.ComputedString("When the volume was created, RFC 3339."),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
+			"created_at":          tfkit.ComputedString("Time at which the volume was created, in RFC 3339."),
+			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: defaultTimeout, Update: defaultTimeout, Delete: defaultTimeout}),
 		},
 	}
 }

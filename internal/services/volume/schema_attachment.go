@@ -3,7 +3,6 @@ package volume
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -20,21 +19,21 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"Destroying the attachment detaches the volume and keeps it. Unmount its file systems in the VM first, or data may be lost. " +
 			"A volume that was detached or moved elsewhere shows as a change of this resource only.",
 		Attributes: map[string]schema.Attribute{
-			"id":         tfkit.IDAttribute("attachment, which is the volume's"),
+			"id":         tfkit.IDAttribute("attachment, which is that of the volume"),
 			"project_id": tfkit.ProjectIDAttribute("volume attachment"),
 			"volume_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the volume. Another one replaces the attachment.",
+				MarkdownDescription: "Id of the volume, in the same project. Another volume replaces the attachment.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM, in the same project and region as the volume. Changed in place: the volume is detached and attached to the other VM. " +
-					"Where its VM is destroyed by the same apply and the next one is not known yet, the attachment is replaced, so that the volume is detached before its VM goes.",
+					"If the same apply destroys the VM and the next one is not known yet, the attachment is destroyed and created again instead, so that the volume is detached before its VM is gone.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
+			"timeouts": tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: defaultTimeout, Update: defaultTimeout, Delete: defaultTimeout}),
 		},
 	}
 }

@@ -55,9 +55,9 @@ func (d *vpcDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	attributes := tfkit.ByIDOrName(dataSourceAttributes(), "VPC", "")
 	attributes["ip_range_start"] = tfkit.Text("First address for VMs.")
 	attributes["ip_range_end"] = tfkit.Text("Last address for VMs.")
-	attributes["leases"] = tfkit.List("Addresses in use, one for each interface in the VPC.", map[string]schema.Attribute{
-		"ip":     tfkit.Text("Address."),
-		"nic_id": tfkit.Number("Id of the interface within its VM."),
+	attributes["leases"] = tfkit.List("Addresses in use, one for each interface of a VM in the VPC.", map[string]schema.Attribute{
+		"ip":     tfkit.Text("IP address of the interface."),
+		"nic_id": tfkit.Number("Id of the interface, unique within its VM."),
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A VPC, by id, or by name and project.",
@@ -106,19 +106,19 @@ func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":               tfkit.Text("Id of the VPC."),
 		"project_id":       tfkit.Text("Id of the project that the VPC belongs to."),
-		"account_id":       tfkit.Text("Id of the account."),
+		"account_id":       tfkit.Text("Id of the account that it belongs to."),
 		"name":             tfkit.Text("Name of the VPC."),
-		"cidr":             tfkit.Text("Address range."),
-		"region":           tfkit.Text("Region."),
+		"cidr":             tfkit.Text("Address range of the VPC."),
+		"region":           tfkit.Text("Code of the region."),
 		"gateway":          tfkit.Text("Address of the gateway, the first host of the range."),
 		"dns":              tfkit.Text("Address of the DNS server."),
-		"status":           tfkit.Text("Status, `active` for a VPC that can be used."),
-		"total_ips":        tfkit.Number("Number of addresses in the range, reserved ones included."),
+		"status":           tfkit.Text("Status: `active` for a VPC that can be used."),
+		"total_ips":        tfkit.Number("Number of addresses in the range, those that VMs cannot have included."),
 		"used_ips":         tfkit.Number("Number of addresses that interfaces of VMs hold."),
-		"gateway_type":     tfkit.Text("Type of the gateway, `none` for a VPC that has no way out."),
+		"gateway_type":     tfkit.Text("Type of the gateway: `none` for a VPC without a way out."),
 		"router_public_ip": tfkit.Text("Public address of the gateway, where there is one."),
 		"router_status":    tfkit.Text("Status of the gateway's router, where there is one."),
-		"created_at":       tfkit.Text("When the VPC was created, RFC 3339."),
-		"updated_at":       tfkit.Text("When the VPC was last changed, RFC 3339."),
+		"created_at":       tfkit.Text("Time at which the VPC was created, in RFC 3339."),
+		"updated_at":       tfkit.Text("Time at which the VPC was last changed, in RFC 3339."),
 	}
 }

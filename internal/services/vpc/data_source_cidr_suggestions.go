@@ -46,14 +46,14 @@ func (d *suggestionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"The suggestions change once a range is taken. A `cidr` that is taken from here directly would therefore replace the VPC at the next plan: " +
 			"copy the range into the configuration, or add `cidr` to `ignore_changes` in the VPC's `lifecycle` block.",
 		Attributes: map[string]schema.Attribute{
-			"project_id":     tfkit.Filter("Id of a project to ask in. It has no influence on the suggestions: they are the account's."),
+			"project_id":     tfkit.Filter("Id of a project to ask in. The suggestions are those of the account and do not depend on it. Default: none."),
 			"suggested":      tfkit.Text("The range to take unless there is a reason for another."),
 			"suggested_ips":  tfkit.Number("Number of addresses for VMs in it."),
-			"existing_count": tfkit.Number("Number of VPCs that there are."),
+			"existing_count": tfkit.Number("Number of VPCs that the account has."),
 			"alternatives": tfkit.List("Other free ranges, small, medium and large.", map[string]schema.Attribute{
-				"cidr":          tfkit.Text("The range."),
+				"cidr":          tfkit.Text("The range itself."),
 				"available_ips": tfkit.Number("Number of addresses for VMs."),
-				"size":          tfkit.Text("`small`, `medium` or `large`."),
+				"size":          tfkit.Text("Size of the range: `small`, `medium` or `large`."),
 			}),
 		},
 	}

@@ -123,8 +123,8 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				PlanModifiers:       []planmodifier.String{tfkit.Replaces()},
 			},
 			"ip": schema.StringAttribute{
-				MarkdownDescription: "Address in the VPC, one of those for VMs: not the network, the gateway or the broadcast address. " +
-					"Default: a free one, chosen by the API. Another address replaces the attachment.",
+				MarkdownDescription: "IPv4 address in the VPC, one of those for VMs: not that of the network, the gateway or the broadcast. " +
+					"Another address replaces the attachment. Default: a free one, chosen by the API.",
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{ipv4Validator{}},
@@ -133,9 +133,9 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				},
 			},
 			"nic_id":   tfkit.ComputedInt("Id of the interface, unique within the VM."),
-			"mac":      tfkit.ComputedString("Hardware address of the interface."),
-			"gateway":  tfkit.ComputedString("Address of the VPC's gateway."),
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
+			"mac":      tfkit.ComputedString("MAC address of the interface."),
+			"gateway":  tfkit.ComputedString("Address of the gateway of the VPC."),
+			"timeouts": tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Create: attachTimeout, Delete: attachTimeout}),
 		},
 	}
 }

@@ -3,7 +3,6 @@ package vpc
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -28,9 +27,9 @@ func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 				Validators:          []validator.String{tfkit.NameLength()},
 			},
 			"cidr": schema.StringAttribute{
-				MarkdownDescription: "Address range: private IPv4 (`10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `100.64.0.0/10`), a prefix from /16 to /28, " +
-					"and aligned to it, such as `10.0.1.0/24`. The network, the gateway (its first host) and the broadcast address are not for VMs. " +
-					"A range that overlaps with another VPC is warned about at plan. Another range replaces the VPC. " +
+				MarkdownDescription: "Address range, such as `10.0.1.0/24`: private IPv4 (`10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `100.64.0.0/10`), with a prefix from /16 to /28, " +
+					"and written with its network address. VMs cannot have the network address, that of the gateway (the first host) and the broadcast address. " +
+					"The plan warns about a range that overlaps with another VPC. Another range replaces the VPC. " +
 					"The `raff_vpc_cidr_suggestions` data source suggests free ranges.",
 				Required:      true,
 				Validators:    []validator.String{cidrValidator{}},
@@ -38,21 +37,21 @@ func (r *vpcResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			},
 			"region": tfkit.RegionAttribute("VPC", ""),
 			"description": schema.StringAttribute{
-				MarkdownDescription: "Description. Changed in place. The API takes it and does not return it, so a change made elsewhere is not seen, " +
-					"and the first one that the configuration of an imported VPC gives is only recorded. Default: empty.",
+				MarkdownDescription: "Description. Changed in place. The API takes it and does not return it: Terraform does not see a change made elsewhere, " +
+					"and only records the first one that the configuration of an imported VPC gives. Default: empty.",
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(""),
 			},
-			"account_id":          tfkit.ComputedString("Id of the account."),
+			"account_id":          tfkit.ComputedString("Id of the account that it belongs to."),
 			"gateway":             tfkit.ComputedString("Address of the gateway, the first host of the range."),
 			"dns":                 tfkit.ComputedString("Address of the DNS server."),
-			"status":              tfkit.ComputedString("Status, `active` for a VPC that can be used."),
-			"total_ips":           tfkit.ComputedInt("Number of addresses in the range, reserved ones included."),
-			"gateway_type":        tfkit.ComputedString("Type of the gateway, `none` for a VPC that has no way out."),
-			"created_at":          tfkit.ComputedString("When the VPC was created, RFC 3339."),
+			"status":              tfkit.ComputedString("Status: `active` for a VPC that can be used."),
+			"total_ips":           tfkit.ComputedInt("Number of addresses in the range, those that VMs cannot have included."),
+			"gateway_type":        tfkit.ComputedString("Type of the gateway: `none` for a VPC without a way out."),
+			"created_at":          tfkit.ComputedString("Time at which the VPC was created, in RFC 3339."),
 			"deletion_protection": tfkit.DeletionProtectionAttribute("VPC", ""),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Delete: true}),
+			"timeouts":            tfkit.TimeoutsAttribute(ctx, tfkit.Timeouts{Delete: deleteTimeout}),
 		},
 	}
 }
