@@ -10,6 +10,7 @@
 //	<!-- copy: PATH -->              what is in this directory of the repository is in the reader's
 //	<!-- plan-error: TEXT -->        the plan of the next block is refused with the text
 //	<!-- run: N -->                  the next block of shell commands is run, and ends with the exit code N
+//	<!-- pipeline: KIND -->          the next block is the pipeline of a service
 //	<!-- skip: REASON -->            the next block is not looked at, for the reason
 //
 // A block of text right after commands that are run is what they print: each of its lines, in this order, where a line of
@@ -50,7 +51,8 @@ type Block struct {
 // Page is what a page of the documentation has for its readers.
 type Page struct {
 	Configurations []Configuration
-	Blocks         []Block // all of them
+	Blocks         []Block          // all of them
+	Pipelines      map[string]Block // of services, by their kinds
 }
 
 // directive is a comment that says what becomes of a block.
@@ -121,7 +123,7 @@ func (p *parser) comment() error {
 		p.add(Step{Line: d.line, File: name, Text: content + "\n"})
 	case "copy":
 		p.add(Step{Line: d.line, Copy: d.value})
-	case "file", "plan-error", "run", "skip":
+	case "file", "pipeline", "plan-error", "run", "skip":
 		p.pending = append(p.pending, d)
 	default:
 		return fmt.Errorf("no directive is called %q", d.name)
@@ -165,6 +167,11 @@ func (p *parser) place(block Block, directives []directive, afterCommands bool) 
 			return nil
 		case "file":
 			step.File = d.value
+		case "pipeline":
+			if p.page.Pipelines == nil {
+				p.page.Pipelines = map[string]Block{}
+			}
+			p.page.Pipelines[d.value] = block
 		case "plan-error":
 			step.PlanError = d.value
 		case "run":

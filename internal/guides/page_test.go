@@ -45,6 +45,11 @@ second …
 provider_installation {}
 ~~~
 
+<!-- pipeline: x -->
+~~~yaml
+a: b
+~~~
+
 - A list:
 
   ~~~shell
@@ -78,8 +83,10 @@ func TestParse(t *testing.T) {
 			{Line: 20, Language: "shell", Text: "exit 3\n"},
 			{Line: 26, Language: "text", Text: "first\n...\nsecond …\n"},
 			{Line: 33, Language: "hcl", Text: "provider_installation {}\n"},
-			{Line: 39, Language: "shell", Text: "echo\n"},
+			{Line: 38, Language: "yaml", Text: "a: b\n"},
+			{Line: 44, Language: "shell", Text: "echo\n"},
 		},
+		Pipelines: map[string]guides.Block{"x": {Line: 38, Language: "yaml", Text: "a: b\n"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
