@@ -94,7 +94,7 @@ type Item struct {
 // Found is what a World knows of some objects.
 type Found struct {
 	Items []Item
-	// Gap says why there may be more, as a clause: "the API did not list them"; empty where these are all.
+	// Gap says why there may be more, as a relative clause: "which could not be listed"; empty where these are all.
 	Gap string
 }
 
@@ -131,4 +131,20 @@ func Of(c Change, w World) []Effect {
 
 // table has the effects of each type of resource. Those that are not in it have none: what is attached is attached again,
 // and the plan shows it.
-var table = map[string]func(Change, World) []Effect{}
+var table = map[string]func(Change, World) []Effect{
+	"raff_api_key":         ofAPIKey,
+	"raff_backup":          ofBackup,
+	"raff_backup_schedule": ofBackupSchedule,
+	"raff_invitation":      ofInvitation,
+	"raff_ip":              ofIP,
+	"raff_member":          ofMember,
+	"raff_project":         ofProject,
+	"raff_project_member":  ofMember,
+	"raff_role":            ofRole,
+	"raff_security_group":  ofSecurityGroup,
+	"raff_snapshot":        ofSnapshot,
+	"raff_ssh_key":         ofSSHKey,
+	"raff_vm":              ofVM,
+	"raff_volume":          ofVolume,
+	"raff_vpc":             ofVPC,
+}

@@ -20,3 +20,13 @@ func move(c Change) []Effect {
 		Text: fmt.Sprintf("Raff cannot move it from project %s to %s: it is destroyed there and created anew here, without what it held.", from, to),
 	}}
 }
+
+// MoveTitle is the title of what a plan says of all objects that change to another project.
+const MoveTitle = "Objects are replaced to change their project"
+
+// MoveText says what becomes of all objects of a plan that change to another project, of which c is one.
+func MoveText(c Change) string {
+	return "Raff cannot move objects between projects. Every object of this plan whose project_id changes, as " + Describe(c) +
+		", is destroyed where it is, with what it holds, and created anew in the other project: VMs and volumes begin empty, addresses are other ones, " +
+		"and snapshots and backups are lost. This is said once for all of them."
+}

@@ -2,6 +2,7 @@ package effects
 
 import (
 	"encoding/json"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
@@ -94,6 +95,17 @@ func plain(v tftypes.Value) any {
 		}
 		return all
 	}
+}
+
+// With returns the object with another value of an attribute: a text.
+func (o Object) With(name, value string) Object {
+	values, unknown := maps.Clone(o.values), maps.Clone(o.unknown)
+	if values == nil {
+		values, unknown = map[string]any{}, map[string]bool{}
+	}
+	values[name] = value
+	delete(unknown, name)
+	return Object{values: values, unknown: unknown}
 }
 
 // Exists tells whether there is an object at all.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // noun is how texts call an object of a type.
@@ -184,13 +185,19 @@ func list(found Found, what string) string {
 	case found.Gap == "":
 		return text
 	case text == "":
-		return what + " (" + found.Gap + ")"
+		return what + ", " + found.Gap
 	}
-	return text + ", and perhaps more (" + found.Gap + ")"
+	return text + ", and perhaps others, " + found.Gap
 }
 
 // there tells whether there is anything, or may be.
 func (f Found) there() bool { return len(f.Items) > 0 || f.Gap != "" }
+
+// created is when an object was created; the zero time where that is not known.
+func (i Item) created() time.Time {
+	t, _ := time.Parse(time.RFC3339, i.CreatedAt)
+	return t
+}
 
 // staying are the objects that the same plan does not destroy or replace.
 func (f Found) staying() Found {
