@@ -60,14 +60,14 @@ func (e *Environment) compose(level int) document {
 	}
 	d = append(d, e.failedChecks()...)
 	for i, g := range groups {
-		var items []item
+		var changes []Change
 		for _, c := range e.Changes {
 			if groupOf(c) == group(i) {
-				items = append(items, c.item())
+				changes = append(changes, c)
 			}
 		}
-		if len(items) > 0 {
-			d = append(d, heading(level, g.title, len(items)), block{items: items, grave: g.grave})
+		if len(changes) > 0 {
+			d = append(d, heading(level, g.title, len(changes)), block{items: section(changes), grave: g.grave})
 		}
 	}
 	d = append(d, e.deferred(level)...)
@@ -76,8 +76,14 @@ func (e *Environment) compose(level int) document {
 	return append(d, e.rest()...)
 }
 
+// heading stands above a section, with the number of objects in it.
 func heading(level int, title string, n int) block {
-	return block{level: level, line: line{say(fmt.Sprintf("%s (%s)", title, count(n)))}}
+	title, more, explained := strings.Cut(title, ":")
+	title = fmt.Sprintf("%s (%s)", title, count(n))
+	if explained {
+		title += ":" + more
+	}
+	return block{level: level, line: line{say(title)}}
 }
 
 // warnings say what keeps a plan from being what it looks like.
@@ -172,6 +178,11 @@ func (e *Environment) counts() line {
 	return line{strong(strings.Join(parts, ", ") + ".")}
 }
 
+// builds tells whether a plan leaves anything there: conditions say nothing about a destruction.
+func (e *Environment) builds() bool {
+	return len(e.with(actionCreate))+len(e.with(actionUpdate))+len(e.with(actionReplace)) > 0
+}
+
 // dangers counts the objects by what they undergo.
 func (e *Environment) dangers() []string {
 	var all []string
@@ -264,7 +275,7 @@ func (e *Environment) rest() document {
 			unknown = append(unknown, c.Address)
 		}
 	}
-	if len(unknown) > 0 && !e.empty() {
+	if len(unknown) > 0 && e.builds() {
 		d = append(d, paragraph(append(line{say("Conditions that are decided at apply: ")}, append(listed(unknown, mostListed), say("."))...)...))
 	}
 	if len(e.Outputs) > 0 {
@@ -276,38 +287,85 @@ func (e *Environment) rest() document {
 	return d
 }
 
-// item says what happens to one object.
-func (c Change) item() item {
+// item says what happens to one object. shared are effects that are said of several at once.
+func (c Change) item(shared map[Effect]bool) item {
 	i := item{line: line{name(c.Address), say(": " + c.Label)}}
-	say := func(format string, values ...any) { i.line = append(i.line, say(fmt.Sprintf(format, values...))) }
-	if groupOf(c) == groupFails {
-		say(", to be %s", verb(c.Action))
-	}
-	if c.Deposed != "" {
-		say(", which another one has already taken the place of")
-	}
-	switch {
-	case len(c.ReplacedBy) > 0:
-		say(", because of ")
-		i.line = append(i.line, listed(c.ReplacedBy, mostListed)...)
-	case c.Because != "":
-		say(", because %s", c.Because)
-	}
-	switch {
-	case c.Action == actionReplace && c.CreateFirst:
-		say("; the new one is created before the old one is destroyed")
-	case c.Action == actionReplace:
-		say("; the old one is destroyed before the new one is created")
-	case c.Action == actionForget:
-		say(" stays at Raff, and is paid for")
-	case c.Action == actionRenew:
-		say(": a new one is created; the old one stays at Raff, and is paid for")
-	}
+	i.line = append(i.line, c.manner()...)
 	for _, e := range c.Effects {
-		i.effects = append(i.effects, line{strong(labelOf(e.Kind) + "."), span{" " + e.Text, plain}})
+		if !shared[e.said()] {
+			i.effects = append(i.effects, e.line(""))
+		}
 	}
 	i.details = c.details()
 	return i
+}
+
+// manner says how and why an object is changed, where its section does not.
+func (c Change) manner() line {
+	var l line
+	if groupOf(c) == groupFails {
+		l = append(l, say(", to be "+verb(c.Action)))
+	}
+	if c.Deposed != "" {
+		l = append(l, say(", which another one has already taken the place of"))
+	}
+	switch {
+	case len(c.ReplacedBy) > 0:
+		l = append(append(l, say(", because of ")), listed(c.ReplacedBy, mostListed)...)
+	case c.Because != "":
+		l = append(l, say(" ("+c.Because+")"))
+	}
+	switch {
+	case c.Action == actionReplace && c.CreateFirst:
+		l = append(l, say("; the new one is created first"))
+	case c.Action == actionForget:
+		l = append(l, say(" stays at Raff, and is paid for"))
+	case c.Action == actionRenew:
+		l = append(l, say(": a new one is created; the old one stays at Raff, and is paid for"))
+	}
+	return l
+}
+
+// said is an effect as a comment has it: the attribute is not in it.
+func (e Effect) said() Effect { return Effect{Kind: e.Kind, Text: e.Text} }
+
+// line is an effect in words. of says which objects it is about, where it is said of several.
+func (e Effect) line(of string) line {
+	return line{strong(labelOf(e.Kind) + of + "."), say(" " + e.Text)}
+}
+
+// fewest is of how many objects an effect is said at once.
+const fewest = 3
+
+// section lists objects. What is the same of several of them is said once, before them.
+func section(changes []Change) []item {
+	n := map[Effect]int{}
+	var order []Effect
+	for _, c := range changes {
+		for _, e := range c.Effects {
+			if n[e.said()]++; n[e.said()] == fewest {
+				order = append(order, e.said())
+			}
+		}
+	}
+	shared := map[Effect]bool{}
+	var items []item
+	for _, e := range order {
+		shared[e] = true
+		items = append(items, item{line: e.line(fmt.Sprintf(", for each of %s of these", count(n[e])))})
+	}
+	for _, c := range changes {
+		i := c.item(shared)
+		also := map[Effect]bool{}
+		for _, e := range c.Effects {
+			if shared[e.said()] && n[e.said()] < len(changes) && !also[e.said()] {
+				also[e.said()] = true
+				i.line = append(i.line, say("; "+strings.ToLower(labelOf(e.Kind))+" as above"))
+			}
+		}
+		items = append(items, i)
+	}
+	return items
 }
 
 // verb is the participle of an action.
@@ -318,81 +376,6 @@ func verb(what action) string {
 		}
 	}
 	return "changed"
-}
-
-// details are the lines below an object that say what becomes of its attributes.
-func (c Change) details() []line {
-	var all []line
-	if c.MovedFrom != "" {
-		all = append(all, line{say("moved in the state from "), name(c.MovedFrom)})
-	}
-	if c.ImportedBy != "" {
-		all = append(all, line{say("imported by "), name(c.ImportedBy)})
-	}
-	var unknown []string
-	for _, a := range c.Attributes {
-		if a.Unknown && !a.Replaces {
-			unknown = append(unknown, a.Name)
-			continue
-		}
-		all = append(all, a.line())
-	}
-	if len(unknown) > 0 {
-		all = append(all, append(line{say("known after the apply: ")}, listed(unknown, mostListed)...))
-	}
-	return append(all, settingsLines(c.Settings)...)
-}
-
-// settingsLines say what a new object is: what is short in one line, a list in a line of its own.
-func settingsLines(settings []Attribute) []line {
-	var short line
-	var all []line
-	for _, a := range settings {
-		if parts, isList := a.After.([]any); isList {
-			for _, part := range parts {
-				all = append(all, line{name(a.Name), say(": "), name(show(part))})
-			}
-			continue
-		}
-		if len(short) > 0 {
-			short = append(short, say(", "))
-		}
-		short = append(short, name(a.Name), say(" "))
-		if a.Unknown {
-			short = append(short, say(string(later)))
-			continue
-		}
-		short = append(short, name(show(a.After)))
-	}
-	if len(short) == 0 {
-		return all
-	}
-	return append([]line{short}, all...)
-}
-
-// line says what becomes of one attribute.
-func (a Attribute) line() line {
-	if added, removed, ok := listChange(a); ok {
-		l := line{name(a.Name), say(": ")}
-		for i, part := range []struct {
-			what     string
-			elements []any
-		}{{"without ", removed}, {"with ", added}} {
-			if len(part.elements) == 0 {
-				continue
-			}
-			if i > 0 && len(removed) > 0 {
-				l = append(l, say("; "))
-			}
-			shown := make([]string, len(part.elements))
-			for i, element := range part.elements {
-				shown[i] = show(element)
-			}
-			l = append(append(l, say(part.what)), listed(shown, mostListed)...)
-		}
-		return l
-	}
-	return line{name(a.Name), say(": "), name(show(a.Before)), say(" → "), name(show(a.After))}
 }
 
 // line says what all of it costs.
@@ -452,6 +435,6 @@ func (e *Environment) costs(level int) document {
 	if d, known := c.change(); known {
 		total = signedMoney(d)
 	}
-	t.total = []line{{strong("In all, with what does not change")}, {strong(atLeast(c.before))}, {strong(atLeast(c.after))}, {strong(total)}}
+	t.total = []line{{strong("In all")}, {strong(atLeast(c.before))}, {strong(atLeast(c.after))}, {strong(total)}}
 	return document{{level: level, line: line{say("Cost")}}, {table: t}}
 }

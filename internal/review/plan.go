@@ -18,6 +18,7 @@ type plan struct {
 	Complete        *bool                   `json:"complete"` // nil before Terraform 1.8
 	PlannedValues   *values                 `json:"planned_values"`
 	PriorState      *state                  `json:"prior_state"`
+	Configuration   *configuration          `json:"configuration"`
 	ResourceChanges []resourceChange        `json:"resource_changes"`
 	ResourceDrift   []resourceChange        `json:"resource_drift"`
 	DeferredChanges []deferredChange        `json:"deferred_changes"`
@@ -51,8 +52,10 @@ type stateResource struct {
 type resourceChange struct {
 	Address         string       `json:"address"`
 	PreviousAddress string       `json:"previous_address"`
+	ModuleAddress   string       `json:"module_address"`
 	Mode            string       `json:"mode"`
 	Type            string       `json:"type"`
+	Name            string       `json:"name"`
 	Deposed         string       `json:"deposed"`
 	Change          objectChange `json:"change"`
 	ActionReason    string       `json:"action_reason"`
