@@ -146,7 +146,10 @@ func (r *reader) take(step guides.Step) {
 		return
 	}
 	name := filepath.Join(r.dir, step.File)
-	if before, err := os.ReadFile(name); err == nil && string(before) != step.Text { //nolint:gosec // what a step before has written
+	switch before, err := os.ReadFile(name); { //nolint:gosec // what a step before has written
+	case err == nil && string(before) == step.Text:
+		return
+	case err == nil:
 		r.plan("") // or nobody would see what was in it
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
