@@ -31,6 +31,9 @@ resource "raff_vm" "server" {
 
   allow_stopping_for_update = true
 
+  # Other SSH keys take a reinstallation, which wipes the OS disk: not where the environment is protected.
+  rebuild_policy = var.protected ? "error" : "reinstall"
+
   # To move a server on to the newest Ubuntu, replace it: terraform apply -replace 'raff_vm.server["web"]'
   lifecycle {
     ignore_changes = [template_id]
