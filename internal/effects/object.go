@@ -2,7 +2,10 @@ package effects
 
 import (
 	"encoding/json"
+	"maps"
 	"math/big"
+	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -94,6 +97,17 @@ func plain(v tftypes.Value) any {
 	}
 }
 
+// With returns the object with another value of an attribute: a text.
+func (o Object) With(name, value string) Object {
+	values, unknown := maps.Clone(o.values), maps.Clone(o.unknown)
+	if values == nil {
+		values, unknown = map[string]any{}, map[string]bool{}
+	}
+	values[name] = value
+	delete(unknown, name)
+	return Object{values: values, unknown: unknown}
+}
+
 // Exists tells whether there is an object at all.
 func (o Object) Exists() bool { return o.values != nil }
 
@@ -120,4 +134,50 @@ func (o Object) Integer(name string) int64 {
 func (o Object) Bool(name string) bool {
 	b, _ := o.values[name].(bool)
 	return b
+}
+
+// Texts returns the texts of an attribute that is a list or a set of them; nothing where it is null or not known.
+func (o Object) Texts(name string) []string {
+	parts, _ := o.values[name].([]any)
+	var all []string
+	for _, part := range parts {
+		if s, ok := part.(string); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Len is the number of elements of a list or a set; 0 where it is null or not known.
+func (o Object) Len(name string) int {
+	parts, _ := o.values[name].([]any)
+	return len(parts)
+}
+
+// changes tells whether an attribute had a value and gets another one that is known. A value that is given for the first
+// time, as after an import, is none.
+func (c Change) changes(name string) bool {
+	return c.Before.Exists() && c.After.Exists() && !c.Before.Null(name) && !c.After.Null(name) && !c.After.Unknown(name) && !c.Before.Unknown(name) &&
+		!same(c.Before.values[name], c.After.values[name])
+}
+
+// ends tells whether the object is destroyed, by itself or to be replaced.
+func (c Change) ends() bool { return c.Action == Delete || c.Action == Replace }
+
+// same compares values, sets without regard to their order.
+func same(a, b any) bool {
+	as, ok := a.([]any)
+	bs, both := b.([]any)
+	if !ok || !both {
+		return reflect.DeepEqual(a, b)
+	}
+	if len(as) != len(bs) {
+		return false
+	}
+	for _, part := range as {
+		if !slices.ContainsFunc(bs, func(other any) bool { return reflect.DeepEqual(part, other) }) {
+			return false
+		}
+	}
+	return true
 }

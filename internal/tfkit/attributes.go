@@ -64,10 +64,9 @@ func ProjectIDAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "Id of the project that the " + noun + " belongs to. There is no default project, and the API key needs access to this one. " +
 			"Raff cannot move objects between projects: changing it destroys the " + noun + " and creates a new one.",
-		Required:   true,
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-		PlanModifiers: []planmodifier.String{Replaces().Warning("Changing the project replaces the "+noun,
-			"Raff cannot move "+withArticle(noun)+" between projects. Applying this plan destroys it and creates a new one in the other project.")},
+		Required:      true,
+		Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+		PlanModifiers: []planmodifier.String{Replaces()},
 	}
 }
 

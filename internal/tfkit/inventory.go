@@ -21,6 +21,9 @@ type Item struct {
 	Family                      string
 	Reserved                    bool     // of an address
 	Addresses                   []string // public ones of a VM
+	Private                     string   // address of a VM in its VPC
+	CreatedAt                   string   // of a backup, RFC 3339
+	Increment                   *int64   // of a backup: its place in a series
 }
 
 // Referent is a kind of object that others refer to by its id.
@@ -265,7 +268,7 @@ func byInteger(id string, get func(int64) (Item, error)) (Item, error) {
 }
 
 func vmItem(o *client.VM) Item {
-	item := Item{ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, Region: o.Region}
+	item := Item{ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, Region: o.Region, Private: o.PrivateIPv4Address}
 	for _, address := range []string{o.PublicIPv4Address, o.PublicIPv6Address} {
 		if address != "" {
 			item.Addresses = append(item.Addresses, address)

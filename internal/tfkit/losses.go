@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
 )
 
 // What goes with a VM, or stays behind. Nothing refers to them.
@@ -25,7 +25,9 @@ var (
 		Name: "backup", Type: "raff_backup",
 		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
 			return items(c.ListBackups(ctx, client.BackupFilter{}), func(o *client.Backup) Item {
-				return Item{ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID}
+				return Item{
+					ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID, CreatedAt: OptionalTime(o.CreatedAt).ValueString(), Increment: o.IncrementID,
+				}
 			})
 		},
 	}
@@ -33,21 +35,6 @@ var (
 
 // mostListed is how many objects of a kind a diagnostic names.
 const mostListed = 10
-
-// OfVM lists the objects of a kind that belong to a VM, and says so where they cannot be listed: that is
-// no reason to refuse a plan. All VMs of a run are answered from one list.
-func (p *Planning) OfVM(ctx context.Context, of Referent, vmID string) (found []Item, err error) {
-	if p.base.Unconfigured() {
-		return nil, nil
-	}
-	all, err := p.base.Inventory.listedOnce(ctx, of)
-	for _, item := range all {
-		if item.VM == vmID {
-			found = append(found, item)
-		}
-	}
-	return found, err
-}
 
 // listedOnce is all with one try: a list that fails is not asked for again.
 func (i *Inventory) listedOnce(ctx context.Context, of Referent) ([]Item, error) {
@@ -77,29 +64,15 @@ func (p *Planning) Predecessor(ctx context.Context, of Referent) (Item, bool) {
 	return item, err == nil && item.ID != "" && p.base.Run.ending(ctx, of.Type, item.ID)
 }
 
-// NameItems names objects of a kind in a diagnostic.
-func NameItems(of Referent, found []Item) string {
-	names := make([]string, 0, len(found))
-	for _, item := range found[:min(len(found), mostListed)] {
-		names = append(names, Object(of.Name, item.Name, item.ID, ""))
-	}
-	if more := len(found) - mostListed; more > 0 {
-		names = append(names, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(names, ", ")
-}
-
 // attachedVolume is the attachment of a volume, which has the volume's id.
 var attachedVolume = Referent{Type: "raff_volume_attachment"}
 
-// TakeAlong notes that what the plan does to the object, as "which this plan destroys", takes others along,
-// and refuses it where one of them is protected.
-func (p *Planning) TakeAlong(ctx context.Context, of Referent, found []Item, done string) {
+// takeAlong notes that what the plan does to the object, as "which this plan destroys", takes another one along,
+// and refuses it where that one is protected.
+func (p *Planning) takeAlong(ctx context.Context, item effects.Item, done string) {
 	with := p.object(ctx) + ", " + done + ","
-	for _, item := range found {
-		if p.base.Run.take(of.Type, item.ID, with) && !p.freed(ctx, of.Type, item.ID) {
-			p.addTakenError(Object(of.Name, item.Name, item.ID, item.ProjectID), of.Type, with)
-		}
+	if p.base.Run.take(item.Type, item.ID, with) && !p.freed(ctx, item.Type, item.ID) {
+		p.addTakenError(Object(effects.Noun(item.Type), item.Name, item.ID, item.ProjectID), item.Type, with)
 	}
 }
 

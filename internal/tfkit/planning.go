@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
 )
 
 // Planning is the stage of a ModifyPlan: what holds for every resource, before and after the logic of
@@ -29,6 +31,7 @@ type Planning struct {
 	project  types.String // null for an object of the account
 	replace  []string     // attributes that replace the object, besides those that a Replacement does
 	vmStays  bool         // the VM that it is on is known to outlive the run
+	added    []effects.Effect
 }
 
 // Plan begins a ModifyPlan. It returns false where there is nothing more to do: the plan destroys the
@@ -106,6 +109,7 @@ func (p *Planning) planEnd(ctx context.Context) {
 	p.checkLeft(ctx)
 	p.markStays(ctx)
 	p.base.Run.end(p.kind.Type, p.id.ValueString())
+	p.sayEnd(ctx)
 }
 
 // Finish ends a ModifyPlan, after the service has written its plan into resp.
@@ -131,7 +135,11 @@ func (p *Planning) Finish(ctx context.Context) {
 	replaced := p.Replaced(ctx)
 	if len(replaced) == 0 {
 		p.base.Run.stay(p.kind.Type, p.id.ValueString(), p.text(ctx, p.resp.Plan, "vm_id").ValueString())
+		if p.kind.Type == VM.Type {
+			p.base.Run.joins(p.id.ValueString(), p.text(ctx, p.resp.Plan, "vpc_id").ValueString())
+		}
 		p.refuseTaken(ctx)
+		p.sayChange(ctx, nil)
 		return
 	}
 	p.refuseEnd(ctx, replaced)
@@ -139,6 +147,7 @@ func (p *Planning) Finish(ctx context.Context) {
 	if !p.Diags.HasError() {
 		p.checkAnnounced(ctx, replaced)
 	}
+	p.sayChange(ctx, replaced)
 }
 
 // checkAnnounced refuses a replacement that turns out to be due during an apply: no plan has announced

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -13,10 +12,9 @@ import (
 // Replacement is the plan modifier of an attribute whose change replaces the object. A value that is not
 // known yet is no change: it is planned again when it is known.
 type Replacement struct {
-	ifConfigured    bool
-	betweenValues   bool
-	toNull          bool
-	summary, detail string
+	ifConfigured  bool
+	betweenValues bool
+	toNull        bool
 }
 
 var (
@@ -46,12 +44,6 @@ func (r Replacement) ToNull() Replacement {
 	return r
 }
 
-// Warning has the plan say what a replacement means.
-func (r Replacement) Warning(summary, detail string) Replacement {
-	r.summary, r.detail = summary, detail
-	return r
-}
-
 // due tells whether the change of an attribute of an object that exists replaces it.
 func (r Replacement) due(config, plan, state attr.Value) bool {
 	return !plan.IsUnknown() && !plan.Equal(state) && r.bears(config, plan, state)
@@ -72,9 +64,6 @@ func (r Replacement) bears(config, plan, state interface{ IsNull() bool }) bool 
 
 // Description implements planmodifier.Describer.
 func (r Replacement) Description(context.Context) string {
-	if r.detail != "" {
-		return r.detail
-	}
 	return "A change replaces the object."
 }
 
@@ -85,7 +74,6 @@ func (r Replacement) MarkdownDescription(ctx context.Context) string { return r.
 func (r Replacement) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if updates(req.State, req.Plan) && r.due(req.ConfigValue, req.PlanValue, req.StateValue) {
 		resp.RequiresReplace = true
-		r.warn(req.Path, func(p path.Path, summary, detail string) { resp.Diagnostics.AddAttributeWarning(p, summary, detail) })
 	}
 }
 
@@ -93,13 +81,6 @@ func (r Replacement) PlanModifyString(_ context.Context, req planmodifier.String
 func (r Replacement) PlanModifyInt64(_ context.Context, req planmodifier.Int64Request, resp *planmodifier.Int64Response) {
 	if updates(req.State, req.Plan) && r.due(req.ConfigValue, req.PlanValue, req.StateValue) {
 		resp.RequiresReplace = true
-		r.warn(req.Path, func(p path.Path, summary, detail string) { resp.Diagnostics.AddAttributeWarning(p, summary, detail) })
-	}
-}
-
-func (r Replacement) warn(p path.Path, add func(p path.Path, summary, detail string)) {
-	if r.summary != "" {
-		add(p, r.summary, r.detail)
 	}
 }
 

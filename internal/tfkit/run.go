@@ -41,6 +41,7 @@ type fate struct {
 	ends  bool   // it is gone, or the plan destroys it
 	vm    string // that it belongs to, for an attachment
 	on    string // the VM that the plan leaves it on, or moves it to
+	vpc   string // that the plan leaves a VM in, or moves it to
 
 	leaving bool // its Delete has begun
 	left    bool // and has ended
@@ -95,6 +96,34 @@ func (r *Run) stay(resourceType, id, vmID string) {
 	defer r.mu.Unlock()
 	f := r.of(resourceType, id)
 	f.stays, f.on, r.plans = true, vmID, true
+}
+
+// joins notes the VPC that the plan leaves a VM in, or moves it to; empty for none, or one that is not known yet.
+func (r *Run) joins(vmID, vpcID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.of(VM.Type, vmID).vpc = vpcID
+}
+
+// movesTo tells whether the plan is known to have a VM in another VPC than the given one, or in none.
+func (r *Run) movesTo(vmID, vpcID string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.objects[objectKey{VM.Type, vmID}]
+	return f != nil && f.stays && f.vpc != vpcID
+}
+
+// endings counts the objects of a type that do not outlive the run.
+func (r *Run) endings(resourceType string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for key, f := range r.objects {
+		if key.resourceType == resourceType && f.over() {
+			n++
+		}
+	}
+	return n
 }
 
 // end notes that an object is gone, or that the plan destroys it.

@@ -61,12 +61,9 @@ func (r *backupResource) ImportState(ctx context.Context, req resource.ImportSta
 	tfkit.ImportState(ctx, req, resp)
 }
 
-// ModifyPlan says what else a destruction affects.
+// ModifyPlan makes known that a new backup is ready.
 func (r *backupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	stage, ok := r.Plan(ctx, kind, req, resp)
-	if stage.Destroying || ok && len(stage.Replaced(ctx)) > 0 {
-		r.warnOfSeries(ctx, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics), &resp.Diagnostics)
-	}
 	if !ok {
 		return
 	}

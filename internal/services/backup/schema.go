@@ -18,9 +18,6 @@ import (
 // maxName is how long the name of a backup may be.
 const maxName = 128
 
-// howToRemove says how a backup gets out of the reach of Terraform.
-const howToRemove = "Or take it out of the state first, with a removed block that has destroy = false or with terraform state rm: it stays in Raff."
-
 func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A backup of a VM, taken on demand. It outlives the VM. For regular backups, use `raff_backup_schedule`.\n\n" +
@@ -37,11 +34,9 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM to back up, running or stopped. The VM has to exist when the backup is created, and may go afterwards. " +
 					"Another one replaces the backup while its VM exists, and the plan warns about it. With a VM that is gone the backup is kept, and the plan says so.",
-				Required:   true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the VM replaces the backup",
-					"Applying this plan destroys the backup, which may be the only copy of a VM that is gone, and backs up the other VM. "+
-						"To keep it, add lifecycle { ignore_changes = [vm_id] } to the resource. "+howToRemove)},
+				Required:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, at most 128 characters. A backup cannot be renamed: another name replaces it, and the plan warns about it. " +
@@ -51,9 +46,7 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
 				PlanModifiers: []planmodifier.String{
 					stringplanmodifier.UseStateForUnknown(),
-					tfkit.Replaces().IfConfigured().Warning("Changing the name replaces the backup",
-						"Raff cannot rename a backup. Applying this plan destroys it with what it holds, and backs up the VM as it is now under the other name. "+
-							"To keep it, take the change back. "+howToRemove),
+					tfkit.Replaces().IfConfigured(),
 				},
 			},
 			"delete_series": schema.BoolAttribute{

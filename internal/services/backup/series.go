@@ -3,10 +3,7 @@ package backup
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
@@ -55,26 +52,4 @@ func names(backups []*client.Backup) []string {
 		list = append(list, tfkit.Object("backup", b.Name, b.ID, ""))
 	}
 	return list
-}
-
-// warnOfSeries says in the plan what else the destruction of a backup affects. It reads the VM's backups once. A
-// failure is no reason to refuse the plan: the API has the last word.
-func (r *backupResource) warnOfSeries(ctx context.Context, state *resourceModel, diags *diag.Diagnostics) {
-	if r.Unconfigured() || diags.HasError() {
-		return
-	}
-	s, err := findSeries(ctx, r.Client.ReaderIn(state.ProjectID.ValueString()), state.VMID.ValueString(), state.ID.ValueString())
-	if err != nil || len(s.later) == 0 {
-		return
-	}
-	later := strings.Join(names(s.later), ", ")
-	if state.DeleteSeries.ValueBool() {
-		rest := strings.Join(names(slices.Concat(s.earlier, s.later)), ", ")
-		diags.AddWarning("A whole series of backups is deleted", state.Object()+
-			" has delete_series = true, and later restore points build on it. Destroying it also deletes "+rest+".")
-		return
-	}
-	diags.AddWarning("Later restore points build on the backup", state.Object()+" cannot be deleted before "+later+". "+
-		"Unless they are destroyed by the same plan, destroying it fails after the delete timeout. "+
-		"To delete the whole series with it, set delete_series = true and apply first.")
 }

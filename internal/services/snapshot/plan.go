@@ -2,8 +2,6 @@ package snapshot
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -32,12 +30,8 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
 	if stage.Creating {
 		plan.Type = plan.plannedType()
-	} else if replaced := stage.Replaced(ctx); len(replaced) > 0 {
+	} else if len(stage.Replaced(ctx)) > 0 {
 		r.checkActive(ctx, state, &resp.Diagnostics)
-		if slices.Contains(replaced, pathVM.String()) && plan.VMID.IsUnknown() {
-			resp.Diagnostics.AddAttributeWarning(pathVM, fmt.Sprintf("Snapshot %q goes with its VM", state.Name.ValueString()), "This plan destroys the VM of "+state.Object()+
-				". Raff deletes a VM's snapshots with it, so this one is deleted for good with what it holds. Another one is taken of the next VM.")
-		}
 	}
 	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)

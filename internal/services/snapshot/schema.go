@@ -36,18 +36,16 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"vm_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the VM to take a snapshot of, which must be running. Either this or `volume_id`. Another one replaces the snapshot, " +
 					"and the plan warns about it. The snapshot goes with its VM.",
-				Optional:   true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the VM replaces the snapshot",
-					"Applying this plan deletes the snapshot for good with what it holds, and takes another one."+keep("vm_id"))},
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"volume_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the volume to take a snapshot of, attached or not. Either this or `vm_id`. Another one replaces the snapshot, " +
 					"and the plan warns about it. The snapshot outlives its volume, and keeps the id of one that is gone. The API does not return it: an import finds it as long as the volume exists.",
-				Optional:   true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues().Warning("Changing the volume replaces the snapshot",
-					"Applying this plan deletes the snapshot for good with what it holds, and takes another one."+keep("volume_id"))},
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues()},
 			},
 			"deletion_protection": tfkit.DeletionProtectionAttribute("snapshot", ""),
 			"account_id":          tfkit.ComputedString("Id of the account."),
@@ -60,10 +58,4 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
 		},
 	}
-}
-
-// keep says how a snapshot survives a change of its source.
-func keep(attribute string) string {
-	return " To keep it, add lifecycle { ignore_changes = [" + attribute + "] } to the resource, " +
-		"or take it out of the state first with a removed block that has destroy = false."
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
@@ -264,9 +265,11 @@ func (p *planner) checkReserved(ctx context.Context) {
 			"%s has %s, a reserved address, and its own can only be the first one. Unless the attachments of the reserved ones go first, the apply fails: "+
 				"keep public_ipv4 = false, or remove them and attach them again in a later apply.", p.object(), next.IP))
 	default:
-		p.diags.AddAttributeWarning(path.Root("public_ipv4"), "The primary address changes", fmt.Sprintf(
-			"%s gives its own address %s back, which is the primary one. %s takes its place: of those that stay, its interface has the lowest number (%d).",
-			p.object(), p.state.PublicIPv4Address.ValueString(), next.IP, next.NICID))
+		p.stage.Add(effects.Effect{
+			Kind: effects.Address, Attribute: "public_ipv4", Short: "gets another primary address", Beyond: true,
+			Text: fmt.Sprintf("The primary address changes: %s takes the place of its own one, since of those that stay its interface has the lowest number (%d).",
+				next.IP, next.NICID),
+		})
 	}
 }
 

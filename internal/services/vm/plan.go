@@ -18,9 +18,6 @@ import (
 // the change touches.
 func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	stage, ok := r.Plan(ctx, kind, req, resp)
-	if stage.Destroying && !resp.Diagnostics.HasError() {
-		warnOfLosses(ctx, stage, lossesOf(tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)))
-	}
 	if !ok {
 		return
 	}
@@ -49,11 +46,8 @@ func (r *vmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	switch {
-	case stage.Creating:
-		warnOfReplaced(ctx, stage, p.plan)
-	case len(stage.Replaced(ctx)) > 0:
-		warnOfLosses(ctx, stage, lossesOf(p.state))
+	if gone, ok := stage.Predecessor(ctx, tfkit.VM); ok { // names are unique
+		stage.SayReplaced(ctx, gone)
 	}
 }
 

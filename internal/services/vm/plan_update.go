@@ -39,10 +39,9 @@ func (p *planner) planRebuild(ctx context.Context) {
 			reinstalling = append(reinstalling, change.attribute)
 		}
 	}
-	if len(reinstalling) == 0 || p.diags.HasError() || p.stage.RefuseLoss(ctx, reinstalling[0], "reinstalls the VM, which wipes its OS disk and deletes its snapshots and backups") {
-		return
+	if len(reinstalling) > 0 && !p.diags.HasError() {
+		p.stage.RefuseLoss(ctx, reinstalling[0], "reinstalls the VM, which wipes its OS disk and deletes its snapshots and backups")
 	}
-	p.warnOfReinstall(ctx, reinstalling)
 }
 
 // applyPolicy applies rebuild_policy to one change. It returns whether that reinstalls the VM.
@@ -61,10 +60,19 @@ func (p *planner) applyPolicy(change rebuildChange) bool {
 			"%s of %s is only used when the VM is created. Add a volume instead, or set rebuild_policy to \"replace\" or \"ignore\".", change.attribute, p.object()))
 	default:
 		p.diags.AddAttributeError(at, "Only a rebuild can change this", fmt.Sprintf(
-			"%s of %s cannot be changed in place. Set rebuild_policy to \"reinstall\" (wipes the OS disk, keeps addresses and volumes), "+
-				"\"replace\" (destroys the VM and creates a new one) or \"ignore\" (leaves the VM as it is), or take the change back.", change.attribute, p.object()))
+			"%s of %s cannot be changed in place. Take the change back, or set rebuild_policy:%s", change.attribute, p.object(), change.policies()))
 	}
 	return false
+}
+
+// policies are what rebuild_policy can be for a change, and what each costs.
+func (c rebuildChange) policies() string {
+	var reinstall string
+	if c.reinstalls {
+		reinstall = "\n  - \"reinstall\" wipes the OS disk and deletes the VM's snapshots and backups. Its addresses, volumes, VPC and tags stay."
+	}
+	return reinstall + "\n  - \"replace\" destroys the VM with its OS disk, snapshots and own addresses, and creates a new one." +
+		"\n  - \"ignore\" leaves the VM as it is."
 }
 
 // reinstalls tells whether the plan reinstalls the VM, as far as is known.

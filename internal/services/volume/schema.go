@@ -26,10 +26,9 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 64 characters. It need not be unique. Raff cannot rename a volume: another name destroys it " +
 					"with its data and creates a new one, and the plan warns about it.",
-				Required:   true,
-				Validators: []validator.String{tfkit.NameLength()},
-				PlanModifiers: []planmodifier.String{tfkit.Replaces().Warning("Changing the name replaces the volume",
-					"Raff cannot rename a volume. Applying this plan destroys it with all data on it and creates an empty one of the new name.")},
+				Required:      true,
+				Validators:    []validator.String{tfkit.NameLength()},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"size": schema.Int64Attribute{
 				MarkdownDescription: "Size in GB. Grows in place, attached or not; you then have to grow the file system on it yourself. " +
@@ -48,10 +47,9 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "File system that the volume is formatted with when it is first attached to a Linux VM: `ext4`, `xfs` or `btrfs`. " +
 					"Left out: the API takes `ext4`. Windows always uses NTFS. Only used when the volume is created: another one replaces the volume, " +
 					"and the plan warns about it; taking it out or adding it later changes nothing. The API does not return it.",
-				Optional:   true,
-				Validators: []validator.String{tfkit.Choice("ext4", "xfs", "btrfs")},
-				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues().Warning("Changing the file system replaces the volume",
-					"The file system is only chosen when a volume is created. Applying this plan destroys the volume with all data on it and creates an empty one.")},
+				Optional:      true,
+				Validators:    []validator.String{tfkit.Choice("ext4", "xfs", "btrfs")},
+				PlanModifiers: []planmodifier.String{tfkit.Replaces().BetweenValues()},
 			},
 			"region":              tfkit.RegionAttribute("volume", "; a volume can only be attached to VMs of its region"),
 			"deletion_protection": tfkit.DeletionProtectionAttribute("volume", ""),
