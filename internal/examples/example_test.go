@@ -17,9 +17,16 @@ import (
 	"testing"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/review"
 )
 
-func TestMain(m *testing.M) { acctest.Main(m) }
+// TestMain has the test binary be the provider's: Terraform starts it to serve, and a script to review.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "review" {
+		os.Exit(review.Run(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	acctest.Main(m)
+}
 
 // root is the directory of the repository.
 const root = "../.."

@@ -1,30 +1,23 @@
 package examples_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// build builds the provider, whose binary is what reviews.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "terraform-provider-raff")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".") // #nosec G204 -- the provider under test
-	cmd.Dir = root
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	return binary
-}
-
 // The script plans, and writes the comment: for a first apply, for nothing, for a change that stops a server, and for a plan
 // that is refused.
 func TestAccPlanReview(t *testing.T) {
 	e := newExample(t, "examples/stateful-tier", nil)
 	e.copy(t, filepath.Join(root, "examples/plan-review"))
-	e.Env = append(e.Env, "RAFF_PROVIDER="+build(t), "TERRAFORM="+e.Command(t.Context()).Path)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Env = append(e.Env, "RAFF_PROVIDER="+self, "TERRAFORM="+e.Command(t.Context()).Path)
 	args := []string{"-var", "project=staging", "-var", keys}
 	review := func(want int, says string, more ...string) {
 		t.Helper()
@@ -39,5 +32,5 @@ func TestAccPlanReview(t *testing.T) {
 	review(0, "No changes")
 	review(3, "It is stopped for the change of pricing_id", "-var", "size={vcpu=8,memory_gib=16}")
 	review(3, "This plan ended with an error", "-destroy")
-	review(1, "data_size", "-var", "data_size=much")
+	review(1, "nowhere.tfvars", "-var-file", "nowhere.tfvars") // there is no plan
 }

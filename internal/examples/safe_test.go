@@ -102,7 +102,7 @@ func shown(t *testing.T) map[string]*hclsyntax.Body {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, block := range regexp.MustCompile("(?s)```(?:terraform|hcl)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
 			add(page+" "+block[1][:min(len(block[1]), 20)], block[1])
 		}
 	}
