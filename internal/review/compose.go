@@ -3,6 +3,8 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
@@ -60,24 +62,31 @@ func (e *Environment) compose(level int) document {
 	}
 	d = append(d, e.failedChecks()...)
 	for i, g := range groups {
-		var items []item
+		var changes []Change
 		for _, c := range e.Changes {
 			if groupOf(c) == group(i) {
-				items = append(items, c.item())
+				changes = append(changes, c)
 			}
 		}
-		if len(items) > 0 {
-			d = append(d, heading(level, g.title, len(items)), block{items: items, grave: g.grave})
+		if len(changes) > 0 {
+			d = append(d, heading(level, g.title, len(changes)), block{items: section(changes), grave: g.grave})
 		}
 	}
 	d = append(d, e.deferred(level)...)
+	d = append(d, e.undecided(level)...)
 	d = append(d, e.costs(level)...)
 	d = append(d, e.drifted(level)...)
 	return append(d, e.rest()...)
 }
 
+// heading stands above a section, with the number of objects in it.
 func heading(level int, title string, n int) block {
-	return block{level: level, line: line{say(fmt.Sprintf("%s (%s)", title, count(n)))}}
+	title, more, explained := strings.Cut(title, ":")
+	title = fmt.Sprintf("%s (%s)", title, count(n))
+	if explained {
+		title += ":" + more
+	}
+	return block{level: level, line: line{say(title)}}
 }
 
 // warnings say what keeps a plan from being what it looks like.
@@ -172,6 +181,18 @@ func (e *Environment) counts() line {
 	return line{strong(strings.Join(parts, ", ") + ".")}
 }
 
+// reachesFurther tells whether objects that are not in the state may be affected.
+func (e *Environment) reachesFurther() bool {
+	return slices.ContainsFunc(e.Changes, func(c Change) bool {
+		return c.Action == actionDestroy || c.Action == actionReplace || c.has(effects.Reinstall)
+	})
+}
+
+// builds tells whether a plan leaves anything there: conditions say nothing about a destruction.
+func (e *Environment) builds() bool {
+	return len(e.with(actionCreate))+len(e.with(actionUpdate))+len(e.with(actionReplace)) > 0
+}
+
 // dangers counts the objects by what they undergo.
 func (e *Environment) dangers() []string {
 	var all []string
@@ -236,6 +257,19 @@ func (e *Environment) deferred(level int) document {
 	return document{heading(level, "Left to a later plan", len(items)), {items: items}}
 }
 
+// undecided names the attributes that stay only because their new values are not known yet.
+func (e *Environment) undecided(level int) document {
+	var items []item
+	for _, u := range e.Undecided {
+		items = append(items, item{line: append(append(line{name(u.Address), say(": "), name(u.Attribute), say(" stays as it is until ")},
+			listed(u.From, mostListed)...), say(" is known, after the apply; only then it is decided what that changes"))})
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return document{heading(level, "Not decided yet", len(items)), {items: items, grave: true}}
+}
+
 // drifted says what was changed elsewhere.
 func (e *Environment) drifted(level int) document {
 	var items []item
@@ -264,50 +298,101 @@ func (e *Environment) rest() document {
 			unknown = append(unknown, c.Address)
 		}
 	}
-	if len(unknown) > 0 && !e.empty() {
+	if len(unknown) > 0 && e.builds() {
 		d = append(d, paragraph(append(line{say("Conditions that are decided at apply: ")}, append(listed(unknown, mostListed), say("."))...)...))
 	}
-	if len(e.Outputs) > 0 {
+	if len(e.Outputs) > 0 && (e.builds() || len(e.Changes) == 0) {
 		d = append(d, paragraph(append(line{say("Outputs that change: ")}, append(listed(e.Outputs, mostListed), say("."))...)...))
 	}
-	if len(e.dangers()) > 0 {
-		d = append(d, paragraph(say("Only what is in this state was looked at. What was created elsewhere and belongs to these objects is affected as well.")))
+	if e.reachesFurther() {
+		d = append(d, paragraph(say("Only this state was looked at: what was created elsewhere and belongs to these objects is affected as well.")))
 	}
 	return d
 }
 
-// item says what happens to one object.
-func (c Change) item() item {
+// item says what happens to one object. shared are effects that are said of several at once.
+func (c Change) item(shared map[Effect]bool) item {
 	i := item{line: line{name(c.Address), say(": " + c.Label)}}
-	say := func(format string, values ...any) { i.line = append(i.line, say(fmt.Sprintf(format, values...))) }
-	if groupOf(c) == groupFails {
-		say(", to be %s", verb(c.Action))
-	}
-	if c.Deposed != "" {
-		say(", which another one has already taken the place of")
-	}
-	switch {
-	case len(c.ReplacedBy) > 0:
-		say(", because of ")
-		i.line = append(i.line, listed(c.ReplacedBy, mostListed)...)
-	case c.Because != "":
-		say(", because %s", c.Because)
-	}
-	switch {
-	case c.Action == actionReplace && c.CreateFirst:
-		say("; the new one is created before the old one is destroyed")
-	case c.Action == actionReplace:
-		say("; the old one is destroyed before the new one is created")
-	case c.Action == actionForget:
-		say(" stays at Raff, and is paid for")
-	case c.Action == actionRenew:
-		say(": a new one is created; the old one stays at Raff, and is paid for")
-	}
+	i.line = append(i.line, c.manner()...)
 	for _, e := range c.Effects {
-		i.effects = append(i.effects, line{strong(labelOf(e.Kind) + "."), span{" " + e.Text, plain}})
+		if !shared[e.said()] {
+			i.effects = append(i.effects, e.line(""))
+		}
 	}
 	i.details = c.details()
 	return i
+}
+
+// manner says how and why an object is changed, where its section does not.
+func (c Change) manner() line {
+	var l line
+	if groupOf(c) == groupFails {
+		l = append(l, say(", to be "+verb(c.Action)))
+	}
+	if c.Deposed != "" {
+		l = append(l, say(", which another one has already taken the place of"))
+	}
+	switch {
+	case len(c.ReplacedBy) > 0:
+		l = append(append(l, say(", because of ")), listed(c.ReplacedBy, mostListed)...)
+	case c.Because != "":
+		l = append(l, say(" ("+c.Because+")"))
+	}
+	switch {
+	case c.Action == actionReplace && c.CreateFirst:
+		l = append(l, say("; the new one is created first"))
+	case c.Action == actionForget:
+		l = append(l, say(" stays at Raff, and is paid for"))
+	case c.Action == actionRenew:
+		l = append(l, say(": a new one is created; the old one stays at Raff, and is paid for"))
+	}
+	return l
+}
+
+// said is an effect as a comment has it: the attribute is not in it.
+func (e Effect) said() Effect { return Effect{Kind: e.Kind, Text: e.Text} }
+
+// line is an effect in words. of says which objects it is about, where it is said of several.
+func (e Effect) line(of string) line {
+	return line{strong(labelOf(e.Kind) + of + "."), say(" " + e.Text)}
+}
+
+// fewest is of how many objects an effect is said at once.
+const fewest = 3
+
+// section lists objects. What is the same of several of them is said once, before them.
+func section(changes []Change) []item {
+	n := map[Effect]int{}
+	var order []Effect
+	for _, c := range changes {
+		for _, e := range c.Effects {
+			if n[e.said()]++; n[e.said()] == fewest {
+				order = append(order, e.said())
+			}
+		}
+	}
+	shared := map[Effect]bool{}
+	var items []item
+	for _, e := range order {
+		shared[e] = true
+		of := fmt.Sprintf(", %s of these", count(n[e]))
+		if n[e] == len(changes) {
+			of = ", each of these"
+		}
+		items = append(items, item{line: e.line(of)})
+	}
+	for _, c := range changes {
+		i := c.item(shared)
+		also := map[Effect]bool{}
+		for _, e := range c.Effects {
+			if shared[e.said()] && n[e.said()] < len(changes) && !also[e.said()] {
+				also[e.said()] = true
+				i.line = append(i.line, say("; "+strings.ToLower(labelOf(e.Kind))+" as above"))
+			}
+		}
+		items = append(items, i)
+	}
+	return items
 }
 
 // verb is the participle of an action.
@@ -320,96 +405,17 @@ func verb(what action) string {
 	return "changed"
 }
 
-// details are the lines below an object that say what becomes of its attributes.
-func (c Change) details() []line {
-	var all []line
-	if c.MovedFrom != "" {
-		all = append(all, line{say("moved in the state from "), name(c.MovedFrom)})
-	}
-	if c.ImportedBy != "" {
-		all = append(all, line{say("imported by "), name(c.ImportedBy)})
-	}
-	var unknown []string
-	for _, a := range c.Attributes {
-		if a.Unknown && !a.Replaces {
-			unknown = append(unknown, a.Name)
-			continue
-		}
-		all = append(all, a.line())
-	}
-	if len(unknown) > 0 {
-		all = append(all, append(line{say("known after the apply: ")}, listed(unknown, mostListed)...))
-	}
-	return append(all, settingsLines(c.Settings)...)
-}
-
-// settingsLines say what a new object is: what is short in one line, a list in a line of its own.
-func settingsLines(settings []Attribute) []line {
-	var short line
-	var all []line
-	for _, a := range settings {
-		if parts, isList := a.After.([]any); isList {
-			for _, part := range parts {
-				all = append(all, line{name(a.Name), say(": "), name(show(part))})
-			}
-			continue
-		}
-		if len(short) > 0 {
-			short = append(short, say(", "))
-		}
-		short = append(short, name(a.Name), say(" "))
-		if a.Unknown {
-			short = append(short, say(string(later)))
-			continue
-		}
-		short = append(short, name(show(a.After)))
-	}
-	if len(short) == 0 {
-		return all
-	}
-	return append([]line{short}, all...)
-}
-
-// line says what becomes of one attribute.
-func (a Attribute) line() line {
-	if added, removed, ok := listChange(a); ok {
-		l := line{name(a.Name), say(": ")}
-		for i, part := range []struct {
-			what     string
-			elements []any
-		}{{"without ", removed}, {"with ", added}} {
-			if len(part.elements) == 0 {
-				continue
-			}
-			if i > 0 && len(removed) > 0 {
-				l = append(l, say("; "))
-			}
-			shown := make([]string, len(part.elements))
-			for i, element := range part.elements {
-				shown[i] = show(element)
-			}
-			l = append(append(l, say(part.what)), listed(shown, mostListed)...)
-		}
-		return l
-	}
-	return line{name(a.Name), say(": "), name(show(a.Before)), say(" → "), name(show(a.After))}
-}
-
 // line says what all of it costs.
 func (c *cost) line() line {
 	if !c.any {
 		return nil
 	}
-	change, known := c.change()
 	before, after := atLeast(c.before), atLeast(c.after)
 	l := line{strong("Cost a month: ")}
-	switch {
-	case known && change.Sign() == 0 && len(c.objects) == 0:
+	if len(c.objects) == 0 {
 		l = append(l, say(after+" USD, as before."))
-	case known:
-		l = append(l, say(fmt.Sprintf("from %s to %s USD (%s).", before, after, signedMoney(change))))
-	default:
-		l = append(l, say(fmt.Sprintf("from %s to %s USD; by how much it changes is not known.", before, after)))
+	} else {
+		l = append(l, say(fmt.Sprintf("from %s to %s USD (%s).", before, after, c.changeInWords())))
 	}
 	var missing []string
 	for _, o := range c.objects {
@@ -421,6 +427,35 @@ func (c *cost) line() line {
 		l = append(append(l, say(" No price is known for ")), append(listed(missing, mostListed), say("."))...)
 	}
 	return l
+}
+
+// changeInWords is by how much the cost grows, as far as it is known.
+func (c *cost) changeInWords() string {
+	change, open, less := new(big.Rat), false, false
+	for _, o := range c.objects {
+		for _, side := range []struct {
+			price price
+			sign  int64
+			lacks *bool
+		}{{o.before, -1, &less}, {o.after, 1, &open}} {
+			switch {
+			case !side.price.exists:
+			case side.price.value == nil:
+				*side.lacks = true
+			default:
+				change.Add(change, new(big.Rat).Mul(side.price.value, big.NewRat(side.sign, 1)))
+			}
+		}
+	}
+	switch {
+	case open && less:
+		return "the change is not known"
+	case open:
+		return "at least " + signedMoney(change)
+	case less:
+		return "at most " + signedMoney(change)
+	}
+	return signedMoney(change)
 }
 
 func atLeast(a amount) string {
@@ -448,10 +483,6 @@ func (e *Environment) costs(level int) document {
 		}
 		t.rows = append(t.rows, row)
 	}
-	total := "not known"
-	if d, known := c.change(); known {
-		total = signedMoney(d)
-	}
-	t.total = []line{{strong("In all, with what does not change")}, {strong(atLeast(c.before))}, {strong(atLeast(c.after))}, {strong(total)}}
+	t.total = []line{{strong("In all")}, {strong(atLeast(c.before))}, {strong(atLeast(c.after))}, {strong(c.changeInWords())}}
 	return document{{level: level, line: line{say("Cost")}}, {table: t}}
 }

@@ -2,6 +2,7 @@ package review
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type plan struct {
 	Complete        *bool                   `json:"complete"` // nil before Terraform 1.8
 	PlannedValues   *values                 `json:"planned_values"`
 	PriorState      *state                  `json:"prior_state"`
+	Configuration   *configuration          `json:"configuration"`
 	ResourceChanges []resourceChange        `json:"resource_changes"`
 	ResourceDrift   []resourceChange        `json:"resource_drift"`
 	DeferredChanges []deferredChange        `json:"deferred_changes"`
@@ -51,8 +53,10 @@ type stateResource struct {
 type resourceChange struct {
 	Address         string       `json:"address"`
 	PreviousAddress string       `json:"previous_address"`
+	ModuleAddress   string       `json:"module_address"`
 	Mode            string       `json:"mode"`
 	Type            string       `json:"type"`
+	Name            string       `json:"name"`
 	Deposed         string       `json:"deposed"`
 	Change          objectChange `json:"change"`
 	ActionReason    string       `json:"action_reason"`
@@ -160,7 +164,7 @@ func unreadable(content []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d is no JSON (%w): %s", lineAt(content, syntax.Offset), err, howToWrite)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s in line %d is not what a plan has there, but a JSON %s: %s", kind.Field, lineAt(content, kind.Offset), kind.Value, howToWrite)
+		return fmt.Errorf("%s in line %d is not what a plan has there, but a JSON %s: %s", cmp.Or(kind.Field, "the value"), lineAt(content, kind.Offset), kind.Value, howToWrite)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the JSON ends early: " + howToWrite)
 	}

@@ -69,6 +69,13 @@ type Deferred struct {
 	Because string `json:"because"`
 }
 
+// Undecided is an attribute that stays what it is until what it comes from is known.
+type Undecided struct {
+	Address   string   `json:"address"`
+	Attribute string   `json:"attribute"`
+	From      []string `json:"from"`
+}
+
 // Check is a condition of the configuration that fails, or is known only after the apply.
 type Check struct {
 	Address  string   `json:"address"`
@@ -78,17 +85,18 @@ type Check struct {
 
 // Environment is the review of one plan.
 type Environment struct {
-	Name     string     `json:"name,omitempty"`
-	Errored  bool       `json:"errored,omitempty"`
-	Partial  bool       `json:"incomplete,omitempty"`
-	Changes  []Change   `json:"changes"`
-	Others   []Other    `json:"other_providers,omitempty"`
-	Deferred []Deferred `json:"deferred,omitempty"`
-	Drift    []Drift    `json:"drift,omitempty"`
-	Checks   []Check    `json:"checks,omitempty"`
-	Outputs  []string   `json:"outputs,omitempty"` // that change
-	Actions  []string   `json:"actions,omitempty"` // that are run
-	Kept     int        `json:"unchanged"`         // objects of Raff
+	Name      string      `json:"name,omitempty"`
+	Errored   bool        `json:"errored,omitempty"`
+	Partial   bool        `json:"incomplete,omitempty"`
+	Changes   []Change    `json:"changes"`
+	Others    []Other     `json:"other_providers,omitempty"`
+	Deferred  []Deferred  `json:"deferred,omitempty"`
+	Undecided []Undecided `json:"undecided,omitempty"`
+	Drift     []Drift     `json:"drift,omitempty"`
+	Checks    []Check     `json:"checks,omitempty"`
+	Outputs   []string    `json:"outputs,omitempty"` // that change
+	Actions   []string    `json:"actions,omitempty"` // that are run
+	Kept      int         `json:"unchanged"`         // objects of Raff
 
 	cost    *cost
 	project string // that the plan manages, if it is one
@@ -96,12 +104,18 @@ type Environment struct {
 
 // reviewOf reviews a plan.
 func reviewOf(p *plan, name string) *Environment {
-	r := &reviewer{plan: p, world: worldOf(p), secrets: secretsOf(p)}
+	r := &reviewer{plan: p, world: worldOf(p), secrets: secretsOf(p), origins: originsOf(p)}
 	e := &Environment{Name: name, Errored: p.Errored, Partial: p.Complete != nil && !*p.Complete && !p.Errored, Changes: []Change{}, cost: newCost()}
 	r.changes(e)
 	r.unchanged(e)
 	slices.SortStableFunc(e.Changes, func(a, b Change) int { return cmp.Compare(groupOf(a), groupOf(b)) })
 	r.drift(e)
+	e.Undecided = r.undecided()
+	for _, u := range e.Undecided {
+		if slices.Contains(pricing, u.Attribute) {
+			e.cost.open = append(e.cost.open, u.Address)
+		}
+	}
 	for _, d := range p.DeferredChanges {
 		e.Deferred = append(e.Deferred, Deferred{Address: d.Change.Address, Because: deferredBecause(d.Reason)})
 	}
@@ -122,6 +136,7 @@ type reviewer struct {
 	plan    *plan
 	world   *world
 	secrets secrets
+	origins map[origin][]string
 	seen    map[instance]bool
 }
 
@@ -179,7 +194,7 @@ func (r *reviewer) unchanged(e *Environment) {
 func (r *reviewer) change(c resourceChange, what action, createFirst bool) Change {
 	v := r.effectsChange(c, what, createFirst)
 	found := Change{
-		Address: c.Address, Type: c.Type, Label: r.secrets.hide(effects.Label(v)), Action: what, Deposed: c.Deposed, CreateFirst: createFirst,
+		Address: c.Address, Type: c.Type, Label: r.label(c, v), Action: what, Deposed: c.Deposed, CreateFirst: createFirst,
 	}
 	if c.PreviousAddress != c.Address {
 		found.MovedFrom = c.PreviousAddress
@@ -189,12 +204,12 @@ func (r *reviewer) change(c resourceChange, what action, createFirst bool) Chang
 	}
 	switch what {
 	case actionCreate, actionRenew:
-		found.Settings = settings(c.Type, c.Change)
+		found.Settings = r.readable(c, settings(c.Type, c.Change))
 	case actionReplace:
 		found.ReplacedBy = v.ReplacedBy
-		found.Attributes = replacedAttributes(c.Change)
+		found.Attributes = r.readable(c, replacedAttributes(c.Change))
 	case actionUpdate:
-		found.Attributes = attributesChanged(c.Change)
+		found.Attributes = r.readable(c, attributesChanged(c.Change))
 	}
 	if len(found.ReplacedBy) == 0 {
 		found.Because = because(c.ActionReason)
@@ -250,21 +265,6 @@ func nameOf(c objectChange) string {
 	return cmp.Or(text(attributesOf(c.After)["name"]), text(attributesOf(c.Before)["name"]))
 }
 
-// settings are the attributes that tell a new object of a type from others.
-func settings(resourceType string, c objectChange) []Attribute {
-	after, unknown := attributesOf(c.After), attributesOf(c.AfterUnknown)
-	var all []Attribute
-	for _, name := range telling[resourceType] {
-		if after[name] == nil && !anyTrue(unknown[name]) {
-			continue
-		}
-		all = append(all, Attribute{
-			Name: name, After: masked(after[name], unknown[name], part(c.AfterSensitive, name)), Unknown: unknown[name] == true,
-		})
-	}
-	return all
-}
-
 // drift reviews what was changed elsewhere.
 func (r *reviewer) drift(e *Environment) {
 	for _, c := range r.plan.ResourceDrift {
@@ -272,9 +272,9 @@ func (r *reviewer) drift(e *Environment) {
 		if c.Mode == "data" || !isRaff(c.Type) || what != actionUpdate && what != actionDestroy {
 			continue
 		}
-		d := Drift{Address: c.Address, Label: r.secrets.hide(effects.Label(r.effectsChange(c, what, createFirst))), Gone: what == actionDestroy}
+		d := Drift{Address: c.Address, Label: r.label(c, r.effectsChange(c, what, createFirst)), Gone: what == actionDestroy}
 		if !d.Gone {
-			d.Attributes = attributesChanged(c.Change)
+			d.Attributes = r.readable(c, attributesChanged(c.Change))
 		}
 		e.Drift = append(e.Drift, d)
 	}

@@ -140,6 +140,9 @@ type Attribute struct {
 	Unknown bool `json:"unknown,omitempty"`
 	// Replaces tells that its change replaces the object.
 	Replaces bool `json:"replaces,omitempty"`
+
+	before, after string   // names of the objects that the values refer to
+	from          []string // what a value that is not known yet comes from
 }
 
 // attributesChanged are the attributes that a change gives other values, sorted.

@@ -6,22 +6,22 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
 )
 
-// telling are the attributes that a review shows of a new object, by type of resource.
+// telling are the attributes that a review shows of a new object, by type of resource; name=value unless it has that value.
 var telling = map[string][]string{
-	"raff_api_key":                   {"role_id", "rate_limit_tier", "expires_at"},
+	"raff_api_key":                   {"role_id", "rate_limit_tier=standard", "expires_at"},
 	"raff_backup":                    {"vm_id"},
 	"raff_backup_schedule":           {"vm_id", "type", "day_of_week", "time", "keep_count"},
 	"raff_invitation":                {"email", "role_id"},
-	"raff_ip":                        {"type", "billing_period"},
+	"raff_ip":                        {"type", "billing_period=monthly"},
 	"raff_ip_attachment":             {"ip_id", "vm_id"},
 	"raff_member":                    {"email", "role_id"},
 	"raff_project":                   {"description"},
-	"raff_project_member":            {"email", "api_key_id", "role_id"},
+	"raff_project_member":            {"api_key_id", "role_id"},
 	"raff_role":                      {"scope", "permissions"},
 	"raff_security_group":            {"template_id", "inbound", "outbound"},
 	"raff_security_group_attachment": {"security_group_id", "vm_id"},
 	"raff_snapshot":                  {"vm_id", "volume_id"},
-	"raff_vm":                        {"template_name", "template_version", "cpu", "vcpu", "ram", "memory_gib", "disk_size", "public_ipv4", "public_ipv6", "extra_storage"},
+	"raff_vm":                        {"template_name", "template_version", "cpu", "vcpu", "ram", "memory_gib", "disk_size", "public_ipv4=true", "public_ipv6=false", "extra_storage=0"},
 	"raff_volume":                    {"size"},
 	"raff_volume_attachment":         {"volume_id", "vm_id"},
 	"raff_vpc":                       {"cidr"},
@@ -38,7 +38,7 @@ func because(reason string) string {
 	case "replace_by_triggers":
 		return "something changes that its replace_triggered_by names"
 	case "delete_because_no_resource_config":
-		return "its block is no longer in the configuration"
+		return "no longer in the configuration"
 	case "delete_because_no_module":
 		return "its module is no longer in the configuration"
 	case "delete_because_count_index":
@@ -93,9 +93,9 @@ var groups = []struct {
 }{
 	groupFails:       {"Cannot succeed as planned", true},
 	groupDestroyed:   {"Destroyed", true},
-	groupReplaced:    {"Replaced", true},
+	groupReplaced:    {"Replaced: destroyed, and created anew", true},
 	groupReinstalled: {"Reinstalled", true},
-	groupStopped:     {"Changed in place, and stopped for it", true},
+	groupStopped:     {"Changed in place, and stopped", true},
 	groupChanged:     {"Changed in place", false},
 	groupCreated:     {"Created", false},
 	groupForgotten:   {"No longer managed, and kept", true},

@@ -6,7 +6,7 @@ import (
 
 // gap is why there may be more objects of a VM than a world knows: snapshots and backups are taken by schedules and by
 // hand as well. Who is in a VPC, in a project or has a role is answered from the state alone, and the review says so once.
-const gap = "a saved plan knows only those in its state"
+const gap = "of which this state knows nothing"
 
 // world answers for the objects that are in the state of a plan.
 type world struct {
@@ -16,6 +16,7 @@ type world struct {
 	inProject   map[string][]effects.Item
 	withRole    map[string][]effects.Item
 	permissions map[string][]string
+	labels      map[key]string // by type and own id; of data sources as well
 
 	objects map[key]effects.Item // by type and own id
 }
@@ -26,13 +27,16 @@ type key struct{ kind, id string }
 func worldOf(p *plan) *world {
 	w := &world{
 		ofVM: map[key][]effects.Item{}, inVPC: map[string][]effects.Item{}, inside: map[key]bool{}, inProject: map[string][]effects.Item{},
-		withRole: map[string][]effects.Item{}, permissions: map[string][]string{}, objects: map[key]effects.Item{},
+		withRole: map[string][]effects.Item{}, permissions: map[string][]string{}, labels: map[key]string{}, objects: map[key]effects.Item{},
 	}
 	ends := endsOf(p)
 	prior := p.prior()
 	for _, r := range prior {
 		if r.Type == "raff_role" {
 			w.permissions[text(r.Values["id"])] = texts(r.Values["permissions"])
+		}
+		if id := text(r.Values["id"]); id != "" {
+			w.labels[key{r.Type, id}] = effects.Label(effects.Change{Type: r.Type, Before: effects.FromJSON(r.Values, nil)})
 		}
 		if item := itemOf(r); isRaff(r.Type) && r.managed() && item.ID != "" {
 			item.Ends = ends[instance{r.Address, r.Deposed}]

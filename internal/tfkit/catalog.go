@@ -3,6 +3,7 @@ package tfkit
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -17,15 +18,19 @@ type Catalog struct {
 	plans     cached[[]client.VMPricingPlan]
 	names     cached[[]*client.Permission]
 	places    cached[[]client.Region]
+	ips       cached[*client.IPPricing]
 	client    *client.Client
 
 	mu      sync.Mutex
 	regions map[string]string // default region by project id
+
+	storing  sync.Mutex
+	storages map[storageKey]*client.StoragePricing
 }
 
 // NewCatalog returns a catalogue that reads through c.
 func NewCatalog(c *client.Client) *Catalog {
-	return &Catalog{client: c, regions: map[string]string{}}
+	return &Catalog{client: c, regions: map[string]string{}, storages: map[storageKey]*client.StoragePricing{}}
 }
 
 // Template returns the template with this id, or ErrNotInCatalog.
@@ -44,11 +49,21 @@ func (c *Catalog) Template(ctx context.Context, id string) (*client.Template, er
 	return nil, ErrNotInCatalog
 }
 
-// Plan returns the VM plan with this id, or ErrNotInCatalog.
-func (c *Catalog) Plan(ctx context.Context, id int64) (*client.VMPricingPlan, error) {
-	all, err := c.plans.get(func() ([]client.VMPricingPlan, error) {
+// Plans returns all VM plans. The slice is the caller's own.
+func (c *Catalog) Plans(ctx context.Context) ([]client.VMPricingPlan, error) {
+	all, err := c.allPlans(ctx)
+	return slices.Clone(all), err
+}
+
+func (c *Catalog) allPlans(ctx context.Context) ([]client.VMPricingPlan, error) {
+	return c.plans.get(func() ([]client.VMPricingPlan, error) {
 		return c.client.ListVMPlans(ctx, client.VMPlanFilter{})
 	})
+}
+
+// Plan returns the VM plan with this id, or ErrNotInCatalog.
+func (c *Catalog) Plan(ctx context.Context, id int64) (*client.VMPricingPlan, error) {
+	all, err := c.allPlans(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +73,62 @@ func (c *Catalog) Plan(ctx context.Context, id int64) (*client.VMPricingPlan, er
 		}
 	}
 	return nil, ErrNotInCatalog
+}
+
+// IPPricing returns what reserved addresses cost.
+func (c *Catalog) IPPricing(ctx context.Context) (*client.IPPricing, error) {
+	return c.ips.get(func() (*client.IPPricing, error) { return c.client.GetIPPricing(ctx) })
+}
+
+// storageKind is what storage is for.
+type storageKind string
+
+const (
+	volumePricing   storageKind = "volume"
+	snapshotPricing storageKind = "snapshot"
+	backupPricing   storageKind = "backup"
+)
+
+type storageKey struct {
+	kind   storageKind
+	region string
+}
+
+// VolumePricing returns what volumes cost in a region, or in the default one when region is empty.
+func (c *Catalog) VolumePricing(ctx context.Context, region string) (*client.StoragePricing, error) {
+	return c.storage(ctx, volumePricing, region)
+}
+
+// SnapshotPricing is VolumePricing for snapshots.
+func (c *Catalog) SnapshotPricing(ctx context.Context, region string) (*client.StoragePricing, error) {
+	return c.storage(ctx, snapshotPricing, region)
+}
+
+// BackupPricing is VolumePricing for backups.
+func (c *Catalog) BackupPricing(ctx context.Context, region string) (*client.StoragePricing, error) {
+	return c.storage(ctx, backupPricing, region)
+}
+
+// storage returns what one kind of storage costs in a region. An answer that names the region that was not asked for counts for
+// that one too.
+func (c *Catalog) storage(ctx context.Context, kind storageKind, region string) (*client.StoragePricing, error) {
+	c.storing.Lock()
+	defer c.storing.Unlock()
+	if known := c.storages[storageKey{kind, region}]; known != nil {
+		return known, nil
+	}
+	get := map[storageKind]func(context.Context, string) (*client.StoragePricing, error){
+		volumePricing: c.client.GetVolumePricing, snapshotPricing: c.client.GetSnapshotPricing, backupPricing: c.client.GetBackupPricing,
+	}[kind]
+	pricing, err := get(ctx, region)
+	if err != nil {
+		return nil, err
+	}
+	c.storages[storageKey{kind, region}] = pricing
+	if region == "" && pricing.Region != "" {
+		c.storages[storageKey{kind, pricing.Region}] = pricing
+	}
+	return pricing, nil
 }
 
 // Permissions returns all permissions that a role can contain.

@@ -1,8 +1,6 @@
 package tfkit
 
 import (
-	"math/big"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -39,28 +37,6 @@ func StringOrUnknown(s string) types.String {
 		return types.StringUnknown()
 	}
 	return types.StringValue(s)
-}
-
-// pricePrecision is how exactly Terraform keeps numbers, in bits.
-const pricePrecision = 512
-
-// Price returns a price as the decimal number that it was written as, so that it equals the same number in a
-// configuration: most decimal fractions have no exact binary form.
-func Price(usd float64) types.Number {
-	text := strconv.FormatFloat(usd, 'g', -1, 64)
-	decimal, _, err := big.ParseFloat(text, 10, pricePrecision, big.ToNearestEven)
-	if err != nil { // not a finite number
-		return types.NumberNull()
-	}
-	return types.NumberValue(decimal)
-}
-
-// OptionalPrice is Price, or null for nil.
-func OptionalPrice(usd *float64) types.Number {
-	if usd == nil {
-		return types.NumberNull()
-	}
-	return Price(*usd)
 }
 
 // Known tells whether a value is neither null nor unknown.

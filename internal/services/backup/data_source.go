@@ -52,7 +52,7 @@ func (d *backupDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if !tfkit.InProject(m.ProjectID, "Backup", backup.Name, backup.ID, backup.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	m.fromAPI(backup)
+	fillPriced(ctx, d.Catalog, tfkit.NewPricing("the backup", &resp.Diagnostics))(m, backup)
 	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
@@ -78,7 +78,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"name":           tfkit.Text("Name of the backup."),
 		"storage_size":   tfkit.Number("Size in MB. Of a point that builds on another one it is what has changed since."),
 		"status":         tfkit.Text("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
-		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
+		"price_per_hour": tfkit.PricePerHour(priced),
+		"monthly_price":  tfkit.MonthlyPrice(priced),
 		"expire_date":    tfkit.Text("When the backup is deleted by itself, RFC 3339. Null for one that is kept."),
 		"increment_id":   tfkit.Number("Position in the series: `0` is the baseline, `1` and up build on it. Null for a backup by itself."),
 		"created_at":     tfkit.Text("When the backup was created, RFC 3339."),

@@ -50,7 +50,8 @@ func (d *backupsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	filter := client.BackupFilter{VMID: m.VMID.ValueString()}
+	fill := fillPriced(ctx, d.Catalog, tfkit.NewPricing("the backups", &resp.Diagnostics))
 	var err error
-	m.Backups, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListBackups(ctx, filter), (*dataModel).fromAPI)
+	m.Backups, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListBackups(ctx, filter), fill)
 	tfkit.Listed(ctx, m, "backups", m.ProjectID.ValueString(), err, resp)
 }

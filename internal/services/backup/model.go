@@ -19,16 +19,16 @@ type model struct {
 	Name      types.String `tfsdk:"name"`
 	Status    types.String `tfsdk:"status"`
 	CreatedAt types.String `tfsdk:"created_at"`
+	tfkit.Prices
 }
 
 // dataModel adds what a backup schedule changes: when it deletes a backup, the next one of the series
 // takes over its place and content.
 type dataModel struct {
 	model
-	StorageSize  types.Int64  `tfsdk:"storage_size"`
-	PricePerHour types.String `tfsdk:"price_per_hour"`
-	ExpireDate   types.String `tfsdk:"expire_date"`
-	IncrementID  types.Int64  `tfsdk:"increment_id"`
+	StorageSize types.Int64  `tfsdk:"storage_size"`
+	ExpireDate  types.String `tfsdk:"expire_date"`
+	IncrementID types.Int64  `tfsdk:"increment_id"`
 }
 
 // resourceModel adds what only the resource has.
@@ -47,6 +47,7 @@ func (m *model) Object() string {
 // Identity implements tfkit.Model.
 func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
+// fromAPI fills the model, but for the prices.
 func (m *model) fromAPI(b *client.Backup) {
 	m.ID = types.StringValue(b.ID)
 	m.ProjectID = tfkit.StringOrNull(b.ProjectID)
@@ -62,7 +63,6 @@ func (m *model) fromAPI(b *client.Backup) {
 func (m *dataModel) fromAPI(b *client.Backup) {
 	m.model.fromAPI(b)
 	m.StorageSize = types.Int64Value(b.StorageSize)
-	m.PricePerHour = tfkit.StringOrNull(b.PricePerHour)
 	m.ExpireDate = tfkit.OptionalTime(b.ExpireDate)
 	m.IncrementID = types.Int64PointerValue(b.IncrementID)
 }

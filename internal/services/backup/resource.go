@@ -95,13 +95,13 @@ func (r *backupResource) Create(ctx context.Context, req resource.CreateRequest,
 
 	// From here on the backup exists: it is in the state before anything is waited for.
 	out := r.Created(ctx, req, resp)
-	plan.fromAPI(created)
+	r.fill(ctx, plan, created, &resp.Diagnostics)
 	if !out.Record(ctx, plan) {
 		return
 	}
 	seen, err := finish(ctx, project, vmID, created.ID)
 	if seen != nil {
-		plan.fromAPI(seen)
+		r.fill(context.WithoutCancel(ctx), plan, seen, &resp.Diagnostics)
 	}
 	out.Finish(ctx, kind, plan, "Backup was created but is not ready", err)
 }
@@ -150,7 +150,7 @@ func (r *backupResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !ok {
 		return
 	}
-	state.fromAPI(backup)
+	r.fill(ctx, state, backup, &resp.Diagnostics)
 	if state.DeleteSeries.IsNull() { // of an import
 		state.DeleteSeries = types.BoolValue(false)
 	}

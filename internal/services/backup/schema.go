@@ -62,6 +62,8 @@ func (r *backupResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"created_by":          tfkit.ComputedString("Id of the user who created the backup."),
 			"region":              tfkit.ComputedString("Region that the backup is stored in."),
 			"status":              tfkit.ComputedString("Status: `pending`, `creating`, `ready`, `restoring` or `failed`."),
+			"price_per_hour":      tfkit.PricePerHourAttribute(pricedOnce),
+			"monthly_price":       tfkit.MonthlyPriceAttribute(pricedOnce),
 			"created_at":          tfkit.ComputedString("When the backup was created, RFC 3339."),
 			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Delete: true}),
 		},

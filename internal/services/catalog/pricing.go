@@ -21,15 +21,15 @@ type storagePricingDataSource struct {
 	tfkit.DataSourceBase
 	kind        string // volume, snapshot or backup
 	description string
-	get         func(ctx context.Context, c *client.Client, region string) (*client.StoragePricing, error)
+	get         func(ctx context.Context, c *tfkit.Catalog, region string) (*client.StoragePricing, error)
 }
 
 // NewVolumePricingDataSource returns the raff_volume_pricing data source.
 func NewVolumePricingDataSource() datasource.DataSource {
 	return &storagePricingDataSource{
 		kind: "volume", description: "What volumes cost.",
-		get: func(ctx context.Context, c *client.Client, region string) (*client.StoragePricing, error) {
-			return c.GetVolumePricing(ctx, region)
+		get: func(ctx context.Context, c *tfkit.Catalog, region string) (*client.StoragePricing, error) {
+			return c.VolumePricing(ctx, region)
 		},
 	}
 }
@@ -38,8 +38,8 @@ func NewVolumePricingDataSource() datasource.DataSource {
 func NewSnapshotPricingDataSource() datasource.DataSource {
 	return &storagePricingDataSource{
 		kind: "snapshot", description: "What snapshots cost.",
-		get: func(ctx context.Context, c *client.Client, region string) (*client.StoragePricing, error) {
-			return c.GetSnapshotPricing(ctx, region)
+		get: func(ctx context.Context, c *tfkit.Catalog, region string) (*client.StoragePricing, error) {
+			return c.SnapshotPricing(ctx, region)
 		},
 	}
 }
@@ -47,19 +47,19 @@ func NewSnapshotPricingDataSource() datasource.DataSource {
 // NewBackupPricingDataSource returns the raff_backup_pricing data source.
 func NewBackupPricingDataSource() datasource.DataSource {
 	return &storagePricingDataSource{
-		kind: "backup", description: "What backups cost beyond what is free: snapshots and backups of the account share one free pool of 50 GB, and 10 % of the disk of each standard VM or 15 % of another.",
-		get: func(ctx context.Context, c *client.Client, region string) (*client.StoragePricing, error) {
-			return c.GetBackupPricing(ctx, region)
+		kind: "backup", description: "What backups cost beyond what is free: snapshots and backups of the account share one free pool of 50 GB, and 10 % of the disk of each VM, 15 % of that of a premium one.",
+		get: func(ctx context.Context, c *tfkit.Catalog, region string) (*client.StoragePricing, error) {
+			return c.BackupPricing(ctx, region)
 		},
 	}
 }
 
 type storagePricingModel struct {
 	Region                    types.String `tfsdk:"region"`
-	PricePerGBHour            types.Number `tfsdk:"price_per_gb_hour"`
-	PricePerGBMonth           types.Number `tfsdk:"price_per_gb_month"`
-	YearlyPricePerGB          types.Number `tfsdk:"yearly_price_per_gb"`
-	TwentyFourMonthPricePerGB types.Number `tfsdk:"twenty_four_month_price_per_gb"`
+	PricePerGBHour            types.String `tfsdk:"price_per_gb_hour"`
+	PricePerGBMonth           types.String `tfsdk:"price_per_gb_month"`
+	YearlyPricePerGB          types.String `tfsdk:"yearly_price_per_gb"`
+	TwentyFourMonthPricePerGB types.String `tfsdk:"twenty_four_month_price_per_gb"`
 }
 
 func (d *storagePricingDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -75,16 +75,12 @@ func (d *storagePricingDataSource) Schema(_ context.Context, _ datasource.Schema
 				Optional:            true,
 				Computed:            true,
 			},
-			"price_per_gb_hour":              price("Price in USD for a GB an hour."),
-			"price_per_gb_month":             price("Price in USD for a GB a month."),
-			"yearly_price_per_gb":            price("Price in USD for a GB for a term of 12 months."),
-			"twenty_four_month_price_per_gb": price("Price in USD for a GB for a term of 24 months."),
+			"price_per_gb_hour":              tfkit.CataloguePrice("a GB and hour"),
+			"price_per_gb_month":             tfkit.CataloguePrice("a GB and month"),
+			"yearly_price_per_gb":            tfkit.CataloguePrice("a GB for a term of 12 months"),
+			"twenty_four_month_price_per_gb": tfkit.CataloguePrice("a GB for a term of 24 months"),
 		},
 	}
-}
-
-func price(description string) schema.Attribute {
-	return schema.NumberAttribute{MarkdownDescription: description, Computed: true}
 }
 
 func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -92,7 +88,7 @@ func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.Read
 	if !ok {
 		return
 	}
-	p, err := d.get(ctx, d.Client, m.Region.ValueString())
+	p, err := d.get(ctx, d.Catalog, m.Region.ValueString())
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", d.kind+" pricing", err)
 		return
@@ -100,10 +96,10 @@ func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.Read
 	if m.Region.IsNull() {
 		m.Region = tfkit.StringOrNull(p.Region)
 	}
-	m.PricePerGBHour = tfkit.OptionalPrice(p.PricePerGBHour)
-	m.PricePerGBMonth = tfkit.OptionalPrice(p.PricePerGBMonth)
-	m.YearlyPricePerGB = tfkit.OptionalPrice(p.YearlyPricePerGB)
-	m.TwentyFourMonthPricePerGB = tfkit.OptionalPrice(p.TwentyFourMonthPricePerGB)
+	m.PricePerGBHour = tfkit.HourlyPrice(p.PricePerGBHour)
+	m.PricePerGBMonth = tfkit.Price(p.PricePerGBMonth)
+	m.YearlyPricePerGB = tfkit.Price(p.YearlyPricePerGB)
+	m.TwentyFourMonthPricePerGB = tfkit.Price(p.TwentyFourMonthPricePerGB)
 	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
@@ -120,18 +116,18 @@ type ipPricingModel struct {
 }
 
 type ipPriceModel struct {
-	PricePerHour         types.Number `tfsdk:"price_per_hour"`
-	MonthlyPrice         types.Number `tfsdk:"monthly_price"`
-	YearlyPrice          types.Number `tfsdk:"yearly_price"`
-	TwentyFourMonthPrice types.Number `tfsdk:"twenty_four_month_price"`
+	PricePerHour         types.String `tfsdk:"price_per_hour"`
+	MonthlyPrice         types.String `tfsdk:"monthly_price"`
+	YearlyPrice          types.String `tfsdk:"yearly_price"`
+	TwentyFourMonthPrice types.String `tfsdk:"twenty_four_month_price"`
 }
 
 func newIPPrice(tier client.IPPricingTier) ipPriceModel {
 	return ipPriceModel{
-		PricePerHour:         tfkit.OptionalPrice(tier.PricePerHour),
-		MonthlyPrice:         tfkit.OptionalPrice(tier.MonthlyPrice),
-		YearlyPrice:          tfkit.OptionalPrice(tier.YearlyPrice),
-		TwentyFourMonthPrice: tfkit.OptionalPrice(tier.TwentyFourMonthPrice),
+		PricePerHour:         tfkit.HourlyPrice(tier.PricePerHour),
+		MonthlyPrice:         tfkit.Price(tier.MonthlyPrice),
+		YearlyPrice:          tfkit.Price(tier.YearlyPrice),
+		TwentyFourMonthPrice: tfkit.Price(tier.TwentyFourMonthPrice),
 	}
 }
 
@@ -145,10 +141,10 @@ func (d *ipPricingDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			MarkdownDescription: "What a reserved " + name + " address costs.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"price_per_hour":          price("Price in USD an hour."),
-				"monthly_price":           price("Price in USD a month."),
-				"yearly_price":            price("Price in USD for a term of 12 months."),
-				"twenty_four_month_price": price("Price in USD for a term of 24 months."),
+				"price_per_hour":          tfkit.CataloguePrice("an hour"),
+				"monthly_price":           tfkit.CataloguePrice("a month"),
+				"yearly_price":            tfkit.CataloguePrice("a term of 12 months"),
+				"twenty_four_month_price": tfkit.CataloguePrice("a term of 24 months"),
 			},
 		}
 	}
@@ -162,7 +158,7 @@ func (d *ipPricingDataSource) Read(ctx context.Context, _ datasource.ReadRequest
 	if !d.Configured(&resp.Diagnostics) {
 		return
 	}
-	p, err := d.Client.GetIPPricing(ctx)
+	p, err := d.Catalog.IPPricing(ctx)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "IP pricing", err)
 		return

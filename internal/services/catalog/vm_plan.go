@@ -30,10 +30,10 @@ type vmPlanModel struct {
 	MemoryGiB            types.Int64  `tfsdk:"memory_gib"`
 	SSDGiB               types.Int64  `tfsdk:"ssd_gib"`
 	TransferGiB          types.Int64  `tfsdk:"transfer_gib"`
-	PricePerHour         types.Number `tfsdk:"price_per_hour"`
-	MonthlyPrice         types.Number `tfsdk:"monthly_price"`
-	YearlyPrice          types.Number `tfsdk:"yearly_price"`
-	TwentyFourMonthPrice types.Number `tfsdk:"twenty_four_month_price"`
+	PricePerHour         types.String `tfsdk:"price_per_hour"`
+	MonthlyPrice         types.String `tfsdk:"monthly_price"`
+	YearlyPrice          types.String `tfsdk:"yearly_price"`
+	TwentyFourMonthPrice types.String `tfsdk:"twenty_four_month_price"`
 	Type                 types.String `tfsdk:"type"`
 	Region               types.String `tfsdk:"region"`
 	OutOfStock           types.Bool   `tfsdk:"out_of_stock"`
@@ -45,10 +45,10 @@ func (m *vmPlanModel) fromAPI(p *client.VMPricingPlan) {
 	m.MemoryGiB = types.Int64Value(p.MemoryGiB)
 	m.SSDGiB = types.Int64Value(p.SSDGiB)
 	m.TransferGiB = types.Int64Value(p.TransferGiB)
-	m.PricePerHour = tfkit.Price(p.PricePerHour)
-	m.MonthlyPrice = tfkit.Price(p.MonthlyPrice)
-	m.YearlyPrice = tfkit.Price(p.YearlyPrice)
-	m.TwentyFourMonthPrice = tfkit.Price(p.TwentyFourMonthPrice)
+	m.PricePerHour = tfkit.HourlyPrice(&p.PricePerHour)
+	m.MonthlyPrice = tfkit.Price(&p.MonthlyPrice)
+	m.YearlyPrice = tfkit.Price(&p.YearlyPrice)
+	m.TwentyFourMonthPrice = tfkit.Price(&p.TwentyFourMonthPrice)
 	m.Type = types.StringValue(p.VMType)
 	m.Region = types.StringValue(p.Region)
 	m.OutOfStock = types.BoolValue(p.OutOfStock)
@@ -61,10 +61,10 @@ func vmPlanAttributes() map[string]schema.Attribute {
 		"memory_gib":              tfkit.Number("RAM in GiB."),
 		"ssd_gib":                 tfkit.Number("Included disk in GiB."),
 		"transfer_gib":            tfkit.Number("Included data transfer in GiB a month."),
-		"price_per_hour":          price("Price in USD an hour."),
-		"monthly_price":           price("Price in USD a month."),
-		"yearly_price":            price("Price in USD for a term of 12 months."),
-		"twenty_four_month_price": price("Price in USD for a term of 24 months."),
+		"price_per_hour":          tfkit.CataloguePrice("an hour"),
+		"monthly_price":           tfkit.CataloguePrice("a month. The licence of Windows is not in it"),
+		"yearly_price":            tfkit.CataloguePrice("a term of 12 months"),
+		"twenty_four_month_price": tfkit.CataloguePrice("a term of 24 months"),
 		"type":                    tfkit.Text("`standard`, `premium` or `windows`."),
 		"region":                  tfkit.Text("Region that offers it."),
 		"out_of_stock":            tfkit.Flag("Whether there may be none to be had at the moment. Such a plan can still be ordered."),
@@ -104,8 +104,8 @@ func (f vmPlanFilter) matches(p client.VMPricingPlan) bool {
 }
 
 // find returns the matching plans, cheapest first.
-func (f vmPlanFilter) find(ctx context.Context, c *client.Client) ([]client.VMPricingPlan, error) {
-	plans, err := c.ListVMPlans(ctx, client.VMPlanFilter{})
+func (f vmPlanFilter) find(ctx context.Context, catalog *tfkit.Catalog) ([]client.VMPricingPlan, error) {
+	plans, err := catalog.Plans(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if !ok {
 		return
 	}
-	found, err := vmPlanFilter{m.MinVCPU, m.MinMemoryGiB, m.MinSSDGiB, m.Type, m.Region}.find(ctx, d.Client)
+	found, err := vmPlanFilter{m.MinVCPU, m.MinMemoryGiB, m.MinSSDGiB, m.Type, m.Region}.find(ctx, d.Catalog)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return
@@ -262,7 +262,7 @@ func (d *vmPlansDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if !ok {
 		return
 	}
-	found, err := m.find(ctx, d.Client)
+	found, err := m.find(ctx, d.Catalog)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return

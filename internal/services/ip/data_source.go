@@ -55,7 +55,7 @@ func (d *ipDataSource) Read(ctx context.Context, req datasource.ReadRequest, res
 	if !tfkit.InProject(m.ProjectID, "IP", ip.Address, ip.ID, ip.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	m.fromAPI(ip)
+	fillPriced(ctx, d.Catalog, tfkit.NewPricing("the address", &resp.Diagnostics))(m, ip)
 	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
@@ -76,16 +76,18 @@ func (d *ipDataSource) find(ctx context.Context, m *dataModel) (*client.IP, erro
 // dataSourceAttributes are the attributes of dataModel, all computed.
 func dataSourceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":         tfkit.Text("Id of the address."),
-		"project_id": tfkit.Text("Id of the project that the address belongs to."),
-		"account_id": tfkit.Text("Id of the account."),
-		"ip_address": tfkit.Text("The address."),
-		"type":       tfkit.Text("`IPv4` or `IPv6`."),
-		"status":     tfkit.Text("`free` or `in-use`."),
-		"reserved":   tfkit.Flag("Whether the address is kept when it is detached."),
-		"region":     tfkit.Text("Region."),
-		"created_by": tfkit.Text("Id of the user who reserved the address."),
-		"created_at": tfkit.Text("When the address was taken, RFC 3339."),
-		"updated_at": tfkit.Text("When the address was last changed, RFC 3339."),
+		"id":             tfkit.Text("Id of the address."),
+		"project_id":     tfkit.Text("Id of the project that the address belongs to."),
+		"account_id":     tfkit.Text("Id of the account."),
+		"ip_address":     tfkit.Text("The address."),
+		"type":           tfkit.Text("`IPv4` or `IPv6`."),
+		"status":         tfkit.Text("`free` or `in-use`."),
+		"reserved":       tfkit.Flag("Whether the address is kept when it is detached."),
+		"region":         tfkit.Text("Region."),
+		"created_by":     tfkit.Text("Id of the user who reserved the address."),
+		"price_per_hour": tfkit.PricePerHour(priced + onlyReserved),
+		"monthly_price":  tfkit.MonthlyPrice(priced + onlyReserved),
+		"created_at":     tfkit.Text("When the address was taken, RFC 3339."),
+		"updated_at":     tfkit.Text("When the address was last changed, RFC 3339."),
 	}
 }

@@ -55,7 +55,8 @@ func (d *ipsDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	filter := client.IPFilter{Reserved: m.Reserved.ValueBoolPointer(), Status: m.Status.ValueString()}
+	fill := fillPriced(ctx, d.Catalog, tfkit.NewPricing("the addresses", &resp.Diagnostics))
 	var err error
-	m.IPs, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListIPs(ctx, filter), (*dataModel).fromAPI)
+	m.IPs, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListIPs(ctx, filter), fill)
 	tfkit.Listed(ctx, m, "IPs", m.ProjectID.ValueString(), err, resp)
 }

@@ -19,6 +19,7 @@ type model struct {
 	Region    types.String `tfsdk:"region"`
 	CreatedBy types.String `tfsdk:"created_by"`
 	CreatedAt types.String `tfsdk:"created_at"`
+	tfkit.Prices
 }
 
 // dataModel adds what an attachment changes of an address.
@@ -36,6 +37,7 @@ type resourceModel struct {
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
+// fromAPI fills the model, but for the prices.
 func (m *model) fromAPI(ip *client.IP) {
 	m.ID = types.StringValue(ip.ID)
 	m.ProjectID = tfkit.StringOrNull(ip.ProjectID)

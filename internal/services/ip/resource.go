@@ -77,6 +77,7 @@ func (r *ipResource) planNew(ctx context.Context, stage *tfkit.Planning, plan *r
 		plan.Type = types.StringValue(client.IPv4)
 	}
 	plan.Region = stage.PlannedRegion(ctx, plan.Region)
+	r.planPrices(ctx, plan)
 }
 
 func warnOfBilling(plan, state *resourceModel, diags *diag.Diagnostics) {
@@ -97,7 +98,7 @@ func (r *ipResource) Create(ctx context.Context, req resource.CreateRequest, res
 		tfkit.AddCreateError(resp, "Unable to reserve IP", newAddress(plan), err)
 		return
 	}
-	plan.fromAPI(reserved)
+	r.fill(ctx, plan, reserved, &resp.Diagnostics)
 	r.Created(ctx, req, resp).Store(ctx, plan)
 }
 
@@ -151,7 +152,7 @@ func (r *ipResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 			" came with a VM and goes with it: it is managed by public_ipv4 or public_ipv6 of raff_vm.")
 		return
 	}
-	state.fromAPI(ip)
+	r.fill(ctx, state, ip, &resp.Diagnostics)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 

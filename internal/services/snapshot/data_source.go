@@ -51,7 +51,7 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	wanted := m.ProjectID
-	m.fromAPI(snapshot)
+	fillPriced(ctx, d.Catalog, tfkit.NewPricing("the snapshot", &resp.Diagnostics))(m, snapshot)
 	if !tfkit.InProject(wanted, "Snapshot", snapshot.Name, m.ID.ValueString(), snapshot.ProjectID, &resp.Diagnostics) {
 		return
 	}
@@ -81,7 +81,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"size":           tfkit.Text("Size of the snapshot, as the API renders it."),
 		"target_size":    tfkit.Text("Size of the source at the time, as the API renders it."),
 		"status":         tfkit.Text("`active` when the source runs on this snapshot, otherwise empty."),
-		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
+		"price_per_hour": tfkit.PricePerHour(priced),
+		"monthly_price":  tfkit.MonthlyPrice(priced),
 		"created_at":     tfkit.Text("When the snapshot was taken, RFC 3339."),
 	}
 }

@@ -63,6 +63,7 @@ func (d *snapshotsDataSource) Read(ctx context.Context, req datasource.ReadReque
 			return
 		}
 	}
-	m.Snapshots, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListSnapshots(ctx, filter), (*dataModel).fromAPI)
+	fill := fillPriced(ctx, d.Catalog, tfkit.NewPricing("the snapshots", &resp.Diagnostics))
+	m.Snapshots, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListSnapshots(ctx, filter), fill)
 	tfkit.Listed(ctx, m, "snapshots", m.ProjectID.ValueString(), err, resp)
 }

@@ -10,17 +10,17 @@ import (
 
 // model is what the API says of a snapshot, and the resource and the data sources share.
 type model struct {
-	ID           types.String `tfsdk:"id"`
-	ProjectID    types.String `tfsdk:"project_id"`
-	AccountID    types.String `tfsdk:"account_id"`
-	CreatedBy    types.String `tfsdk:"created_by"`
-	Type         types.String `tfsdk:"type"`
-	VMID         types.String `tfsdk:"vm_id"`
-	Name         types.String `tfsdk:"name"`
-	Size         types.String `tfsdk:"size"`
-	TargetSize   types.String `tfsdk:"target_size"`
-	PricePerHour types.String `tfsdk:"price_per_hour"`
-	CreatedAt    types.String `tfsdk:"created_at"`
+	ID         types.String `tfsdk:"id"`
+	ProjectID  types.String `tfsdk:"project_id"`
+	AccountID  types.String `tfsdk:"account_id"`
+	CreatedBy  types.String `tfsdk:"created_by"`
+	Type       types.String `tfsdk:"type"`
+	VMID       types.String `tfsdk:"vm_id"`
+	Name       types.String `tfsdk:"name"`
+	Size       types.String `tfsdk:"size"`
+	TargetSize types.String `tfsdk:"target_size"`
+	CreatedAt  types.String `tfsdk:"created_at"`
+	tfkit.Prices
 }
 
 // dataModel adds what another snapshot of the same source changes: its source runs on that one then.
@@ -45,7 +45,7 @@ func (m *model) Object() string {
 // Identity implements tfkit.Model.
 func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
-// fromAPI fills the model. The API names no source volume, so volume_id keeps the value it had.
+// fromAPI fills the model, but for the prices. The API names no source volume, so volume_id keeps the value it had.
 func (m *model) fromAPI(s *client.Snapshot) {
 	m.ID = tfkit.IntegerID(s.ID)
 	m.ProjectID = tfkit.StringOrNull(s.ProjectID)
@@ -56,7 +56,6 @@ func (m *model) fromAPI(s *client.Snapshot) {
 	m.Name = types.StringValue(s.Name)
 	m.Size = tfkit.StringOrNull(s.Size)
 	m.TargetSize = tfkit.StringOrNull(s.TargetSize)
-	m.PricePerHour = tfkit.StringOrNull(s.PricePerHour)
 	m.CreatedAt = tfkit.OptionalTime(s.CreatedAt)
 }
 

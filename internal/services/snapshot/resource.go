@@ -90,13 +90,13 @@ func (r *snapshotResource) Create(ctx context.Context, req resource.CreateReques
 
 	// From here on the snapshot exists: it is in the state before anything is waited for.
 	out := r.Created(ctx, req, resp)
-	plan.fromAPI(created)
+	r.fill(ctx, plan, created, &resp.Diagnostics)
 	if !out.Record(ctx, plan) {
 		return
 	}
 	failed := t.finish(ctx)
 	if current, err := t.project.GetSnapshot(context.WithoutCancel(ctx), created.ID); err == nil {
-		plan.fromAPI(current)
+		r.fill(context.WithoutCancel(ctx), plan, current, &resp.Diagnostics)
 	} else if failed == nil {
 		failed = err
 	}
@@ -122,7 +122,7 @@ func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, r
 			return
 		}
 	}
-	state.fromAPI(snapshot)
+	r.fill(ctx, state, snapshot, &resp.Diagnostics)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
 }
 
@@ -160,7 +160,7 @@ func (r *snapshotResource) Update(ctx context.Context, req resource.UpdateReques
 			tfkit.AddError(&resp.Diagnostics, "Unable to rename snapshot", state.Object(), err)
 			return
 		}
-		plan.fromAPI(renamed)
+		r.fill(ctx, plan, renamed, &resp.Diagnostics)
 	}
 	tfkit.Updated(req, resp).Store(ctx, plan)
 }

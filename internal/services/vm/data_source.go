@@ -52,7 +52,7 @@ func (d *vmDataSource) Read(ctx context.Context, req datasource.ReadRequest, res
 	if !tfkit.InProject(m.ProjectID, "VM", vm.Name, vm.ID, vm.ProjectID, &resp.Diagnostics) {
 		return
 	}
-	m.fromAPI(vm)
+	fillPriced(ctx, d.Catalog, tfkit.NewPricing("the VM", &resp.Diagnostics))(m, vm)
 	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
 }
 
@@ -82,7 +82,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"template_name":        tfkit.Text("Name of the template."),
 		"template_version":     tfkit.Text("Version of the template."),
 		"version":              tfkit.Text("Version of the VM as the API reports it."),
-		"price_per_hour":       tfkit.Text("Price in USD an hour, as text."),
+		"price_per_hour":       tfkit.PricePerHour(pricedHour),
+		"monthly_price":        tfkit.MonthlyPrice(pricedMonth),
 		"pricing_id":           tfkit.Number("Id of the plan."),
 		"created_by":           tfkit.Text("Id of the user who created the VM."),
 		"billing_type":         tfkit.Text("`payg` or `subscription`."),

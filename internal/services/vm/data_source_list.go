@@ -52,7 +52,8 @@ func (d *vmsDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	filter := client.VMFilter{Status: m.Status.ValueString(), Region: m.Region.ValueString()}
+	fill := fillPriced(ctx, d.Catalog, tfkit.NewPricing("the VMs", &resp.Diagnostics))
 	var err error
-	m.VMs, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListVMs(ctx, filter), (*dataModel).fromAPI)
+	m.VMs, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListVMs(ctx, filter), fill)
 	tfkit.Listed(ctx, m, "VMs", m.ProjectID.ValueString(), err, resp)
 }

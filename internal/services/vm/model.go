@@ -27,7 +27,6 @@ type model struct {
 	TemplateID         types.String `tfsdk:"template_id"`
 	TemplateName       types.String `tfsdk:"template_name"`
 	TemplateVersion    types.String `tfsdk:"template_version"`
-	PricePerHour       types.String `tfsdk:"price_per_hour"`
 	PricingID          types.Int64  `tfsdk:"pricing_id"`
 	CreatedBy          types.String `tfsdk:"created_by"`
 	BillingType        types.String `tfsdk:"billing_type"`
@@ -38,6 +37,7 @@ type model struct {
 	ConsoleRequireMFA  types.Bool   `tfsdk:"console_require_mfa"`
 	Tags               types.Set    `tfsdk:"tags"`
 	CreatedAt          types.String `tfsdk:"created_at"`
+	tfkit.Prices
 }
 
 // dataModel adds what other resources, or the platform by itself, change of a VM. A resource has none of
@@ -57,7 +57,6 @@ type dataModel struct {
 type resourceModel struct {
 	model
 	EffectiveTags          types.Set      `tfsdk:"effective_tags"`
-	MonthlyPrice           types.Number   `tfsdk:"monthly_price"`
 	DiskSize               types.Int64    `tfsdk:"disk_size"`
 	SSHKeys                types.Set      `tfsdk:"ssh_keys"`
 	PasswordWO             types.String   `tfsdk:"password_wo"`
@@ -84,7 +83,7 @@ func (m *model) Object() string {
 // Identity implements tfkit.Model.
 func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
-// fromAPI fills the model with what the API says. Tags are all tags of the VM.
+// fromAPI fills the model with what the API says, but for the prices. Tags are all tags of the VM.
 func (m *model) fromAPI(vm *client.VM) {
 	m.ID = types.StringValue(vm.ID)
 	m.ProjectID = tfkit.StringOrNull(vm.ProjectID)
@@ -98,7 +97,6 @@ func (m *model) fromAPI(vm *client.VM) {
 	m.TemplateID = types.StringValue(vm.TemplateID)
 	m.TemplateName = types.StringValue(vm.TemplateName)
 	m.TemplateVersion = types.StringValue(vm.TemplateVersion)
-	m.PricePerHour = types.StringValue(vm.PricePerHour)
 	m.PricingID = types.Int64Value(vm.PricingID)
 	m.CreatedBy = tfkit.StringOrNull(vm.CreatedBy)
 	m.BillingType = tfkit.StringOrNull(vm.BillingType)
@@ -109,6 +107,11 @@ func (m *model) fromAPI(vm *client.VM) {
 	m.ConsoleRequireMFA = types.BoolValue(vm.ConsoleRequireMFA)
 	m.Tags = tfkit.StringSet(tagNames(vm))
 	m.CreatedAt = tfkit.Time(vm.CreatedAt)
+}
+
+// costsAs tells whether the VM has what it had before of all that its price depends on.
+func (m *model) costsAs(before *model) bool {
+	return m.PricingID.Equal(before.PricingID) && m.AddedStorage.Equal(before.AddedStorage)
 }
 
 func (m *dataModel) fromAPI(vm *client.VM) {

@@ -99,6 +99,7 @@ func (p *planner) run(ctx context.Context) {
 		p.checkAccess(template)
 	}
 	p.checkFit(ctx, template, pricing)
+	p.planPrices(ctx)
 	p.warnOfStock(pricing)
 	p.stage.WarnTaken(ctx, "name", tfkit.VM)
 	if p.state == nil {

@@ -51,7 +51,6 @@ func (p *planner) planSize(ctx context.Context) *client.VMPricingPlan {
 	if p.plan.PricingID.IsUnknown() {
 		p.plan.CPU, p.plan.RAM, p.plan.Storage = types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
 		p.plan.AddedStorage, p.plan.TotalStorage = types.Int64Unknown(), types.Int64Unknown()
-		p.plan.MonthlyPrice = types.NumberUnknown()
 		if p.config.DiskSize.IsNull() {
 			p.plan.DiskSize = types.Int64Unknown()
 		}
@@ -70,7 +69,6 @@ func (p *planner) planSize(ctx context.Context) *client.VMPricingPlan {
 	p.plan.CPU = types.Int64Value(plan.VCPU)
 	p.plan.RAM = types.Int64Value(plan.MemoryGiB)
 	p.plan.Storage = types.Int64Value(plan.SSDGiB)
-	p.plan.MonthlyPrice = tfkit.Price(plan.MonthlyPrice)
 	p.planDisk(plan.SSDGiB)
 	return plan
 }

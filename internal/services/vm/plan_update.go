@@ -92,9 +92,6 @@ func touches(plan, state *resourceModel) bool {
 // markTouched makes unknown what the change will have the server rewrite, and nothing else.
 func (p *planner) markTouched() {
 	plan, state := p.plan, p.state
-	if !plan.PricingID.Equal(state.PricingID) || !plan.DiskSize.Equal(state.DiskSize) {
-		plan.PricePerHour = types.StringUnknown()
-	}
 	if touches(plan, state) {
 		plan.Status = plannedStatus(plan.PowerState, state.Status.ValueString())
 	}

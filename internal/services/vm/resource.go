@@ -3,8 +3,6 @@ package vm
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -241,7 +239,7 @@ func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		return
 	}
 	state.readUnfinished(ctx, vm, req, resp)
-	r.price(ctx, state, &resp.Diagnostics)
+	r.price(ctx, vm, &before.model, state, &resp.Diagnostics)
 	tfkit.ReportFailure(ctx, vm.Status == client.VMFailure, vm.Status == client.VMActive || vm.Status == client.VMPassive, state,
 		"Look at it on the dashboard. Terraform leaves it as it is; to have it created anew, plan with -replace.", req, resp)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
@@ -287,31 +285,20 @@ func (r *vmResource) delete(ctx context.Context, state *resourceModel) error {
 
 // fill maps what the API says after a change onto the model, which has what was asked for.
 func (r *vmResource) fill(ctx context.Context, m *resourceModel, vm *client.VM, diags *diag.Diagnostics) {
+	before := m.model
 	m.fromAPI(vm, r.DefaultTags)
 	m.ownAddresses(vm)
-	r.price(ctx, m, diags)
+	r.price(ctx, vm, &before, m, diags)
 }
 
-// price adds the catalogue's price to the model, which keeps the one that it has where the catalogue cannot
-// be read.
-func (r *vmResource) price(ctx context.Context, m *resourceModel, diags *diag.Diagnostics) {
-	price, err := r.monthlyPrice(ctx, m.PricingID.ValueInt64())
-	switch {
-	case err == nil:
-		m.MonthlyPrice = price
-	case !tfkit.Known(m.MonthlyPrice):
-		m.MonthlyPrice = types.NumberNull()
-		diags.AddWarning("Unable to read the catalogue", fmt.Sprintf("The monthly price of %s is not known: %s", m.Object(), err))
+// price keeps the prices that the VM had before, as long as its plan and its disk are the same: they do not move with the
+// catalogue. Otherwise they are those of today.
+func (r *vmResource) price(ctx context.Context, vm *client.VM, before *model, m *resourceModel, diags *diag.Diagnostics) {
+	m.Prices = before.Prices
+	if !m.costsAs(before) {
+		m.Prices = tfkit.UnknownPrices()
 	}
-}
-
-func (r *vmResource) monthlyPrice(ctx context.Context, pricingID int64) (types.Number, error) {
-	plan, err := r.Catalog.Plan(ctx, pricingID)
-	if errors.Is(err, tfkit.ErrNotInCatalog) {
-		return types.NumberNull(), nil
-	}
-	if err != nil {
-		return types.NumberNull(), err
-	}
-	return tfkit.Price(plan.MonthlyPrice), nil
+	m.CompletePrices(vm.PricePerHour, func() (tfkit.Cost, error) {
+		return r.Catalog.CostOfVM(ctx, vm.PricingID, vm.AddedStorage, vm.Region)
+	}, m.Object(), diags)
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/numberplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
@@ -231,17 +230,13 @@ func computed() map[string]schema.Attribute {
 		"total_storage":        tfkit.ComputedInt("Size of the OS disk in GB, the same as `disk_size`."),
 		"template_name":        tfkit.ComputedString("Name of the template."),
 		"template_version":     tfkit.ComputedString("Version of the template."),
-		"price_per_hour":       tfkit.ComputedString("Price in USD an hour, as text."),
+		"price_per_hour":       tfkit.PricePerHourAttribute(pricedHour),
+		"monthly_price":        tfkit.MonthlyPriceAttribute(pricedMonth),
 		"created_by":           tfkit.ComputedString("Id of the user who created the VM."),
 		"billing_type":         tfkit.ComputedString("`payg` or `subscription`."),
 		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for: the primary one. A reserved address is an attribute of its attachment, and is not shown here."),
 		"public_ipv6_address":  tfkit.ComputedString("Public IPv6 address of its own, which `public_ipv6` asks for."),
 		"private_ipv4_address": tfkit.ComputedString("Address in the VPC of `vpc_id`."),
-		"monthly_price": schema.NumberAttribute{
-			MarkdownDescription: "Price of the plan in USD a month, from the catalogue. Null for a plan that is no longer offered.",
-			Computed:            true,
-			PlanModifiers:       []planmodifier.Number{numberplanmodifier.UseStateForUnknown()},
-		},
-		"created_at": tfkit.ComputedString("When the VM was created, RFC 3339."),
+		"created_at":           tfkit.ComputedString("When the VM was created, RFC 3339."),
 	}
 }

@@ -50,7 +50,7 @@ func (d *volumeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	wanted := m.ProjectID
-	m.fromAPI(volume)
+	fillPriced(ctx, d.Catalog, tfkit.NewPricing("the volume", &resp.Diagnostics))(m, volume)
 	if !tfkit.InProject(wanted, "Volume", volume.Name, m.ID.ValueString(), volume.ProjectID, &resp.Diagnostics) {
 		return
 	}
@@ -78,7 +78,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"volume_type":    tfkit.Text("Storage class."),
 		"size":           tfkit.Number("Size in GB."),
 		"status":         tfkit.Text("Status: `creating`, `available`, `attached`, `deleting` or `failed`."),
-		"price_per_hour": tfkit.Text("Price in USD an hour, as text."),
+		"price_per_hour": tfkit.PricePerHour(priced),
+		"monthly_price":  tfkit.MonthlyPrice(priced),
 		"region":         tfkit.Text("Region."),
 		"created_at":     tfkit.Text("When the volume was created, RFC 3339."),
 		"updated_at":     tfkit.Text("When the volume was last changed, attached or detached, RFC 3339."),

@@ -52,7 +52,8 @@ func (d *volumesDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	filter := client.VolumeFilter{VMID: m.VMID.ValueString(), Region: m.Region.ValueString()}
+	fill := fillPriced(ctx, d.Catalog, tfkit.NewPricing("the volumes", &resp.Diagnostics))
 	var err error
-	m.Volumes, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListVolumes(ctx, filter), (*dataModel).fromAPI)
+	m.Volumes, err = tfkit.Items(d.Client.ReaderIn(m.ProjectID.ValueString()).ListVolumes(ctx, filter), fill)
 	tfkit.Listed(ctx, m, "volumes", m.ProjectID.ValueString(), err, resp)
 }

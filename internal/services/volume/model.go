@@ -10,15 +10,15 @@ import (
 
 // model is what the API says of a volume as such. The resource and the data sources share it.
 type model struct {
-	ID           types.String `tfsdk:"id"`
-	ProjectID    types.String `tfsdk:"project_id"`
-	AccountID    types.String `tfsdk:"account_id"`
-	Name         types.String `tfsdk:"name"`
-	VolumeType   types.String `tfsdk:"volume_type"`
-	Size         types.Int64  `tfsdk:"size"`
-	PricePerHour types.String `tfsdk:"price_per_hour"`
-	Region       types.String `tfsdk:"region"`
-	CreatedAt    types.String `tfsdk:"created_at"`
+	ID         types.String `tfsdk:"id"`
+	ProjectID  types.String `tfsdk:"project_id"`
+	AccountID  types.String `tfsdk:"account_id"`
+	Name       types.String `tfsdk:"name"`
+	VolumeType types.String `tfsdk:"volume_type"`
+	Size       types.Int64  `tfsdk:"size"`
+	Region     types.String `tfsdk:"region"`
+	CreatedAt  types.String `tfsdk:"created_at"`
+	tfkit.Prices
 }
 
 // dataModel adds what attaching and detaching changes. The resource leaves it out: the attachment is a
@@ -46,6 +46,7 @@ func (m *model) Object() string {
 // Identity implements tfkit.Model.
 func (m *model) Identity() any { return tfkit.Identity{ID: m.ID, ProjectID: m.ProjectID} }
 
+// fromAPI fills the model, but for the prices.
 func (m *model) fromAPI(v *client.Volume) {
 	m.ID = tfkit.IntegerID(v.ID)
 	m.ProjectID = tfkit.StringOrNull(v.ProjectID)
@@ -53,7 +54,6 @@ func (m *model) fromAPI(v *client.Volume) {
 	m.Name = types.StringValue(v.Name)
 	m.VolumeType = types.StringValue(v.VolumeType)
 	m.Size = types.Int64Value(v.Size)
-	m.PricePerHour = tfkit.StringOrNull(v.PricePerHour)
 	m.Region = tfkit.StringOrNull(v.Region)
 	m.CreatedAt = tfkit.OptionalTime(v.CreatedAt)
 }

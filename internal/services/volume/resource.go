@@ -61,8 +61,9 @@ func (r *volumeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	plan := tfkit.Get[resourceModel](ctx, resp.Plan, &resp.Diagnostics)
 	if stage.Creating {
 		r.planDefaults(ctx, stage, plan)
+		r.planPrices(ctx, plan)
 	} else {
-		planSize(ctx, stage, plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics))
+		r.planSize(ctx, stage, plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics))
 	}
 	tfkit.Set(ctx, &resp.Plan, plan, &resp.Diagnostics)
 	stage.Finish(ctx)
@@ -77,11 +78,11 @@ func (r *volumeResource) planDefaults(ctx context.Context, stage *tfkit.Planning
 }
 
 // planSize refuses a smaller size, unless the volume is replaced. Another size has another price.
-func planSize(ctx context.Context, stage *tfkit.Planning, plan, state *resourceModel) {
+func (r *volumeResource) planSize(ctx context.Context, stage *tfkit.Planning, plan, state *resourceModel) {
 	if plan.Size.Equal(state.Size) {
 		return
 	}
-	plan.PricePerHour = types.StringUnknown()
+	r.planPrices(ctx, plan)
 	if tfkit.Known(plan.Size) && plan.Size.ValueInt64() < state.Size.ValueInt64() && len(stage.Replaced(ctx)) == 0 {
 		stage.Diags.AddAttributeError(path.Root("size"), "Volumes never shrink", fmt.Sprintf(
 			"%s has %d GB and cannot get %d GB. Keep %d or more, or create another, smaller volume and copy the data.",
@@ -105,13 +106,13 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 
 	// From here on the volume exists: it is in the state before anything is waited for.
 	out := r.Created(ctx, req, resp)
-	plan.fromAPI(created)
+	r.fill(ctx, plan, created, &resp.Diagnostics)
 	if !out.Record(ctx, plan) {
 		return
 	}
 	seen, err := project.WaitForNewVolume(ctx, created.ID)
 	if seen != nil {
-		plan.fromAPI(seen)
+		r.fill(ctx, plan, seen, &resp.Diagnostics)
 	}
 	out.Finish(ctx, kind, plan, "Volume was created but is not ready", err)
 }
@@ -152,7 +153,7 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !ok {
 		return
 	}
-	state.fromAPI(volume)
+	r.fill(ctx, state, volume, &resp.Diagnostics)
 	tfkit.ReportFailure(ctx, volume.Status == client.VolumeFailed, volume.Status == client.VolumeAvailable || volume.Status == client.VolumeAttached, state,
 		"Look at it on the dashboard. Terraform leaves it as it is; to have it created anew, plan with -replace.", req, resp)
 	tfkit.Refreshed(ctx, req, resp).Record(ctx, state)
@@ -172,7 +173,7 @@ func (r *volumeResource) Update(ctx context.Context, req resource.UpdateRequest,
 			tfkit.AddError(&resp.Diagnostics, "Unable to grow volume", state.Object(), err)
 			return
 		}
-		plan.fromAPI(volume)
+		r.fill(ctx, plan, volume, &resp.Diagnostics)
 	}
 	tfkit.Updated(req, resp).Store(ctx, plan)
 }
