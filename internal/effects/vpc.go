@@ -1,11 +1,17 @@
 package effects
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ofVPC looks at who is in a VPC that goes: Raff deletes none with a VM in it.
 func ofVPC(c Change, w World) []Effect {
 	if !c.ends() {
 		return nil
+	}
+	if slices.Contains(c.ReplacedBy, "project_id") {
+		return nameInTheWay(c) // the VMs in it move along, or the plan is refused
 	}
 	inside := w.InVPC(c.Before.Text("id")).staying()
 	if c.Action == Delete {

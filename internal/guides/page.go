@@ -8,6 +8,7 @@
 //	<!-- hidden: NAME                a file that the reader has, and that the page does not show
 //	TEXT -->
 //	<!-- copy: PATH -->              what is in this directory of the repository is in the reader's
+//	<!-- setup: COMMANDS -->         what is done before, and the page does not show
 //	<!-- plan-error: TEXT -->        the plan of the next block is refused with the text
 //	<!-- run: N -->                  the next block of shell commands is run, and ends with the exit code N
 //	<!-- pipeline: KIND -->          the next block is the pipeline of a service
@@ -37,6 +38,7 @@ type Step struct {
 	File      string // its name; "" for commands
 	Copy      string // directory of the repository whose content is copied; "" for anything else
 	Text      string
+	Setup     bool     // the commands are not shown
 	PlanError string   // what the plan is refused with after the file was written
 	ExitCode  int      // of the commands
 	Output    []string // lines that they print, in this order
@@ -123,6 +125,8 @@ func (p *parser) comment() error {
 		p.add(Step{Line: d.line, File: name, Text: content + "\n"})
 	case "copy":
 		p.add(Step{Line: d.line, Copy: d.value})
+	case "setup":
+		p.add(Step{Line: d.line, Text: d.value + "\n", Setup: true})
 	case "file", "pipeline", "plan-error", "run", "skip":
 		p.pending = append(p.pending, d)
 	default:

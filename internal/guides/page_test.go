@@ -17,6 +17,7 @@ resource "a" "b" {}
 
 <!-- configuration: other -->
 <!-- copy: examples/x -->
+<!-- setup: true -->
 <!-- hidden: variables.tf
 variable "x" {}
 -->
@@ -72,21 +73,22 @@ func TestParse(t *testing.T) {
 			{Name: "page", Steps: []guides.Step{{Line: 3, File: "block1.tf", Text: "resource \"a\" \"b\" {}\n"}}},
 			{Name: "other", Steps: []guides.Step{
 				{Line: 8, Copy: "examples/x"},
-				{Line: 9, File: "variables.tf", Text: "variable \"x\" {}\n"},
-				{Line: 15, File: "main.tf", Text: "one {}\n", PlanError: "is refused"},
-				{Line: 20, Text: "exit 3\n", ExitCode: 3, Output: []string{"first", "second …"}},
+				{Line: 9, Text: "true\n", Setup: true},
+				{Line: 10, File: "variables.tf", Text: "variable \"x\" {}\n"},
+				{Line: 16, File: "main.tf", Text: "one {}\n", PlanError: "is refused"},
+				{Line: 21, Text: "exit 3\n", ExitCode: 3, Output: []string{"first", "second …"}},
 			}},
 		},
 		Blocks: []guides.Block{
 			{Line: 3, Language: "terraform", Text: "resource \"a\" \"b\" {}\n"},
-			{Line: 15, Language: "hcl", Text: "one {}\n"},
-			{Line: 20, Language: "shell", Text: "exit 3\n"},
-			{Line: 26, Language: "text", Text: "first\n...\nsecond …\n"},
-			{Line: 33, Language: "hcl", Text: "provider_installation {}\n"},
-			{Line: 38, Language: "yaml", Text: "a: b\n"},
-			{Line: 44, Language: "shell", Text: "echo\n"},
+			{Line: 16, Language: "hcl", Text: "one {}\n"},
+			{Line: 21, Language: "shell", Text: "exit 3\n"},
+			{Line: 27, Language: "text", Text: "first\n...\nsecond …\n"},
+			{Line: 34, Language: "hcl", Text: "provider_installation {}\n"},
+			{Line: 39, Language: "yaml", Text: "a: b\n"},
+			{Line: 45, Language: "shell", Text: "echo\n"},
 		},
-		Pipelines: map[string]guides.Block{"x": {Line: 38, Language: "yaml", Text: "a: b\n"}},
+		Pipelines: map[string]guides.Block{"x": {Line: 39, Language: "yaml", Text: "a: b\n"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

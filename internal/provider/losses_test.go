@@ -65,9 +65,9 @@ func said(t *testing.T, what string, p acctest.Planned, want []string, lacks ...
 func TestAccLosses_ofAVM(t *testing.T) {
 	b := acctest.New(t)
 	w, o := burdened(t, b, "web", nil)
-	both := []string{`More than VM "web" is affected`, `snapshot "web-by-hand"`, `Perhaps deleted with it`, `backup "web-elsewhere"`}
+	both := []string{`VM "web" is `, "OS disk is deleted", `snapshot "web-by-hand"`, `Perhaps deleted with it`, `backup "web-elsewhere"`}
 	behind := append([]string{"Left behind, and paid for: volume ", "extra_storage = 20"}, both...)
-	said(t, "destroyed", w.Plan(o, null(o)), behind, "volume_action", "VPC")
+	said(t, "destroyed", w.Plan(o, null(o)), append([]string{`VM "web" is destroyed: `}, behind...), "volume_action", "VPC")
 	tainted := b.NewWalk(t, "")
 	if _, errs, _ := tainted.Refresh(o); len(errs) > 0 {
 		t.Fatal(errs)
@@ -76,7 +76,7 @@ func TestAccLosses_ofAVM(t *testing.T) {
 	replaced := w.With(w.Config(o), map[string]tftypes.Value{
 		"rebuild_policy": tftypes.NewValue(tftypes.String, "replace"), "extra_storage": tftypes.NewValue(tftypes.Number, 30),
 	})
-	said(t, "replaced", w.Plan(o, replaced), behind)
+	said(t, "replaced", w.Plan(o, replaced), append([]string{`VM "web" is replaced: `, "because of extra_storage (20 becomes 30)"}, behind...))
 
 	deleting := o
 	deleting.State = w.With(o.State, map[string]tftypes.Value{
@@ -89,14 +89,15 @@ func TestAccLosses_ofAVM(t *testing.T) {
 		"rebuild_policy": tftypes.NewValue(tftypes.String, "reinstall"), "password_wo_version": tftypes.NewValue(tftypes.Number, 1),
 	})
 	said(t, "reinstalled", w.Plan(o, reinstalled), []string{
-		"The VM is reinstalled", "Deleted: snapshot \"web-by-hand\"", "Deleted: backup \"web-elsewhere\"",
+		`VM "web" is reinstalled: `, "for the change of password_wo_version: its OS disk is wiped",
+		`Deleted with the OS disk, for good: snapshot "web-by-hand"`, `backup "web-elsewhere"`,
 	})
 	if p := w.Plan(o, w.Config(o)); len(p.Warnings) > 0 {
 		t.Errorf("nothing changes, but %q", p.Warnings)
 	}
 }
 
-// A VM by itself goes without a word.
+// A VM that is destroyed and has nothing but itself to lose goes without a word: the plan says that it is destroyed.
 func TestAccLosses_none(t *testing.T) {
 	b := acctest.New(t)
 	vm := b.MakeVM(t, b.Production(), "web")

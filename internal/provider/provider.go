@@ -32,6 +32,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backup"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backupschedule"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/cost"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/ip"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/member"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
@@ -370,6 +371,7 @@ func (p *raffProvider) DataSources(context.Context) []func() datasource.DataSour
 		catalog.NewVMPlanDataSource,
 		catalog.NewVMPlansDataSource,
 		catalog.NewVolumePricingDataSource,
+		cost.NewDataSource,
 		ip.NewDataSource,
 		ip.NewListDataSource,
 		member.NewDataSource,

@@ -37,10 +37,12 @@ func TestAccEveryResource_plansLeaveLittleUnknown(t *testing.T) {
 var mayBeUnknown = map[string]string{
 	"id": "given by the API", "account_id": "said by the API", "created_at": "the API's clock", "created_by": "said by the API",
 	"invited_by": "said by the API", "invited_at": "the API's clock",
-	"price_per_hour": "set by the API", "region": "said by the API", "nic_id": "given by the API", "mac": "given by the API",
+	"region": "said by the API", "nic_id": "given by the API", "mac": "given by the API",
 
 	"raff_api_key.key_prefix":                   "drawn by the API",
 	"raff_api_key.secret":                       "drawn by the API",
+	"raff_backup.monthly_price":                 "by the size, which the API measures",
+	"raff_backup.price_per_hour":                "by the size, which the API measures",
 	"raff_backup_schedule.name":                 "composed by the API",
 	"raff_backup_schedule.runtime":              "worded by the API",
 	"raff_invitation.expires_at":                "the API's clock",
@@ -59,6 +61,8 @@ var mayBeUnknown = map[string]string{
 	"raff_project_member.email":                 "said by the API of a user or a key",
 	"raff_project_member.invitation_expires_at": "the API's clock",
 	"raff_project_member.invitation_id":         "given by the API",
+	"raff_snapshot.monthly_price":               "by the size, which the API measures",
+	"raff_snapshot.price_per_hour":              "by the size, which the API measures",
 	"raff_snapshot.size":                        "measured by the API",
 	"raff_snapshot.target_size":                 "measured by the API",
 	"raff_vm.billing_type":                      "decided by the API",

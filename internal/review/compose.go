@@ -3,6 +3,8 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
@@ -71,6 +73,7 @@ func (e *Environment) compose(level int) document {
 		}
 	}
 	d = append(d, e.deferred(level)...)
+	d = append(d, e.undecided(level)...)
 	d = append(d, e.costs(level)...)
 	d = append(d, e.drifted(level)...)
 	return append(d, e.rest()...)
@@ -178,6 +181,13 @@ func (e *Environment) counts() line {
 	return line{strong(strings.Join(parts, ", ") + ".")}
 }
 
+// reachesFurther tells whether objects that are not in the state may be affected.
+func (e *Environment) reachesFurther() bool {
+	return slices.ContainsFunc(e.Changes, func(c Change) bool {
+		return c.Action == actionDestroy || c.Action == actionReplace || c.has(effects.Reinstall)
+	})
+}
+
 // builds tells whether a plan leaves anything there: conditions say nothing about a destruction.
 func (e *Environment) builds() bool {
 	return len(e.with(actionCreate))+len(e.with(actionUpdate))+len(e.with(actionReplace)) > 0
@@ -247,6 +257,19 @@ func (e *Environment) deferred(level int) document {
 	return document{heading(level, "Left to a later plan", len(items)), {items: items}}
 }
 
+// undecided names the attributes that stay only because their new values are not known yet.
+func (e *Environment) undecided(level int) document {
+	var items []item
+	for _, u := range e.Undecided {
+		items = append(items, item{line: append(append(line{name(u.Address), say(": "), name(u.Attribute), say(" stays as it is until ")},
+			listed(u.From, mostListed)...), say(" is known, after the apply; only then it is decided what that changes"))})
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return document{heading(level, "Not decided yet", len(items)), {items: items, grave: true}}
+}
+
 // drifted says what was changed elsewhere.
 func (e *Environment) drifted(level int) document {
 	var items []item
@@ -278,11 +301,11 @@ func (e *Environment) rest() document {
 	if len(unknown) > 0 && e.builds() {
 		d = append(d, paragraph(append(line{say("Conditions that are decided at apply: ")}, append(listed(unknown, mostListed), say("."))...)...))
 	}
-	if len(e.Outputs) > 0 {
+	if len(e.Outputs) > 0 && (e.builds() || len(e.Changes) == 0) {
 		d = append(d, paragraph(append(line{say("Outputs that change: ")}, append(listed(e.Outputs, mostListed), say("."))...)...))
 	}
-	if len(e.dangers()) > 0 {
-		d = append(d, paragraph(say("Only what is in this state was looked at. What was created elsewhere and belongs to these objects is affected as well.")))
+	if e.reachesFurther() {
+		d = append(d, paragraph(say("Only this state was looked at: what was created elsewhere and belongs to these objects is affected as well.")))
 	}
 	return d
 }
@@ -352,7 +375,11 @@ func section(changes []Change) []item {
 	var items []item
 	for _, e := range order {
 		shared[e] = true
-		items = append(items, item{line: e.line(fmt.Sprintf(", for each of %s of these", count(n[e])))})
+		of := fmt.Sprintf(", %s of these", count(n[e]))
+		if n[e] == len(changes) {
+			of = ", each of these"
+		}
+		items = append(items, item{line: e.line(of)})
 	}
 	for _, c := range changes {
 		i := c.item(shared)
@@ -383,16 +410,12 @@ func (c *cost) line() line {
 	if !c.any {
 		return nil
 	}
-	change, known := c.change()
 	before, after := atLeast(c.before), atLeast(c.after)
 	l := line{strong("Cost a month: ")}
-	switch {
-	case known && change.Sign() == 0 && len(c.objects) == 0:
+	if len(c.objects) == 0 {
 		l = append(l, say(after+" USD, as before."))
-	case known:
-		l = append(l, say(fmt.Sprintf("from %s to %s USD (%s).", before, after, signedMoney(change))))
-	default:
-		l = append(l, say(fmt.Sprintf("from %s to %s USD; by how much it changes is not known.", before, after)))
+	} else {
+		l = append(l, say(fmt.Sprintf("from %s to %s USD (%s).", before, after, c.changeInWords())))
 	}
 	var missing []string
 	for _, o := range c.objects {
@@ -404,6 +427,35 @@ func (c *cost) line() line {
 		l = append(append(l, say(" No price is known for ")), append(listed(missing, mostListed), say("."))...)
 	}
 	return l
+}
+
+// changeInWords is by how much the cost grows, as far as it is known.
+func (c *cost) changeInWords() string {
+	change, open, less := new(big.Rat), false, false
+	for _, o := range c.objects {
+		for _, side := range []struct {
+			price price
+			sign  int64
+			lacks *bool
+		}{{o.before, -1, &less}, {o.after, 1, &open}} {
+			switch {
+			case !side.price.exists:
+			case side.price.value == nil:
+				*side.lacks = true
+			default:
+				change.Add(change, new(big.Rat).Mul(side.price.value, big.NewRat(side.sign, 1)))
+			}
+		}
+	}
+	switch {
+	case open && less:
+		return "the change is not known"
+	case open:
+		return "at least " + signedMoney(change)
+	case less:
+		return "at most " + signedMoney(change)
+	}
+	return signedMoney(change)
 }
 
 func atLeast(a amount) string {
@@ -431,10 +483,6 @@ func (e *Environment) costs(level int) document {
 		}
 		t.rows = append(t.rows, row)
 	}
-	total := "not known"
-	if d, known := c.change(); known {
-		total = signedMoney(d)
-	}
-	t.total = []line{{strong("In all")}, {strong(atLeast(c.before))}, {strong(atLeast(c.after))}, {strong(total)}}
+	t.total = []line{{strong("In all")}, {strong(atLeast(c.before))}, {strong(atLeast(c.after))}, {strong(c.changeInWords())}}
 	return document{{level: level, line: line{say("Cost")}}, {table: t}}
 }

@@ -175,7 +175,12 @@ func unknowns(e *Environment) []Reason {
 			strange = append(strange, c.Address)
 		}
 	}
+	var undecided []string
+	for _, u := range e.Undecided {
+		undecided = append(undecided, u.Address)
+	}
 	reasons = append(reasons, about("left to a later plan:", deferred)...)
+	reasons = append(reasons, about("not decided yet:", slices.Compact(undecided))...)
 	reasons = append(reasons, about("changed in a way that this version does not know:", strange)...)
 	return append(reasons, about("no price is known for", e.cost.open)...)
 }

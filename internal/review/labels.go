@@ -1,6 +1,7 @@
 package review
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -68,11 +69,20 @@ func (r *reviewer) readable(c resourceChange, all []Attribute) []Attribute {
 	for i, a := range all {
 		all[i].before = r.reference(a.Name, a.Before)
 		all[i].after = r.reference(a.Name, a.After)
+		if a.Name == "template_id" && c.Type == "raff_vm" {
+			all[i].before, all[i].after = templateOf(c.Change.Before), templateOf(c.Change.After)
+		}
 		if a.Unknown {
 			all[i].from = r.origins[origin{withoutKeys(c.ModuleAddress), c.Type, c.Name, a.Name}]
 		}
 	}
 	return all
+}
+
+// templateOf names the template of a VM; empty where it is not known.
+func templateOf(vm any) string {
+	attributes := attributesOf(vm)
+	return strings.TrimSpace(text(attributes["template_name"]) + " " + text(attributes["template_version"]))
 }
 
 // reference names the object that a value refers to; empty for a value of another kind.
@@ -140,11 +150,63 @@ func references(expression any) []string {
 		if one == "each.key" || one == "each.value" || one == "count.index" {
 			continue
 		}
-		if !slices.ContainsFunc(all, func(longer string) bool { return strings.HasPrefix(longer, one+".") || strings.HasPrefix(longer, one+"[") }) {
+		if !slices.ContainsFunc(all, func(longer string) bool {
+			return strings.HasPrefix(longer, one+".") || strings.HasPrefix(longer, one+"[")
+		}) {
 			all = append(all, one)
 		}
 	}
 	return all
+}
+
+// undecided are the attributes of objects that stay what they are, although what they come from directly is not known yet:
+// a provider plans the value that there is, and decides when it is known.
+func (r *reviewer) undecided() []Undecided {
+	unknown := map[string]map[string]any{} // by address, what is not known of an object
+	for _, c := range r.plan.ResourceChanges {
+		if u := attributesOf(c.Change.AfterUnknown); anyTrue(u) {
+			unknown[c.Address] = u
+		}
+	}
+	var all []Undecided
+	for _, c := range r.plan.ResourceChanges {
+		what, _ := actionOf(c.Change.Actions)
+		if !isRaff(c.Type) || c.Mode == "data" || what != actionNone && what != actionUpdate {
+			continue
+		}
+		before, after, later := attributesOf(c.Change.Before), attributesOf(c.Change.After), attributesOf(c.Change.AfterUnknown)
+		for _, attribute := range names(before) {
+			if anyTrue(later[attribute]) || !reflect.DeepEqual(before[attribute], after[attribute]) {
+				continue
+			}
+			from := r.origins[origin{withoutKeys(c.ModuleAddress), c.Type, c.Name, attribute}]
+			from = slices.DeleteFunc(slices.Clone(from), func(reference string) bool { return !notKnown(c.ModuleAddress, reference, unknown) })
+			if len(from) > 0 {
+				all = append(all, Undecided{Address: c.Address, Attribute: attribute, From: from})
+			}
+		}
+	}
+	return all
+}
+
+// notKnown tells whether a reference from within a module is to an attribute that is not known before the apply.
+func notKnown(module, reference string, unknown map[string]map[string]any) bool {
+	if module != "" {
+		reference = module + "." + reference
+	}
+	at := len(reference)
+	for at > 0 {
+		at = strings.LastIndexByte(reference[:at], '.')
+		if at < 0 {
+			return false
+		}
+		if u, there := unknown[reference[:at]]; there {
+			attribute, _, _ := strings.Cut(reference[at+1:], ".")
+			attribute, _, _ = strings.Cut(attribute, "[")
+			return anyTrue(u[attribute])
+		}
+	}
+	return false
 }
 
 // withoutKeys is the address of a module without the keys of its instances: module.a for module.a["x"].

@@ -135,6 +135,7 @@ const invisible = "&#8203;"
 func escape(text string) string {
 	w := &strings.Builder{}
 	var before rune
+	links := strings.Contains(text, "](") || strings.Contains(text, "[[") || strings.Contains(text, "[^")
 	for i, r := range text {
 		rest := text[i+utf8.RuneLen(r):]
 		switch {
@@ -151,6 +152,10 @@ func escape(text string) string {
 			w.WriteString(invisible + ".")
 		case r == '_' && wordly(before) && wordly(first(rest)):
 			w.WriteRune(r) // no emphasis within a word
+		case (r == '[' || r == ']') && !links:
+			w.WriteRune(r)
+		case strings.ContainsRune("~$!%", r) && (rest == "" || strings.ContainsRune(" ,.;:)", first(rest))):
+			w.WriteRune(r) // nothing begins with it
 		case strings.ContainsRune("\\`*_[]|~$!%", r):
 			w.WriteRune('\\')
 			w.WriteRune(r)

@@ -2,6 +2,7 @@ package review
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -163,7 +164,7 @@ func unreadable(content []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d is no JSON (%w): %s", lineAt(content, syntax.Offset), err, howToWrite)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s in line %d is not what a plan has there, but a JSON %s: %s", kind.Field, lineAt(content, kind.Offset), kind.Value, howToWrite)
+		return fmt.Errorf("%s in line %d is not what a plan has there, but a JSON %s: %s", cmp.Or(kind.Field, "the value"), lineAt(content, kind.Offset), kind.Value, howToWrite)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the JSON ends early: " + howToWrite)
 	}

@@ -131,6 +131,7 @@ func TestPrepared(t *testing.T) {
 				golden(t, filepath.Join(directory, "plan.txt"), normal(planText(said)))
 			}
 			own.Write(t, "plan.json", normal(shown))
+			_ = os.WriteFile("/tmp/rvplans/"+change.name+".json", []byte(normal(shown)), 0o600) // TEMP
 			var stdout, stderr bytes.Buffer
 			args := []string{"--name", "production", filepath.Join(own.Dir, "plan.json")}
 			if code := Run(args, nil, &stdout, &stderr); code != exitOK || stderr.Len() > 0 {
@@ -241,7 +242,9 @@ func normalizer(t *testing.T, b *acctest.Backend, state string) func(string) str
 		}
 	}
 	replacer := strings.NewReplacer(pairs...)
-	return func(text string) string { return moment.ReplaceAllString(replacer.Replace(text), "2026-10-01T08:00:00Z") }
+	return func(text string) string {
+		return moment.ReplaceAllString(replacer.Replace(text), "2026-10-01T08:00:00Z")
+	}
 }
 
 func keys(m map[string]any) func(func(string) bool) {

@@ -69,6 +69,13 @@ type Deferred struct {
 	Because string `json:"because"`
 }
 
+// Undecided is an attribute that stays what it is until what it comes from is known.
+type Undecided struct {
+	Address   string   `json:"address"`
+	Attribute string   `json:"attribute"`
+	From      []string `json:"from"`
+}
+
 // Check is a condition of the configuration that fails, or is known only after the apply.
 type Check struct {
 	Address  string   `json:"address"`
@@ -78,17 +85,18 @@ type Check struct {
 
 // Environment is the review of one plan.
 type Environment struct {
-	Name     string     `json:"name,omitempty"`
-	Errored  bool       `json:"errored,omitempty"`
-	Partial  bool       `json:"incomplete,omitempty"`
-	Changes  []Change   `json:"changes"`
-	Others   []Other    `json:"other_providers,omitempty"`
-	Deferred []Deferred `json:"deferred,omitempty"`
-	Drift    []Drift    `json:"drift,omitempty"`
-	Checks   []Check    `json:"checks,omitempty"`
-	Outputs  []string   `json:"outputs,omitempty"` // that change
-	Actions  []string   `json:"actions,omitempty"` // that are run
-	Kept     int        `json:"unchanged"`         // objects of Raff
+	Name      string      `json:"name,omitempty"`
+	Errored   bool        `json:"errored,omitempty"`
+	Partial   bool        `json:"incomplete,omitempty"`
+	Changes   []Change    `json:"changes"`
+	Others    []Other     `json:"other_providers,omitempty"`
+	Deferred  []Deferred  `json:"deferred,omitempty"`
+	Undecided []Undecided `json:"undecided,omitempty"`
+	Drift     []Drift     `json:"drift,omitempty"`
+	Checks    []Check     `json:"checks,omitempty"`
+	Outputs   []string    `json:"outputs,omitempty"` // that change
+	Actions   []string    `json:"actions,omitempty"` // that are run
+	Kept      int         `json:"unchanged"`         // objects of Raff
 
 	cost    *cost
 	project string // that the plan manages, if it is one
@@ -102,6 +110,12 @@ func reviewOf(p *plan, name string) *Environment {
 	r.unchanged(e)
 	slices.SortStableFunc(e.Changes, func(a, b Change) int { return cmp.Compare(groupOf(a), groupOf(b)) })
 	r.drift(e)
+	e.Undecided = r.undecided()
+	for _, u := range e.Undecided {
+		if slices.Contains(pricing, u.Attribute) {
+			e.cost.open = append(e.cost.open, u.Address)
+		}
+	}
 	for _, d := range p.DeferredChanges {
 		e.Deferred = append(e.Deferred, Deferred{Address: d.Change.Address, Because: deferredBecause(d.Reason)})
 	}

@@ -12,6 +12,7 @@ import (
 // echoes are attributes that only say again what another one says, or the table of the costs.
 var echoes = map[string]string{
 	"added_storage": "disk_size", "effective_tags": "tags", "monthly_price": "", "price_per_hour": "", "storage": "pricing_id", "total_storage": "disk_size",
+	"template_name": "template_id", "template_version": "template_id",
 }
 
 // echoed tells whether an attribute is left out of a comment, beside those that change with it.
@@ -145,7 +146,12 @@ func settingsLines(settings []Attribute) []line {
 		if len(short) > 0 {
 			short = append(short, say(", "))
 		}
-		short = append(append(short, name(a.Name), say(" ")), a.newValue()...)
+		short = append(short, name(a.Name), say(" "))
+		if a.Unknown && len(a.from) > 0 { // of what is new as well
+			short = append(short, listed(a.from, 2)...)
+			continue
+		}
+		short = append(short, a.newValue()...)
 	}
 	if len(short) == 0 {
 		return all

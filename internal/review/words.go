@@ -95,7 +95,7 @@ var groups = []struct {
 	groupDestroyed:   {"Destroyed", true},
 	groupReplaced:    {"Replaced: destroyed, and created anew", true},
 	groupReinstalled: {"Reinstalled", true},
-	groupStopped:     {"Changed in place, and stopped for it", true},
+	groupStopped:     {"Changed in place, and stopped", true},
 	groupChanged:     {"Changed in place", false},
 	groupCreated:     {"Created", false},
 	groupForgotten:   {"No longer managed, and kept", true},

@@ -68,7 +68,7 @@ func (p *Planning) say(ctx context.Context, c effects.Change) {
 	for _, e := range found {
 		lines = append(lines, e.Text)
 	}
-	p.warn(found[0].Attribute, effects.Title(c, found), strings.Join(lines, "\n  - "))
+	p.warn(found[0].Attribute, effects.Title(c, found), strings.Join(lines, "\n- "))
 }
 
 // sayMove says once in a run what a change of the project does, to whichever object comes first.

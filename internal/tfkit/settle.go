@@ -198,7 +198,7 @@ func nameHolders[T any](ctx context.Context, d *ProviderData, c Creation[T], ref
 		return fmt.Errorf("%w\n\nOne of these is in its way; the API does not say which. If an earlier run created it, import it and apply again:\n%s",
 			refusal, list(c.Kind, possible))
 	}
-	return fmt.Errorf("%w\n\nThis is in its way. If an earlier run created it, import it and apply again:\n%s", refusal, list(c.Kind, holders))
+	return fmt.Errorf("%w\n\nThis is in its way. %s\n%s", refusal, d.Run.whyTaken(c.Kind, holders[0].ID), list(c.Kind, holders))
 }
 
 func list(kind Kind, candidates []Candidate) string {

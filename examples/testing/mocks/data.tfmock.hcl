@@ -24,7 +24,8 @@ mock_data "raff_backup" {
     created_at     = "2026-01-02T03:04:05Z"
     expire_date    = "2040-01-02T03:04:05Z"
     increment_id   = 0
-    price_per_hour = "0.006"
+    monthly_price  = "4.32"
+    price_per_hour = "0.006000"
     region         = "us-east"
     status         = "ready"
     storage_size   = 1024
@@ -36,10 +37,10 @@ mock_data "raff_backup" {
 
 mock_data "raff_backup_pricing" {
   defaults = {
-    price_per_gb_hour              = 0.0001
-    price_per_gb_month             = 0.08
-    twenty_four_month_price_per_gb = 1.5
-    yearly_price_per_gb            = 0.8
+    price_per_gb_hour              = "0.000100"
+    price_per_gb_month             = "0.08"
+    twenty_four_month_price_per_gb = "1.50"
+    yearly_price_per_gb            = "0.80"
 
     # optional
     region = "us-east"
@@ -56,7 +57,7 @@ mock_data "raff_backup_schedule" {
     last_run_at          = "2026-01-02T03:04:05Z"
     last_run_status      = "succeeded"
     next_run_at          = "2040-01-02T03:04:05Z"
-    price_per_hour       = "0.006"
+    price_per_hour       = "0.006000"
     region               = "us-east"
     runtime              = "Daily at 8am"
     size                 = "1.5 GB"
@@ -68,14 +69,25 @@ mock_data "raff_backup_schedule" {
   }
 }
 
+mock_data "raff_cost" {
+  defaults = {
+    free_pool_discount = "0.00"
+    free_pool_gb       = 50
+    monthly_price      = "4.99"
+    unknown            = 0
+  }
+}
+
 mock_data "raff_ip" {
   defaults = {
-    created_at = "2026-01-02T03:04:05Z"
-    region     = "us-east"
-    reserved   = true
-    status     = "free"
-    type       = "IPv4"
-    updated_at = "2026-01-02T03:04:05Z"
+    created_at     = "2026-01-02T03:04:05Z"
+    monthly_price  = "3.00"
+    price_per_hour = "0.004167"
+    region         = "us-east"
+    reserved       = true
+    status         = "free"
+    type           = "IPv4"
+    updated_at     = "2026-01-02T03:04:05Z"
 
     # optional
     ip_address = "198.18.0.3"
@@ -85,16 +97,16 @@ mock_data "raff_ip" {
 mock_data "raff_ip_pricing" {
   defaults = {
     ipv4 = {
-      monthly_price           = 3.99
-      price_per_hour          = 0.006
-      twenty_four_month_price = 69.9
-      yearly_price            = 39.9
+      monthly_price           = "3.99"
+      price_per_hour          = "0.006000"
+      twenty_four_month_price = "69.90"
+      yearly_price            = "39.90"
     }
     ipv6 = {
-      monthly_price           = 3.99
-      price_per_hour          = 0.006
-      twenty_four_month_price = 69.9
-      yearly_price            = 39.9
+      monthly_price           = "3.99"
+      price_per_hour          = "0.006000"
+      twenty_four_month_price = "69.90"
+      yearly_price            = "39.90"
     }
   }
 }
@@ -181,7 +193,8 @@ mock_data "raff_security_group" {
 mock_data "raff_snapshot" {
   defaults = {
     created_at     = "2026-01-02T03:04:05Z"
-    price_per_hour = "0.006"
+    monthly_price  = "4.32"
+    price_per_hour = "0.006000"
     size           = "1.5 GB"
     status         = ""
     target_size    = "25 GB"
@@ -194,10 +207,10 @@ mock_data "raff_snapshot" {
 
 mock_data "raff_snapshot_pricing" {
   defaults = {
-    price_per_gb_hour              = 0.0001
-    price_per_gb_month             = 0.08
-    twenty_four_month_price_per_gb = 1.5
-    yearly_price_per_gb            = 0.8
+    price_per_gb_hour              = "0.000100"
+    price_per_gb_month             = "0.08"
+    twenty_four_month_price_per_gb = "1.50"
+    yearly_price_per_gb            = "0.80"
 
     # optional
     region = "us-east"
@@ -242,6 +255,7 @@ mock_data "raff_vm" {
     console_require_mfa  = false
     cpu                  = 1
     created_at           = "2026-01-02T03:04:05Z"
+    monthly_price        = "4.99"
     price_per_hour       = "0.006836"
     pricing_id           = 77
     private_ipv4_address = "10.0.0.2"
@@ -267,14 +281,14 @@ mock_data "raff_vm" {
 mock_data "raff_vm_plan" {
   defaults = {
     memory_gib              = 1
-    monthly_price           = 4.99
+    monthly_price           = "4.99"
     out_of_stock            = false
-    price_per_hour          = 0.006836
+    price_per_hour          = "0.006836"
     ssd_gib                 = 25
     transfer_gib            = 1024
-    twenty_four_month_price = 89.82
+    twenty_four_month_price = "89.82"
     vcpu                    = 1
-    yearly_price            = 49.9
+    yearly_price            = "49.90"
 
     # optional
     id     = 77
@@ -286,7 +300,8 @@ mock_data "raff_vm_plan" {
 mock_data "raff_volume" {
   defaults = {
     created_at     = "2026-01-02T03:04:05Z"
-    price_per_hour = "0.006"
+    monthly_price  = "4.32"
+    price_per_hour = "0.006000"
     region         = "us-east"
     size           = 10
     status         = "available"
@@ -300,10 +315,10 @@ mock_data "raff_volume" {
 
 mock_data "raff_volume_pricing" {
   defaults = {
-    price_per_gb_hour              = 0.0001
-    price_per_gb_month             = 0.08
-    twenty_four_month_price_per_gb = 1.5
-    yearly_price_per_gb            = 0.8
+    price_per_gb_hour              = "0.000100"
+    price_per_gb_month             = "0.08"
+    twenty_four_month_price_per_gb = "1.50"
+    yearly_price_per_gb            = "0.80"
 
     # optional
     region = "us-east"

@@ -20,9 +20,11 @@ mock_resource "raff_api_key" {
 
 mock_resource "raff_backup" {
   defaults = {
-    created_at = "2026-01-02T03:04:05Z"
-    region     = "us-east"
-    status     = "ready"
+    created_at     = "2026-01-02T03:04:05Z"
+    monthly_price  = "4.32"
+    price_per_hour = "0.006000"
+    region         = "us-east"
+    status         = "ready"
 
     # optional
     delete_series       = false
@@ -53,9 +55,11 @@ mock_resource "raff_invitation" {
 
 mock_resource "raff_ip" {
   defaults = {
-    created_at = "2026-01-02T03:04:05Z"
-    ip_address = "198.18.0.3"
-    reserved   = true
+    created_at     = "2026-01-02T03:04:05Z"
+    ip_address     = "198.18.0.3"
+    monthly_price  = "3.00"
+    price_per_hour = "0.004167"
+    reserved       = true
 
     # optional
     deletion_protection = false
@@ -147,7 +151,8 @@ mock_resource "raff_security_group_attachment" {
 mock_resource "raff_snapshot" {
   defaults = {
     created_at     = "2026-01-02T03:04:05Z"
-    price_per_hour = "0.006"
+    monthly_price  = "4.32"
+    price_per_hour = "0.006000"
     size           = "1.5 GB"
     target_size    = "25 GB"
     type           = "vm"
@@ -171,7 +176,7 @@ mock_resource "raff_vm" {
     cpu                  = 1
     created_at           = "2026-01-02T03:04:05Z"
     effective_tags       = []
-    monthly_price        = 4.99
+    monthly_price        = "4.99"
     price_per_hour       = "0.006836"
     private_ipv4_address = "10.0.0.2"
     public_ipv4_address  = "198.18.0.2"
@@ -214,7 +219,8 @@ mock_resource "raff_vm_note" {
 mock_resource "raff_volume" {
   defaults = {
     created_at     = "2026-01-02T03:04:05Z"
-    price_per_hour = "0.006"
+    monthly_price  = "4.32"
+    price_per_hour = "0.006000"
 
     # optional
     deletion_protection = false

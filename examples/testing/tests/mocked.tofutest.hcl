@@ -10,7 +10,7 @@ mock_provider "raff" {
 
   mock_data "raff_vm_plan" {
     defaults = {
-      monthly_price = 4.99
+      monthly_price = "4.99"
     }
   }
 }

@@ -72,9 +72,9 @@ data "raff_vm_plan" "by_id" {
   id = 3
 }
 
-# A price is the decimal number that it looks like.
+# A price is a text that counts as the decimal number that it looks like.
 output "exact" {
-  value = data.raff_vm_plan.by_id.monthly_price == 36.99
+  value = data.raff_vm_plan.by_id.monthly_price <= 36.99 && tonumber(data.raff_vm_plan.by_id.monthly_price) == 36.99
 }
 
 data "raff_vm_plans" "all" {}
@@ -101,7 +101,7 @@ data "raff_vm_plans" "large" {
 					acctest.Attribute("data.raff_vm_plan.windows", "out_of_stock", knownvalue.Bool(false)),
 					acctest.Attribute("data.raff_vm_plan.none_left", "out_of_stock", knownvalue.Bool(true)),
 					acctest.Attribute("data.raff_vm_plan.premium", "id", knownvalue.Int64Exact(3)),
-					acctest.Attribute("data.raff_vm_plan.by_id", "monthly_price", knownvalue.Float64Exact(36.99)),
+					acctest.Attribute("data.raff_vm_plan.by_id", "monthly_price", knownvalue.StringExact("36.99")),
 					acctest.Attribute("data.raff_vm_plans.all", "plans", knownvalue.ListSizeExact(15)),
 					acctest.Attribute("data.raff_vm_plans.large", "plans", knownvalue.ListSizeExact(1)),
 				},

@@ -152,6 +152,7 @@ func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest
 			DefaultRegion: plan.DefaultRegion.ValueStringPointer(),
 		})
 		if err != nil {
+			err = tfkit.RenameError(ctx, r.ProviderData, kind, tfkit.Project, state.ID.ValueString(), plan.Name.ValueString(), err)
 			tfkit.AddError(&resp.Diagnostics, "Unable to update project", state.Object(), err)
 			return
 		}

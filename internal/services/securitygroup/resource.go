@@ -143,6 +143,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if plan.touches(state) {
 		group, err := r.Client.Project(state.ProjectID.ValueString()).UpdateSecurityGroup(ctx, state.ID.ValueString(), changes(plan, state))
 		if err != nil {
+			err = tfkit.RenameError(ctx, r.ProviderData, kind, tfkit.SecurityGroup, state.ID.ValueString(), plan.Name.ValueString(), err)
 			tfkit.AddError(&resp.Diagnostics, "Unable to update security group", state.Object(), err)
 			return
 		}

@@ -149,7 +149,8 @@ func (u *updater) rename(ctx context.Context, _ *client.VM) error {
 	if u.plan.Name.Equal(u.state.Name) {
 		return nil
 	}
-	return u.project.RenameVM(ctx, u.id, u.plan.Name.ValueString())
+	err := u.project.RenameVM(ctx, u.id, u.plan.Name.ValueString())
+	return tfkit.RenameError(ctx, u.r.ProviderData, kind, tfkit.VM, u.id, u.plan.Name.ValueString(), err)
 }
 
 // retag removes what is too much before it adds what is missing: a VM takes a limited number of tags.

@@ -72,6 +72,7 @@ func TestAccVolume(t *testing.T) {
 					acctest.Attribute(address, "size", knownvalue.Int64Exact(10)),
 					acctest.Attribute(address, "filesystem_type", knownvalue.Null()),
 					acctest.Attribute(address, "price_per_hour", knownvalue.StringExact("0.000694")),
+					acctest.Attribute(address, "monthly_price", knownvalue.StringExact("0.50")),
 					acctest.Attribute(address, "deletion_protection", knownvalue.Bool(false)),
 					acctest.Attribute(address, "created_at", knownvalue.NotNull()),
 				},
@@ -92,7 +93,8 @@ func TestAccVolume(t *testing.T) {
 				Config: b.Config(config(b.Production(), "size = 25\n deletion_protection = true\n timeouts = { update = \"5m\" }")),
 				ConfigPlanChecks: acctest.Before(
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					plancheck.ExpectUnknownValue(address, tfjsonpath.New("price_per_hour")),
+					acctest.PlannedAttribute(address, "price_per_hour", knownvalue.StringExact("0.001736")),
+					acctest.PlannedAttribute(address, "monthly_price", knownvalue.StringExact("1.25")),
 					acctest.PlannedAttribute(address, "id", knownvalue.NotNull()),
 				),
 				Check:             acctest.IDOf(address, &same),

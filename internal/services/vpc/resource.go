@@ -187,6 +187,7 @@ func (r *vpcResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if plan.touches(state) {
 		vpc, err := r.Client.Project(state.ProjectID.ValueString()).UpdateVPC(ctx, state.ID.ValueString(), changes(plan, state))
 		if err != nil {
+			err = tfkit.RenameError(ctx, r.ProviderData, kind, tfkit.VPC, state.ID.ValueString(), plan.Name.ValueString(), err)
 			tfkit.AddError(&resp.Diagnostics, "Unable to update VPC", state.Object(), err)
 			return
 		}
