@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,14 +96,14 @@ func (p *pipeline) github(text string) {
 		p.t.Fatal(err)
 	}
 	outputs := filepath.Join(p.t.TempDir(), "outputs")
-	base := append(p.env, "GITHUB_OUTPUT="+outputs, "GITHUB_STEP_SUMMARY="+filepath.Join(p.t.TempDir(), "summary"), "RAFF_API_KEY=none")
+	base := append(slices.Clone(p.env), "GITHUB_OUTPUT="+outputs, "GITHUB_STEP_SUMMARY="+filepath.Join(p.t.TempDir(), "summary"), "RAFF_API_KEY=none")
 	ran := 0
 	for _, step := range workflow.Jobs["plan"].Steps {
 		if step.Run == "" {
 			continue
 		}
 		ran++
-		p.env = base
+		p.env = slices.Clone(base)
 		for name, value := range step.Env {
 			value = strings.NewReplacer("${{ secrets.RAFF_PLAN_KEY }}", p.key, "${{ github.event.pull_request.number }}", "7").Replace(value)
 			p.env = append(p.env, name+"="+value)
