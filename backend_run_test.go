@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,7 +14,15 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
-func TestMain(m *testing.M) { acctest.Main(m) }
+// runCommand makes this test binary be the command itself, for tests that run it as a user does.
+const runCommand = "TEST_RUN_RAFF_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runCommand) != "" {
+		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
+	acctest.Main(m)
+}
 
 // leak is a proxy that stands between this machine and the real service: whatever leaves the machine arrives at it, and
 // goes no further.

@@ -2,7 +2,8 @@
 //
 // Terraform starts it without arguments and talks to it over a local socket.
 // By hand, its backend subcommand serves a copy of the Raff API for trying out
-// configurations and testing modules without an account.
+// configurations and testing modules without an account, and its review
+// subcommand says what a saved plan does.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/command"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/review"
 )
 
 // version is set by the release build.
@@ -30,10 +32,13 @@ Usage:
   terraform-provider-raff backend [flags]   serve a copy of the Raff API on this machine
   terraform-provider-raff backend run [flags] -- terraform test
                                             serve one for as long as a command runs
+  terraform-provider-raff review [flags] PLAN.json...
+                                            write what a saved plan does, for its pull request
   terraform-provider-raff -debug            wait for a debugger, print what Terraform needs to attach
   terraform-provider-raff version           print the version
 
-"terraform-provider-raff backend -help" lists the backend's flags.
+"terraform-provider-raff backend -help" lists the backend's flags, and
+"terraform-provider-raff review -help" those of a review.
 `
 
 func main() {
@@ -41,12 +46,15 @@ func main() {
 }
 
 // run carries out one command line and returns the exit code: 0, 1 where
-// serving failed, 2 where the arguments were not understood.
+// serving failed, 2 where the arguments were not understood, and with "review"
+// what [review.Run] says.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case "backend":
 			return command.Run(ctx, args[1:], stdout, stderr)
+		case "review":
+			return review.Run(args[1:], os.Stdin, stdout, stderr)
 		case "version", "-version", "--version":
 			fmt.Fprintf(stdout, "terraform-provider-raff %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return 0

@@ -19,6 +19,8 @@ func TestRun(t *testing.T) {
 		"help":             {args: []string{"help"}, stdout: "Usage:"},
 		"help flag":        {args: []string{"-help"}, stderr: "Usage:"},
 		"backend help":     {args: []string{"backend", "-help"}, stderr: "-listen"},
+		"review help":      {args: []string{"review", "-help"}, stderr: "--fail-on"},
+		"review of none":   {args: []string{"review"}, code: 2, stderr: "no plan is named"},
 		"unknown command":  {args: []string{"serve"}, code: 2, stderr: `unknown command "serve"`},
 		"unknown flag":     {args: []string{"-verbose"}, code: 2, stderr: "-verbose"},
 		"unknown argument": {args: []string{"-debug=false", "now"}, code: 2, stderr: `unknown command "now"`},

@@ -2,11 +2,12 @@
 #
 # The demo: builds the provider, starts the reference backend on a free port of
 # this machine, and takes the configuration beside this script through a working
-# day. Two environments are applied and listed, one is changed, both are
-# destroyed. Nothing is left running, and no account is touched.
+# day. The account layer creates the projects, two environments are applied and
+# listed, one is changed. Then come a plan that warns and plans that are refused,
+# and everything is destroyed. Nothing is left running, and no account is touched.
 #
 #   make demo
-#   make demo KEEP=1   leaves the backend and the environments running
+#   make demo KEEP=1   keeps the environments, and the backend until Ctrl-C
 set -euo pipefail
 
 terraform=${TF_ACC_TERRAFORM_PATH:?run this with "make demo"}
@@ -49,6 +50,21 @@ fail() {
 tf() {
   printf '%s$ %s %s%s\n' "$bold" "$(basename "$terraform")" "$*" "$plain"
   "$terraform" "$@"
+}
+
+# refused TEXT ARGUMENT... runs a Terraform command that has to fail with an error that has the text, and shows the error.
+refused() {
+  local want=$1
+  shift
+  if tf "$@" >"$work/output" 2>&1; then
+    cat "$work/output"
+    fail "the plan was not refused: $want"
+  fi
+  grep -q "$want" "$work/output" || {
+    cat "$work/output"
+    fail "the plan was refused for another reason than: $want"
+  }
+  sed -n -e 1p -e '/Error: /,$p' "$work/output"
 }
 
 # brief ARGUMENT... does the same, and shows only the lines that say what was done.
@@ -101,17 +117,25 @@ start_backend() {
   done
   sed -n 's/^ *\(export RAFF_API_[A-Z]*=.*\)/\1/p' "$work/backend.log" | head -n 2 >"$work/environment"
   cat "$work/environment"
+  page=$(sed -n 's/^What is in it: //p' "$work/backend.log")
+  printf '\nIn a browser, its page shows what is in it and which requests it receives: %s\n' "$page"
   # shellcheck source=/dev/null
   source "$work/environment"
 }
 
 prepare_configuration() {
   mkdir "$work/shop"
-  cp -R "$here"/*.tf "$here"/*.tfvars "$here/fleet" "$work/shop/"
+  cp -R "$here"/*.tf "$here"/*.tfvars "$here/account" "$here/fleet" "$work/shop/"
   cd "$work/shop"
   printf '\n'
   brief init
+  brief -chdir=account init
   brief -chdir=fleet init
+}
+
+apply_account() {
+  title 'The account: a project for each environment, and the role of a run in it'
+  brief -chdir=account apply -auto-approve
 }
 
 apply_staging() {
@@ -150,58 +174,114 @@ show_lists() {
 }
 
 change_production() {
-  title 'A change for review: the web server of production gets 8 GB instead of 4'
+  title 'A change for review: the web server of production gets the next larger plan'
   brief workspace select production
-  sed -i.bak 's/web = { cpu = 2, ram = 4 }/web = { cpu = 2, ram = 8 }/' production.tfvars
+  sed -i.bak 's/web = { vcpu = 2, memory_gib = 4 }/web = { vcpu = 4, memory_gib = 8 }/' production.tfvars
   diff -u production.tfvars.bak production.tfvars | tail -n +3 || true
   printf '\n'
   tf plan -var-file production.tfvars -out production.tfplan
   brief apply production.tfplan
 }
 
-destroy() {
-  title "Destroying $1"
-  brief workspace select "$1"
-  brief destroy -auto-approve -var-file "$1.tfvars"
+warn() {
+  title 'A warning: another SSH key for staging looks routine, and is not'
+  brief workspace select staging
+  sed 's/AAAA[^ ]*/AAAAC3NzaC1lZDI1NTE5AAAAINMPywB6wxoHGe2HFXAKQfZMgC\/tvsQ6ZeFVOv4OYp3B/' terraform.tfvars >another-key.tfvars
+  tf plan -var-file staging.tfvars -var-file another-key.tfvars >"$work/output" 2>&1 || {
+    cat "$work/output"
+    fail 'the plan failed'
+  }
+  grep -q 'Warning: ' "$work/output" || fail 'the plan does not warn'
+  sed -n -e 1p -e '/will perform the following actions/,$p' "$work/output"
 }
 
-# leave_up keeps everything there and says what to do with it.
-leave_up() {
+refuse() {
+  title 'Refused: a plan for staging that reaches into production'
+  cat >reach.tf <<'EOF'
+data "raff_project" "production" {
+  provider = raff.account
+  name     = "shop-production"
+}
+
+resource "raff_volume" "reach" {
+  project_id = data.raff_project.production.id
+  name       = "reach"
+  size       = 10
+}
+EOF
+  cat reach.tf
+  printf '\n'
+  refused 'Project is not allowed' plan -var-file staging.tfvars
+  rm reach.tf
+
+  title 'Refused: the values of staging in the workspace of production'
+  brief workspace select production
+  refused 'the workspace is production' plan -var-file staging.tfvars
+
+  title 'Refused: a plan that destroys the database of production'
+  refused 'Deletion is protected' plan -destroy -var-file production.tfvars -target 'raff_volume.data["db"]'
+}
+
+# complete ARGUMENT... runs a Terraform command, and shows only how it ended.
+complete() {
+  brief "$@" >"$work/brief" || {
+    cat "$work/brief"
+    fail 'not everything was destroyed'
+  }
+  grep -E '(\$ |complete!)' "$work/brief"
+}
+
+# destroy_all takes the protection off first, as somebody does who means it.
+destroy_all() {
+  title 'Everything is destroyed again, the protection of production first'
+  sed -i.bak 's/^protected .*/protected   = false/' production.tfvars
+  complete apply -auto-approve -var-file production.tfvars
+  complete destroy -auto-approve -var-file production.tfvars
+  brief workspace select staging
+  complete destroy -auto-approve -var-file staging.tfvars
+  sed -i.bak 's/, protected = true//' account/main.tf
+  complete -chdir=account apply -auto-approve
+  complete -chdir=account destroy -auto-approve
+  fleet 'fleet={}' 'networks={}' 'volumes={}' >"$work/nothing"
+}
+
+# keep_up keeps everything until it is interrupted, and says what can be done with it.
+keep_up() {
   {
     printf 'export TF_CLI_CONFIG_FILE=%q\n' "$TF_CLI_CONFIG_FILE"
     printf 'cd %q\n' "$work/shop"
   } >>"$work/environment"
-  title 'Left up'
+  title 'Kept until you press Ctrl-C'
   cat <<EOF
-Both environments are there, and the backend is running. To keep working with them:
+Both environments are there, and the backend is running. Its page shows what is in it and which requests it receives:
+
+  $page
+
+To keep working with them in another shell:
 
   source $work/environment
   $(basename "$terraform") workspace select staging
   $(basename "$terraform") plan -var-file staging.tfvars
 
 What the backend offers, and its other keys: $work/backend.log
-
-To end it:
-
-  kill $backend_pid; rm -r $work
 EOF
-  disown "$backend_pid"
-  trap - EXIT
+  trap 'exit 0' INT
+  wait "$backend_pid"
 }
 
 build_provider
 start_backend
 prepare_configuration
+apply_account
 apply_staging
 apply_production
 show_lists
 change_production
+warn
+refuse
 if [[ -n $keep ]]; then
-  leave_up
+  keep_up
   exit
 fi
-destroy production
-destroy staging
-title 'Nothing is left'
-fleet 'fleet={}' 'networks={}' 'volumes={}'
+destroy_all
 title "Done in $SECONDS seconds; nothing is left running"

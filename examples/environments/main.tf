@@ -1,38 +1,28 @@
-# The shop. Each environment is a workspace and has a project of its own:
+# The shop. Each environment is a workspace with a project of its own, which the account layer has created:
 #
 #   terraform workspace select -or-create staging
 #   terraform plan -var-file staging.tfvars
 
-resource "raff_project" "environment" {
-  name        = "shop-${terraform.workspace}"
-  description = "The shop, ${terraform.workspace}"
-
-  lifecycle {
-    precondition {
-      condition     = terraform.workspace != "default"
-      error_message = "Choose an environment first: terraform workspace select -or-create staging"
-    }
-  }
-}
-
+# The newest Ubuntu, for new servers. Those that exist stay on theirs, whatever is released or withdrawn; see below.
 data "raff_template" "ubuntu" {
-  name    = "Ubuntu"
-  version = "24.04"
+  name        = "Ubuntu"
+  most_recent = true
 }
 
-# The cheapest plan that is large enough for each server.
+# A plan of an exact size stays the same one when prices change or cheaper plans appear.
 data "raff_vm_plan" "server" {
   for_each = var.servers
 
-  min_vcpu       = each.value.cpu
-  min_memory_gib = each.value.ram
+  vcpu       = each.value.vcpu
+  memory_gib = each.value.memory_gib
+  type       = "standard"
 }
 
 resource "raff_vm" "server" {
   for_each = var.servers
 
-  project_id  = raff_project.environment.id
-  name        = "shop-${terraform.workspace}-${each.key}"
+  project_id  = data.raff_project.environment.id
+  name        = "shop-${var.environment}-${each.key}"
   template_id = data.raff_template.ubuntu.id
   pricing_id  = data.raff_vm_plan.server[each.key].id
   ssh_keys    = var.ssh_keys
@@ -40,4 +30,12 @@ resource "raff_vm" "server" {
   tags        = [each.key]
 
   allow_stopping_for_update = true
+
+  # Other SSH keys take a reinstallation, which wipes the OS disk: not where the environment is protected.
+  rebuild_policy = var.protected ? "error" : "reinstall"
+
+  # To move a server on to the newest Ubuntu, replace it: terraform apply -replace 'raff_vm.server["web"]'
+  lifecycle {
+    ignore_changes = [template_id]
+  }
 }

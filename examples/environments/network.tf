@@ -1,6 +1,6 @@
 resource "raff_vpc" "private" {
-  project_id = raff_project.environment.id
-  name       = "shop-${terraform.workspace}"
+  project_id = data.raff_project.environment.id
+  name       = "shop-${var.environment}"
   cidr       = var.network
 }
 
@@ -8,8 +8,8 @@ resource "raff_vpc" "private" {
 resource "raff_security_group" "server" {
   for_each = var.servers
 
-  project_id = raff_project.environment.id
-  name       = "shop-${terraform.workspace}-${each.key}"
+  project_id = data.raff_project.environment.id
+  name       = "shop-${var.environment}-${each.key}"
   inbound    = each.key == "web" ? [{ protocol = "TCP", ports = "80,443" }] : []
   outbound   = [{ protocol = "ALL" }]
 }
@@ -17,7 +17,7 @@ resource "raff_security_group" "server" {
 resource "raff_security_group_attachment" "server" {
   for_each = var.servers
 
-  project_id        = raff_project.environment.id
+  project_id        = data.raff_project.environment.id
   vm_id             = raff_vm.server[each.key].id
   security_group_id = raff_security_group.server[each.key].id
 }

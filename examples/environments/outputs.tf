@@ -1,6 +1,6 @@
 output "project_id" {
   description = "The project of this environment"
-  value       = raff_project.environment.id
+  value       = data.raff_project.environment.id
 }
 
 output "servers" {

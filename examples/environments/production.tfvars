@@ -1,6 +1,8 @@
-network = "10.2.0.0/24"
+environment = "production"
+protected   = true
+network     = "10.2.0.0/24"
 
 servers = {
-  web = { cpu = 2, ram = 4 }
-  db  = { cpu = 4, ram = 8, data = 100 }
+  web = { vcpu = 2, memory_gib = 4 }
+  db  = { vcpu = 4, memory_gib = 8, data = 100 }
 }

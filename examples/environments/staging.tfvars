@@ -1,5 +1,6 @@
-network = "10.1.0.0/24"
+environment = "staging"
+network     = "10.1.0.0/24"
 
 servers = {
-  web = { cpu = 1, ram = 2 }
+  web = { vcpu = 1, memory_gib = 2 }
 }

@@ -6,15 +6,15 @@ locals {
 resource "raff_volume" "data" {
   for_each = local.with_data
 
-  project_id = raff_project.environment.id
-  name       = "shop-${terraform.workspace}-${each.key}-data"
+  project_id = data.raff_project.environment.id
+  name       = "shop-${var.environment}-${each.key}-data"
   size       = each.value.data
 }
 
 resource "raff_volume_attachment" "data" {
   for_each = local.with_data
 
-  project_id = raff_project.environment.id
+  project_id = data.raff_project.environment.id
   volume_id  = raff_volume.data[each.key].id
   vm_id      = raff_vm.server[each.key].id
 }
@@ -22,7 +22,7 @@ resource "raff_volume_attachment" "data" {
 resource "raff_backup_schedule" "nightly" {
   for_each = local.with_data
 
-  project_id = raff_project.environment.id
+  project_id = data.raff_project.environment.id
   vm_id      = raff_vm.server[each.key].id
   type       = "daily"
   time       = "03:30"

@@ -15,14 +15,17 @@ resource "raff_project" "staging" {
   description = "Where changes are tested before they go to production"
 }
 
+# The newest Ubuntu, for new VMs: see ignore_changes below.
 data "raff_template" "ubuntu" {
-  name    = "Ubuntu"
-  version = "24.04"
+  name        = "Ubuntu"
+  most_recent = true
 }
 
+# A plan of an exact size stays the same one when prices change or cheaper plans appear.
 data "raff_vm_plan" "small" {
-  min_vcpu       = 2
-  min_memory_gib = 4
+  vcpu       = 2
+  memory_gib = 4
+  type       = "standard"
 }
 
 variable "ssh_keys" {
@@ -36,4 +39,10 @@ resource "raff_vm" "web" {
   template_id = data.raff_template.ubuntu.id
   pricing_id  = data.raff_vm_plan.small.id
   ssh_keys    = var.ssh_keys
+
+  # A template that is released or withdrawn leaves this VM as it is. To move it on to the newest one, replace it:
+  # terraform apply -replace raff_vm.web
+  lifecycle {
+    ignore_changes = [template_id]
+  }
 }

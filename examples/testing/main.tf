@@ -1,14 +1,16 @@
 # A pool of servers in a private network of their own: the module under test.
 
+# The newest Ubuntu, for new servers: ignore_changes keeps those that exist on theirs.
 data "raff_template" "ubuntu" {
-  name    = "Ubuntu"
-  version = "24.04"
+  name        = "Ubuntu"
+  most_recent = true
 }
 
-# The cheapest plan that is large enough.
+# An exact size stays on its plan when prices change or cheaper plans appear.
 data "raff_vm_plan" "server" {
-  min_vcpu       = var.cpu
-  min_memory_gib = var.ram
+  vcpu       = var.vcpu
+  memory_gib = var.memory_gib
+  type       = "standard"
 }
 
 resource "raff_vpc" "pool" {
@@ -36,6 +38,10 @@ resource "raff_vm" "server" {
   public_ipv4 = false
 
   allow_stopping_for_update = true
+
+  lifecycle {
+    ignore_changes = [template_id]
+  }
 }
 
 resource "raff_volume" "data" {

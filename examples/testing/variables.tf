@@ -18,14 +18,14 @@ variable "servers" {
   }
 }
 
-variable "cpu" {
-  description = "vCPUs that a server needs at least"
+variable "vcpu" {
+  description = "vCPUs of a server"
   type        = number
   default     = 1
 }
 
-variable "ram" {
-  description = "GB of RAM that a server needs at least"
+variable "memory_gib" {
+  description = "GiB of RAM of a server"
   type        = number
   default     = 1
 }

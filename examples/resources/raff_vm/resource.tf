@@ -2,15 +2,17 @@ resource "raff_project" "staging" {
   name = "shop-staging"
 }
 
+# The newest Ubuntu, for new VMs: see ignore_changes below.
 data "raff_template" "ubuntu" {
-  name    = "Ubuntu"
-  version = "24.04"
+  name        = "Ubuntu"
+  most_recent = true
 }
 
-# The cheapest plan with at least 2 vCPUs and 4 GB of RAM.
+# A plan of an exact size stays the same one when prices change or cheaper plans appear.
 data "raff_vm_plan" "small" {
-  min_vcpu       = 2
-  min_memory_gib = 4
+  vcpu       = 2
+  memory_gib = 4
+  type       = "standard"
 }
 
 resource "raff_vm" "web" {
@@ -24,4 +26,10 @@ resource "raff_vm" "web" {
 
   # A larger plan or disk needs the VM stopped for a moment.
   allow_stopping_for_update = true
+
+  # A template that is released or withdrawn leaves this VM as it is. To move it on to the newest one, replace it:
+  # terraform apply -replace raff_vm.web
+  lifecycle {
+    ignore_changes = [template_id]
+  }
 }

@@ -5,9 +5,9 @@ data "raff_template" "windows" {
 
 # Windows runs on plans of its own.
 data "raff_vm_plan" "windows" {
-  type           = "windows"
-  min_vcpu       = 4
-  min_memory_gib = 8
+  vcpu       = 4
+  memory_gib = 8
+  type       = "windows"
 }
 
 variable "administrator_password" {
@@ -29,4 +29,9 @@ resource "raff_vm" "desktop" {
 
   # What to do about a change that only a rebuild can make, such as this password.
   rebuild_policy = "reinstall"
+
+  # Not a newer Windows, which would wipe the disk: that is for new VMs.
+  lifecycle {
+    ignore_changes = [template_id]
+  }
 }

@@ -58,8 +58,8 @@ run "gets_larger" {
     project_id = run.account.project_id
     data_size  = 20
     servers    = 3
-    cpu        = 2
-    ram        = 4
+    vcpu       = 2
+    memory_gib = 4
     before     = run.grows.ids
   }
 

@@ -31,7 +31,8 @@ run "over_budget" {
   variables {
     project_id = run.account.project_id
     servers    = 20
-    cpu        = 8
+    vcpu       = 8
+    memory_gib = 16
   }
 
   expect_failures = [raff_vpc.pool]
