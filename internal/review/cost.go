@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"regexp"
-	"strings"
+	"slices"
 )
 
 // billable are the types that Raff is paid for. Whatever has a monthly_price is as well.
@@ -210,13 +210,13 @@ func objectCostOf(address string, what action, c objectChange) objectCost {
 		before:  priceOf(before, nil, before != nil && what != actionRenew),
 		after:   priceOf(after, unknown, after != nil),
 	}
-	switch what {
-	case actionForget: // it stays, and is paid for
+	switch {
+	case what == actionForget: // it stays, and is paid for
 		o.after = o.before
 		o.steady = true
-	case actionNone:
+	case what == actionNone:
 		o.steady = true
-	case actionUpdate:
+	case what == actionUpdate:
 		o.steady = o.before.value == nil && o.after.value == nil && !touchesPrice(c)
 	}
 	return o
@@ -227,14 +227,7 @@ func touchesPrice(c objectChange) bool {
 	if anyTrue(attributesOf(c.AfterUnknown)[priceAttribute]) {
 		return true
 	}
-	for _, a := range attributesChanged(c) {
-		for _, name := range pricing {
-			if strings.EqualFold(a.Name, name) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(attributesChanged(c), func(a Attribute) bool { return slices.Contains(pricing, a.Name) })
 }
 
 // change is by how much the cost grows, and whether that is known: a price that stays what it is does not matter.

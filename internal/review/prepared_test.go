@@ -131,7 +131,6 @@ func TestPrepared(t *testing.T) {
 				golden(t, filepath.Join(directory, "plan.txt"), normal(planText(said)))
 			}
 			own.Write(t, "plan.json", normal(shown))
-			_ = os.WriteFile("/tmp/rvplans/"+change.name+".json", []byte(normal(shown)), 0o600) // TEMP
 			var stdout, stderr bytes.Buffer
 			args := []string{"--name", "production", filepath.Join(own.Dir, "plan.json")}
 			if code := Run(args, nil, &stdout, &stderr); code != exitOK || stderr.Len() > 0 {

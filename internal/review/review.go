@@ -202,13 +202,13 @@ func (r *reviewer) change(c resourceChange, what action, createFirst bool) Chang
 	if c.Change.Importing != nil {
 		found.ImportedBy = cmp.Or(r.secrets.hide(c.Change.Importing.ID), "its identity")
 	}
-	switch what {
-	case actionCreate, actionRenew:
+	switch {
+	case what == actionCreate || what == actionRenew:
 		found.Settings = r.readable(c, settings(c.Type, c.Change))
-	case actionReplace:
+	case what == actionReplace:
 		found.ReplacedBy = v.ReplacedBy
 		found.Attributes = r.readable(c, replacedAttributes(c.Change))
-	case actionUpdate:
+	case what == actionUpdate:
 		found.Attributes = r.readable(c, attributesChanged(c.Change))
 	}
 	if len(found.ReplacedBy) == 0 {
