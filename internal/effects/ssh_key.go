@@ -6,7 +6,7 @@ func ofSSHKey(c Change, _ World) []Effect {
 		return nil
 	}
 	return []Effect{{
-		Kind: Left, Short: "stays on VMs", Implied: c.Action == Delete,
+		Kind: Left, Short: "stays on VMs",
 		Text: "It is removed from the account, and from no VM: whoever has the private key still logs in to the VMs that were built with it. " +
 			"Remove it from authorized_keys there.",
 	}}

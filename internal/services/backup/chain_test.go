@@ -36,13 +36,13 @@ func TestAccBackup_planWarnsOfTheSeries(t *testing.T) {
 		t.Errorf("nothing builds on the last point, but: %s", output)
 	}
 	makeBackup(t, b, vm.ID, "later-point")
-	if output := plan(); !strings.Contains(output, "Later restore points build on the backup") ||
+	if output := plan(); !strings.Contains(output, "Later restore points build on it: ") ||
 		!strings.Contains(output, `backup "later-point"`) || strings.Contains(output, "the-baseline") {
 		t.Errorf("the plan does not name the later point: %s", output)
 	}
 	cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), point, config(b.Production(), vm.ID, "name = \"a-point\"\n delete_series = true"), 1))
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
-	if output := plan(); !strings.Contains(output, "A whole series of backups is deleted") ||
+	if output := plan(); !strings.Contains(output, "the whole series is deleted") ||
 		!strings.Contains(output, `backup "later-point"`) || !strings.Contains(output, `backup "the-baseline"`) {
 		t.Errorf("the plan does not name the rest of the series: %s", output)
 	}

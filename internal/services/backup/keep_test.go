@@ -110,13 +110,13 @@ func TestAccBackup_replacementWarns(t *testing.T) {
 	was := config(b.Production(), vm.ID, "")
 	cli := acctest.NewCLI(t, b.Config(was))
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
-	for summary, is := range map[string]string{
-		"Warning: Changing the VM replaces the backup":   config(b.Production(), other.ID, ""),
-		"Warning: Changing the name replaces the backup": config(b.Production(), vm.ID, `name = "another"`),
+	for attribute, is := range map[string]string{
+		"because of vm_id":   config(b.Production(), other.ID, ""),
+		`because of name ("`: config(b.Production(), vm.ID, `name = "another"`),
 	} {
 		cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), was, is, 1))
 		output := acctest.Flat(cli.MustRun(t, "plan", "-no-color"))
-		for _, want := range []string{summary, "removed block"} {
+		for _, want := range []string{"Warning: Backup ", attribute, "is deleted for good", "removed block"} {
 			if strings.Count(output, want) != 1 {
 				t.Errorf("want %q once in %s", want, output)
 			}

@@ -84,7 +84,7 @@ func TestAccSnapshot_sourceIsReplaced(t *testing.T) {
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
 	cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), vm(0), vm(10), 1))
 	output := acctest.Flat(cli.MustRun(t, "plan", "-no-color"))
-	for _, want := range []string{"Warning: Snapshot \"before\" goes with its VM", "raff_snapshot.test must be replaced"} {
+	for _, want := range []string{"Warning: Snapshot \"before\" (", "Its VM is destroyed by this plan", "raff_snapshot.test must be replaced"} {
 		if strings.Count(output, want) != 1 {
 			t.Errorf("want %q once in %s", want, output)
 		}

@@ -150,7 +150,7 @@ func TestAccVolume_renameWarns(t *testing.T) {
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
 	cli.Write(t, "main.tf", strings.Replace(cli.Read(t, "main.tf"), `"data"`, `"other"`, 1))
 	output := cli.MustRun(t, "plan", "-no-color")
-	for _, want := range []string{"must be replaced", "Changing the name replaces the volume", "with all data on it"} {
+	for _, want := range []string{"must be replaced", "Warning: Volume \"data\" (", "because of name (\"data\" becomes \"other\")", "with all data on them"} {
 		if !strings.Contains(acctest.Flat(output), want) {
 			t.Errorf("%q is missing in:\n%s", want, output)
 		}
