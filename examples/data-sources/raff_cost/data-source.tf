@@ -19,5 +19,5 @@ check "budget" {
 }
 
 output "usd_a_month_by_type" {
-  value = { for type, sum in data.raff_cost.production.by_type : type => sum.monthly_price if sum.count > 0 }
+  value = { for sum in data.raff_cost.production.by_type : sum.type => sum.monthly_price if sum.count > 0 }
 }

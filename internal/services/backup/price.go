@@ -9,11 +9,12 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// What the prices of a backup are made of.
+// What the pages say of the prices of a backup.
 const (
-	priced = "the size at the price of a GB, before the free pool. What the API charges is less as long as the pool of the account, which backups " +
-		"and snapshots share, covers it, and moves whenever another one comes or goes. The `raff_cost` data source takes the pool into account"
-	pricedOnce = priced + ". It is that of the size which the backup had when it was ready: a backup that later ones of its series are merged into grows"
+	priced = "the size times the price of a GB, before the free pool that the backups and snapshots of the account share. " +
+		"What Raff charges can be less, and changes whenever another backup or snapshot comes or goes: the `raff_cost` data source takes the pool into account."
+	keptPrice = "It is known once the backup is ready, since the size is, and stays as it is from then on, though a backup that the next one of its " +
+		"series is merged into becomes larger."
 )
 
 // fill maps what the API says onto the model, and adds the prices where there are none and the size is known. They stay then, as

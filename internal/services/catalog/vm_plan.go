@@ -60,7 +60,7 @@ func vmPlanAttributes() map[string]schema.Attribute {
 		"ssd_gib":                 tfkit.Number("Included disk in GiB."),
 		"transfer_gib":            tfkit.Number("Included data transfer in GiB a month."),
 		"price_per_hour":          tfkit.CataloguePrice("an hour"),
-		"monthly_price":           tfkit.CataloguePrice("a month. The licence of Windows is not in it"),
+		"monthly_price":           tfkit.CataloguePrice("a month. The licence of Windows is not included"),
 		"yearly_price":            tfkit.CataloguePrice("a term of 12 months"),
 		"twenty_four_month_price": tfkit.CataloguePrice("a term of 24 months"),
 		"type":                    tfkit.Text("`standard`, `premium` or `windows`."),

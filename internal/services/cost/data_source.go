@@ -3,6 +3,8 @@ package cost
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -21,16 +23,17 @@ type costDataSource struct {
 func NewDataSource() datasource.DataSource { return &costDataSource{} }
 
 type costModel struct {
-	ProjectID        types.String         `tfsdk:"project_id"`
-	MonthlyPrice     types.String         `tfsdk:"monthly_price"`
-	Unknown          types.Int64          `tfsdk:"unknown"`
-	FreePoolGB       types.Int64          `tfsdk:"free_pool_gb"`
-	FreePoolDiscount types.String         `tfsdk:"free_pool_discount"`
-	ByType           map[string]typeModel `tfsdk:"by_type"`
+	ProjectID        types.String `tfsdk:"project_id"`
+	MonthlyPrice     types.String `tfsdk:"monthly_price"`
+	Unknown          types.Int64  `tfsdk:"unknown"`
+	FreePoolGB       types.Int64  `tfsdk:"free_pool_gb"`
+	FreePoolDiscount types.String `tfsdk:"free_pool_discount"`
+	ByType           []typeModel  `tfsdk:"by_type"`
 }
 
 // typeModel is the sum of one type.
 type typeModel struct {
+	Type         types.String `tfsdk:"type"`
 	Count        types.Int64  `tfsdk:"count"`
 	MonthlyPrice types.String `tfsdk:"monthly_price"`
 	Unknown      types.Int64  `tfsdk:"unknown"`
@@ -59,15 +62,12 @@ func (d *costDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"free_pool_gb": tfkit.Number("Size in GB of the free pool of backups and snapshots, rounded down. Null with `project_id`. " +
 				"It is too small where the API key does not reach every project."),
 			"free_pool_discount": tfkit.Text("What the free pool saves a month, in USD, a decimal number as text. Null with `project_id`."),
-			"by_type": schema.MapNestedAttribute{
-				MarkdownDescription: "The sum of each type: `raff_vm`, `raff_volume`, `raff_ip` (only reserved addresses), `raff_snapshot` and `raff_backup`.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"count":         tfkit.Number("Number of objects."),
-					"monthly_price": tfkit.Text("Price in USD a month of those whose price is known, a decimal number as text, before the free pool."),
-					"unknown":       tfkit.Number("Number of objects whose price is not known. " + unknown),
-				}},
-			},
+			"by_type": tfkit.List("The sum of each type, of those without objects too.", map[string]schema.Attribute{
+				"type":          tfkit.Text("Type of the objects: `raff_backup`, `raff_ip` (reserved addresses only), `raff_snapshot`, `raff_vm` or `raff_volume`."),
+				"count":         tfkit.Number("Number of objects."),
+				"monthly_price": tfkit.Text("Price in USD a month of those whose price is known, a decimal number as text, before the free pool."),
+				"unknown":       tfkit.Number("Number of objects whose price is not known. " + unknown),
+			}),
 		},
 	}
 }
@@ -86,12 +86,14 @@ func (d *costDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 // fill maps a bill onto the model, and takes the free pool into account where it is the account's.
 func (m *costModel) fill(b *bill) {
 	total, unknown := tfkit.Dollars(0), int64(0)
-	m.ByType = make(map[string]typeModel, len(b.sums))
-	for name, s := range b.sums {
+	m.ByType = make([]typeModel, 0, len(b.sums))
+	for _, name := range slices.Sorted(maps.Keys(b.sums)) {
+		s := b.sums[name]
 		total, unknown = total.Plus(s.month), unknown+s.unknown
-		m.ByType[name] = typeModel{
-			Count: types.Int64Value(s.count), MonthlyPrice: s.month.ByMonth(), Unknown: types.Int64Value(s.unknown),
-		}
+		m.ByType = append(m.ByType, typeModel{
+			Type: types.StringValue(name), Count: types.Int64Value(s.count),
+			MonthlyPrice: s.month.ByMonth(), Unknown: types.Int64Value(s.unknown),
+		})
 	}
 	m.Unknown = types.Int64Value(unknown)
 	m.FreePoolGB, m.FreePoolDiscount = types.Int64Null(), types.StringNull()

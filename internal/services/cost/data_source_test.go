@@ -48,14 +48,14 @@ func furnish(t *testing.T, b *acctest.Backend) {
 // byType are the sums of each type, as "1 8.99 0": how many, what they cost, and how many have no price.
 func byType(t *testing.T, w *acctest.Walk, read map[string]tftypes.Value) map[string]string {
 	t.Helper()
-	var types map[string]tftypes.Value
+	var types []tftypes.Value
 	if err := read["by_type"].As(&types); err != nil {
 		t.Fatal(err)
 	}
 	all := map[string]string{}
-	for name, v := range types {
+	for _, v := range types {
 		a := w.Attributes(v)
-		all[name] = fmt.Sprint(whole(t, a["count"]), " ", said(a["monthly_price"]), " ", whole(t, a["unknown"]))
+		all[said(a["type"])] = fmt.Sprint(whole(t, a["count"]), " ", said(a["monthly_price"]), " ", whole(t, a["unknown"]))
 	}
 	return all
 }

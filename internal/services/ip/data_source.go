@@ -85,8 +85,8 @@ func dataSourceAttributes() map[string]schema.Attribute {
 		"reserved":       tfkit.Flag("Whether the address is kept when it is detached."),
 		"region":         tfkit.Text("Region."),
 		"created_by":     tfkit.Text("Id of the user who reserved the address."),
-		"price_per_hour": tfkit.PricePerHour(priced + onlyReserved),
-		"monthly_price":  tfkit.MonthlyPrice(priced + onlyReserved),
+		"price_per_hour": tfkit.PricePerHour(onlyReserved),
+		"monthly_price":  tfkit.MonthlyPrice(onlyReserved),
 		"created_at":     tfkit.Text("When the address was taken, RFC 3339."),
 		"updated_at":     tfkit.Text("When the address was last changed, RFC 3339."),
 	}

@@ -9,12 +9,13 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// What the prices of an address are made of.
+// What the pages say of the prices of an address.
 const (
-	priced     = "the reserved address by its type"
-	periodical = " and by the `billing_period` that it was reserved with, of which a longer one is spread over its months. " +
-		"Of an imported address it is that of a monthly period, since the API does not say which one it has"
-	onlyReserved = ", paid for by the month: the API does not say which period an address has. Null for an address that came with a VM"
+	priced = "that of a reserved address of its `type` and `billing_period`. A longer period is spread over its months. " +
+		"An imported address counts as paid for by the month, since the API does not say its period."
+	keptPrice    = "It is known at plan, and stays as it is as long as the address does."
+	onlyReserved = "that of a reserved address of its `type`, paid for by the month: the API does not say the period of an address. " +
+		"Null for an address that came with a VM."
 )
 
 // planPrices makes the prices of a new address known. Those of one that exists stay as they are: neither its type nor its period

@@ -9,9 +9,12 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// priced is what the prices of a snapshot are made of.
-const priced = "the size at the price of a GB, before the free pool. What the API charges is less as long as the pool of the account, which backups " +
-	"and snapshots share, covers it, and moves whenever another one comes or goes. The `raff_cost` data source takes the pool into account"
+// What the pages say of the prices of a snapshot.
+const (
+	priced = "the size times the price of a GB, before the free pool that the backups and snapshots of the account share. " +
+		"What Raff charges can be less, and changes whenever another backup or snapshot comes or goes: the `raff_cost` data source takes the pool into account."
+	keptPrice = "It is known once the snapshot is taken, since the size is, and stays as it is until the size changes."
+)
 
 // fill maps what the API says onto the model. The prices stay as long as the size does: they move neither with the catalogue nor with the
 // free pool, as the price that the API says of a snapshot does.

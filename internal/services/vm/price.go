@@ -9,11 +9,12 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// What the prices of a VM are made of.
+// What the pages say of the prices of a VM.
 const (
-	pricedMonth = "the plan, the disk beyond it at the price of volumes and, for Windows, the licence, which is 15 USD and not in the catalogue. " +
-		"The volume of `extra_storage` is not in it. Null for a plan that is no longer offered"
-	pricedHour = "the plan and the disk beyond it. The licence of Windows is billed by the month and is not in it"
+	pricedMonth = "the plan, the disk beyond it at the price of volumes, and on Windows the licence, which is 15 USD and not in the catalogue. " +
+		"A volume of `extra_storage` is not included. Null for a plan that is no longer offered."
+	pricedHour = "the plan and the disk beyond it, without the licence of Windows, which is billed by the month."
+	keptPrice  = "It is known at plan where the plan and the disk are, and stays as it is until one of them changes."
 )
 
 // planPrices makes the prices known where the plan and the disk are, and leaves those of a VM as they are whose plan and disk

@@ -231,7 +231,7 @@ func computed() map[string]schema.Attribute {
 		"template_name":        tfkit.ComputedString("Name of the template."),
 		"template_version":     tfkit.ComputedString("Version of the template."),
 		"price_per_hour":       tfkit.PricePerHourAttribute(pricedHour),
-		"monthly_price":        tfkit.MonthlyPriceAttribute(pricedMonth),
+		"monthly_price":        tfkit.MonthlyPriceAttribute(pricedMonth, keptPrice),
 		"created_by":           tfkit.ComputedString("Id of the user who created the VM."),
 		"billing_type":         tfkit.ComputedString("`payg` or `subscription`."),
 		"public_ipv4_address":  tfkit.ComputedString("Public IPv4 address of its own, which `public_ipv4` asks for: the primary one. A reserved address is an attribute of its attachment, and is not shown here."),

@@ -10,8 +10,11 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-// priced is what the prices of a volume are made of.
-const priced = "the size at the price of a GB"
+// What the pages say of the prices of a volume.
+const (
+	priced    = "the size times the price of a GB."
+	keptPrice = "It is known at plan where the size is, and stays as it is until the size changes."
+)
 
 // planPrices makes the prices known where the size is.
 func (r *volumeResource) planPrices(ctx context.Context, plan *resourceModel) {

@@ -55,7 +55,7 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"deletion_protection": tfkit.DeletionProtectionAttribute("volume", ""),
 			"account_id":          tfkit.ComputedString("Id of the account."),
 			"price_per_hour":      tfkit.PricePerHourAttribute(priced),
-			"monthly_price":       tfkit.MonthlyPriceAttribute(priced),
+			"monthly_price":       tfkit.MonthlyPriceAttribute(priced, keptPrice),
 			"created_at":          tfkit.ComputedString("When the volume was created, RFC 3339."),
 			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true}),
 		},
