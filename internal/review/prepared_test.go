@@ -203,6 +203,9 @@ func planText(said string) string {
 // aside is where a warning points to.
 var aside = regexp.MustCompile(`(?m)^  (with|on) .*\n|^ *\d+: .*\n`)
 
+// anyObject is the object that such a warning names.
+var anyObject = regexp.MustCompile(`\bas [^,]*? in project [0-9a-f-]+,`)
+
 // sorted has the warnings of a plan in the order of their text. One that is said of whichever object is planned first names
 // none of them.
 func sorted(said string) string {
@@ -213,8 +216,8 @@ func sorted(said string) string {
 	warnings := strings.Split(first, "\n\nWarning: ")
 	for i, w := range warnings {
 		if strings.HasPrefix(w, effects.MoveTitle) {
-			w = aside.ReplaceAllString(w, "")
-			warnings[i] = regexp.MustCompile(`(?s)\bas\s.*?\sin\s+project\s+[0-9-]+,`).ReplaceAllString(w, "as one of them,")
+			title, detail, _ := strings.Cut(aside.ReplaceAllString(w, ""), "\n")
+			warnings[i] = title + "\n\n" + anyObject.ReplaceAllString(strings.Join(strings.Fields(detail), " "), "as one of them,")
 		}
 	}
 	slices.Sort(warnings)
