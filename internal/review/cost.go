@@ -210,14 +210,15 @@ func objectCostOf(address string, what action, c objectChange) objectCost {
 		before:  priceOf(before, nil, before != nil && what != actionRenew),
 		after:   priceOf(after, unknown, after != nil),
 	}
-	switch {
-	case what == actionForget: // it stays, and is paid for
+	switch what {
+	case actionForget: // it stays, and is paid for
 		o.after = o.before
 		o.steady = true
-	case what == actionNone:
+	case actionNone:
 		o.steady = true
-	case what == actionUpdate:
+	case actionUpdate:
 		o.steady = o.before.value == nil && o.after.value == nil && !touchesPrice(c)
+	default: // both prices are what they are
 	}
 	return o
 }

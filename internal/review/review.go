@@ -202,14 +202,15 @@ func (r *reviewer) change(c resourceChange, what action, createFirst bool) Chang
 	if c.Change.Importing != nil {
 		found.ImportedBy = cmp.Or(r.secrets.hide(c.Change.Importing.ID), "its identity")
 	}
-	switch {
-	case what == actionCreate || what == actionRenew:
+	switch what {
+	case actionCreate, actionRenew:
 		found.Settings = r.readable(c, settings(c.Type, c.Change))
-	case what == actionReplace:
+	case actionReplace:
 		found.ReplacedBy = v.ReplacedBy
 		found.Attributes = r.readable(c, replacedAttributes(c.Change))
-	case what == actionUpdate:
+	case actionUpdate:
 		found.Attributes = r.readable(c, attributesChanged(c.Change))
+	default: // there is nothing to say about its attributes
 	}
 	if len(found.ReplacedBy) == 0 {
 		found.Because = because(c.ActionReason)
