@@ -169,7 +169,7 @@ var meaningless = []string{"", "-", ".", "..", "plan", "tfplan", "show", "out", 
 // nameOfFile is what a file name says about the environment: production.json, production.tfplan.json, and, for a file that
 // is called as any plan is, its directory: production/plan.json.
 func nameOfFile(file string) string {
-	if file == stdinName || strings.HasPrefix(file, "/dev/") || strings.HasPrefix(file, "/proc/") {
+	if file == stdinName || file == "/dev/stdin" || strings.HasPrefix(file, "/dev/fd/") || strings.HasPrefix(file, "/proc/") {
 		return ""
 	}
 	name := filepath.Base(filepath.ToSlash(file))

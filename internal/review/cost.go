@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"regexp"
-	"strings"
+	"slices"
 )
 
 // billable are the types that Raff is paid for. Whatever has a monthly_price is as well.
@@ -218,6 +218,7 @@ func objectCostOf(address string, what action, c objectChange) objectCost {
 		o.steady = true
 	case actionUpdate:
 		o.steady = o.before.value == nil && o.after.value == nil && !touchesPrice(c)
+	default: // both prices are what they are
 	}
 	return o
 }
@@ -227,14 +228,7 @@ func touchesPrice(c objectChange) bool {
 	if anyTrue(attributesOf(c.AfterUnknown)[priceAttribute]) {
 		return true
 	}
-	for _, a := range attributesChanged(c) {
-		for _, name := range pricing {
-			if strings.EqualFold(a.Name, name) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(attributesChanged(c), func(a Attribute) bool { return slices.Contains(pricing, a.Name) })
 }
 
 // change is by how much the cost grows, and whether that is known: a price that stays what it is does not matter.

@@ -38,8 +38,10 @@ func FuzzRun_altered(f *testing.F) {
 		changed("raff_backup_schedule.s", updated, object{"vm_id": "v1", "keep_count": 9}, object{"vm_id": "v1", "keep_count": 2}),
 		changed("null_resource.x", created, nil, object{}),
 	}, inState(resourceOf("raff_vm.web", web), resourceOf("raff_backup.s", object{"id": "1", "vm_id": "v1"}), resourceOf("raff_role.r", object{"id": "r", "permissions": []any{"a"}})), object{
-		"configuration": object{"root_module": object{"resources": []object{{"type": "raff_vm", "name": "web", "expressions": object{"template_id": object{"references": []any{"raff_vm.a.id", "raff_vm.a"}}}}},
-			"module_calls": object{"m": object{"module": object{}}}}},
+		"configuration": object{"root_module": object{
+			"resources":    []object{{"type": "raff_vm", "name": "web", "expressions": object{"template_id": object{"references": []any{"raff_vm.a.id", "raff_vm.a"}}}}},
+			"module_calls": object{"m": object{"module": object{}}},
+		}},
 		"deferred_changes": []object{{"reason": "x", "resource_change": changed("raff_vm.d", created, nil, vm)}},
 		"checks":           []object{{"status": "fail", "address": object{"to_display": "check.c"}, "instances": []object{{"problems": []object{{"message": "no"}}}}}},
 	})

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -79,7 +80,7 @@ func bounded[T any](all []T, most int) (shown []T, more int) {
 // below are the lines below an item, with the number of those that are left out.
 func (i item) below(b bounds) []line {
 	shown, more := bounded(i.details, b.details)
-	all := append(i.effects[:len(i.effects):len(i.effects)], shown...)
+	all := slices.Concat(i.effects, shown)
 	if more > 0 {
 		all = append(all, line{say("… and " + count(more) + " more")})
 	}
@@ -157,7 +158,7 @@ func escape(text string) string {
 		case strings.ContainsRune("~$!%", r) && (rest == "" || strings.ContainsRune(" ,.;:)", first(rest))):
 			w.WriteRune(r) // nothing begins with it
 		case strings.ContainsRune("\\`*_[]|~$!%", r):
-			w.WriteRune('\\')
+			w.WriteByte('\\')
 			w.WriteRune(r)
 		default:
 			w.WriteRune(r)

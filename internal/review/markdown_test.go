@@ -82,9 +82,7 @@ func TestMarkdown_names(t *testing.T) {
 	}
 }
 
-var (
-	ownEntity = regexp.MustCompile(`&(lt|amp|#8203);`)
-)
+var ownEntity = regexp.MustCompile(`&(lt|amp|#8203);`)
 
 // checkHarmless looks for what a comment must not have outside of code.
 func checkHarmless(t *testing.T, comment string) {

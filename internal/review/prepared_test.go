@@ -14,6 +14,7 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
@@ -110,6 +111,7 @@ func TestPrepared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cli.MustRun(t, "apply", "-auto-approve", "-no-color", "-target=raff_vm.web") // the API lists them in the order of their creation
 	cli.MustRun(t, "apply", "-auto-approve", "-no-color")
 	applied := cli.Read(t, "terraform.tfstate")
 	normal := normalizer(t, b, applied)
@@ -131,7 +133,6 @@ func TestPrepared(t *testing.T) {
 				golden(t, filepath.Join(directory, "plan.txt"), normal(planText(said)))
 			}
 			own.Write(t, "plan.json", normal(shown))
-			_ = os.WriteFile("/tmp/rvplans/"+change.name+".json", []byte(normal(shown)), 0o600) // TEMP
 			var stdout, stderr bytes.Buffer
 			args := []string{"--name", "production", filepath.Join(own.Dir, "plan.json")}
 			if code := Run(args, nil, &stdout, &stderr); code != exitOK || stderr.Len() > 0 {
@@ -196,7 +197,31 @@ func planText(said string) string {
 		return strings.Contains(l, ": Refreshing state...") || strings.Contains(l, ": Reading...") || strings.Contains(l, ": Read complete after") ||
 			strings.Contains(l, ": Preparing import...")
 	})
-	return strings.TrimSpace(strings.Join(lines, "\n")) + "\n"
+	return sorted(strings.TrimSpace(strings.Join(lines, "\n"))) + "\n"
+}
+
+// aside is where a warning points to.
+var aside = regexp.MustCompile(`(?m)^  (with|on) .*\n|^ *\d+: .*\n`)
+
+// anyObject is the object that such a warning names.
+var anyObject = regexp.MustCompile(`\bas [^,]*? in project [0-9a-f-]+,`)
+
+// sorted has the warnings of a plan in the order of their text. One that is said of whichever object is planned first names
+// none of them.
+func sorted(said string) string {
+	text, first, ok := strings.Cut(said, "\nWarning: ")
+	if !ok {
+		return said
+	}
+	warnings := strings.Split(first, "\n\nWarning: ")
+	for i, w := range warnings {
+		if strings.HasPrefix(w, effects.MoveTitle) {
+			title, detail, _ := strings.Cut(aside.ReplaceAllString(w, ""), "\n")
+			warnings[i] = title + "\n\n" + anyObject.ReplaceAllString(strings.Join(strings.Fields(detail), " "), "as one of them,")
+		}
+	}
+	slices.Sort(warnings)
+	return text + "\nWarning: " + strings.Join(warnings, "\n\nWarning: ")
 }
 
 var (

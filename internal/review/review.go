@@ -210,6 +210,7 @@ func (r *reviewer) change(c resourceChange, what action, createFirst bool) Chang
 		found.Attributes = r.readable(c, replacedAttributes(c.Change))
 	case actionUpdate:
 		found.Attributes = r.readable(c, attributesChanged(c.Change))
+	default: // there is nothing to say about its attributes
 	}
 	if len(found.ReplacedBy) == 0 {
 		found.Because = because(c.ActionReason)

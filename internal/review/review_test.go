@@ -31,7 +31,7 @@ func planJSON(t testing.TB, changes []object, more ...object) []byte {
 
 // changed is a change of a resource; more are fields of it, or of its "change".
 func changed(address string, actions []string, before, after any, more ...object) object {
-	parts := strings.Split(address[strings.LastIndex(address, "raff_")*b2i(strings.Contains(address, "raff_")):], ".")
+	parts := strings.Split(address[max(0, strings.LastIndex(address, "raff_"), strings.LastIndex(address, "terraform_data.")):], ".")
 	change := object{"actions": actions, "before": before, "after": after, "after_unknown": object{}, "before_sensitive": object{}, "after_sensitive": object{}}
 	name, _, _ := strings.Cut(parts[1], "[")
 	c := object{"address": address, "mode": "managed", "type": parts[0], "name": name, "change": change}
@@ -46,13 +46,6 @@ func changed(address string, actions []string, before, after any, more ...object
 		}
 	}
 	return c
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // inState is a state with resources of type and name, each with values.
@@ -100,7 +93,7 @@ var (
 	same    = []string{"no-op"}
 )
 
-func with(o object, more object) object {
+func with(o, more object) object {
 	all := object{}
 	for _, one := range []object{o, more} {
 		for name, value := range one {
@@ -178,7 +171,8 @@ func TestReview_whatHappens(t *testing.T) {
 		"checks": {
 			planJSON(t, []object{changed("raff_vm.web", created, nil, vm)}, object{"checks": []object{
 				{"address": object{"to_display": "check.budget"}, "status": "fail", "instances": []object{{"problems": []object{{"message": "Too much."}}}}},
-				{"address": object{"to_display": "check.later"}, "status": "unknown"}, {"address": object{"to_display": "check.fine"}, "status": "pass"},
+				{"address": object{"to_display": "check.later"}, "status": "unknown"},
+				{"address": object{"to_display": "check.fine"}, "status": "pass"},
 			}}),
 			[]string{"**Conditions of the configuration that are not met:**\n\n- `check.budget`: Too much.", "decided at apply: `check.later`.", "!check.fine"},
 		},

@@ -133,8 +133,13 @@ var done = []struct {
 	action action
 	text   string
 }{
-	{actionDestroy, "destroyed"}, {actionReplace, "replaced"}, {actionUpdate, "changed in place"}, {actionCreate, "created"},
-	{actionForget, "no longer managed"}, {actionRenew, "created while the old one is no longer managed"}, {actionUnknown, "changed in an unknown way"},
+	{actionDestroy, "destroyed"},
+	{actionReplace, "replaced"},
+	{actionUpdate, "changed in place"},
+	{actionCreate, "created"},
+	{actionForget, "no longer managed"},
+	{actionRenew, "created while the old one is no longer managed"},
+	{actionUnknown, "changed in an unknown way"},
 }
 
 // labels are the kinds of effects as a word or two before the text.

@@ -6,7 +6,7 @@ import (
 
 // gap is why there may be more objects of a VM than a world knows: snapshots and backups are taken by schedules and by
 // hand as well. Who is in a VPC, in a project or has a role is answered from the state alone, and the review says so once.
-const gap = "of which this state knows nothing"
+const gap = "if there are any that this state does not know"
 
 // world answers for the objects that are in the state of a plan.
 type world struct {
