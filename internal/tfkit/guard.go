@@ -128,8 +128,8 @@ func AddUnreachableProject(diags *diag.Diagnostics, p path.Path, noun, projectID
 	if errors.Is(err, client.ErrForbidden) {
 		next = forbiddenStep(err)
 	}
-	diags.AddAttributeError(p, "Project cannot be reached", fmt.Sprintf(
-		"The API key cannot work with %s in project %s: %s\n\n%s", withArticle(noun), quote(projectID), err, next))
+	diags.AddAttributeError(p, "Project cannot be reached", projectOnce(fmt.Sprintf(
+		"The API key cannot work with %s in project %s: %s\n\n%s", withArticle(noun), quote(projectID), err, next), projectID))
 }
 
 // unreachable tells whether an error means that a project cannot be used with the key. What names the project in its
