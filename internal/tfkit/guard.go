@@ -90,8 +90,7 @@ func (g *ProjectGuard) Check(ctx context.Context, p path.Path, kind Kind, projec
 	switch {
 	case err == nil:
 	case (unreachable(err) || errors.Is(err, client.ErrBadRequest)) && !Project.isID(projectID.ValueString()):
-		summary, text := idExpected(p.String(), Project, projectID.ValueString(), idOfProject(ctx, g.client, projectID.ValueString()))
-		diags.AddAttributeError(p, summary, text)
+		AddIDExpected(diags, p, Project.Name, projectID.ValueString(), idOfProject(ctx, g.client, projectID.ValueString()))
 	default:
 		AddUnreachableProject(diags, p, kind.Name, projectID.ValueString(), err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -57,6 +58,7 @@ type planner struct {
 
 // run checks the plan, makes known what is, and marks as unknown what it touches.
 func (p *planner) run(ctx context.Context) {
+	p.checkUser(ctx)
 	if p.state == nil {
 		p.checkSuspension(tfkit.Known(p.config.Email))
 		p.planNew()
@@ -131,6 +133,26 @@ func (p *planner) checkSuspension(pending bool) {
 		p.diags.AddAttributeError(pathSuspended, "A pending member cannot be suspended",
 			p.object+" has not accepted the invitation yet. Remove suspended until then, or remove the member to take the invitation back.")
 	}
+}
+
+// checkUser refuses what cannot be the id of a user, and says which id an address stands for.
+func (p *planner) checkUser(ctx context.Context) {
+	id := p.plan.TargetUserID
+	if !tfkit.Known(id) || tfkit.IsID(id.ValueString()) || p.state != nil && id.Equal(p.state.TargetUserID) {
+		return
+	}
+	answer := "The raff_members data source lists the users of the account with their ids."
+	if p.client != nil {
+		for m, err := range p.client.ListMembers(ctx, client.MemberFilter{}) {
+			if err != nil {
+				break
+			}
+			if m.UserID != "" && strings.EqualFold(m.Email, id.ValueString()) {
+				answer = fmt.Sprintf("The user %s has the id %s.", m.Email, m.UserID)
+			}
+		}
+	}
+	tfkit.AddIDExpected(p.diags, path.Root("target_user_id"), "user", id.ValueString(), answer)
 }
 
 // protect refuses to do something to the Owner, to the provider's own key and, where it would lose its rights, to the
