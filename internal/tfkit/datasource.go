@@ -92,7 +92,8 @@ func Filter(description string, validators ...validator.String) schema.Attribute
 // notEmpty adds to the validators of an attribute that it must not be empty, unless they say what it can be.
 func notEmpty(validators []validator.String) []validator.String {
 	for _, v := range validators {
-		if _, ok := v.(choice); ok {
+		switch v.(type) {
+		case choice, choiceInAnyCase:
 			return validators
 		}
 	}
