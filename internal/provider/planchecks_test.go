@@ -72,7 +72,13 @@ func vmOf(b *acctest.Backend, settings string) string {
 func unknownAccount(t *testing.T, b *acctest.Backend) []string {
 	t.Helper()
 	api := b.Intercept(t)
-	api.Set(func(w http.ResponseWriter, r *http.Request) bool { return b.Without(w, r, "account_id") })
+	api.Set(func(w http.ResponseWriter, r *http.Request) bool {
+		return b.Rewritten(w, r, func(object map[string]any) {
+			if _, ok := object["account_id"]; ok {
+				object["account_id"] = ""
+			}
+		})
+	})
 	_, errs := b.NewWalkAs(t, api.URL, b.OwnerKey, map[string]tftypes.Value{
 		"allowed_account_ids": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{textValue("11111111-1111-4111-8111-111111111111")}),
 	})
