@@ -242,6 +242,12 @@ func requireCLI(t *testing.T) {
 // in this process; see RefusedByCLI.
 func (b *Backend) Refused(t *testing.T, config, want string) {
 	t.Helper()
+	b.RefusedSince(t, 0, config, want)
+}
+
+// RefusedSince is Refused where the test itself has changed something before: so many changes.
+func (b *Backend) RefusedSince(t *testing.T, changes int, config, want string) {
+	t.Helper()
 	errs := planErrors(t, config)
 	checkLegible(t, errs)
 	if n := len(errs); n != 1 {
@@ -249,7 +255,7 @@ func (b *Backend) Refused(t *testing.T, config, want string) {
 	} else if !regexp.MustCompile(want).MatchString(errs[0]) {
 		t.Errorf("expected a match of %q: %s", want, errs[0])
 	}
-	if m := b.Mutations(); len(m) > 0 {
+	if m := b.Mutations()[changes:]; len(m) > 0 {
 		t.Errorf("something was changed: %v", m)
 	}
 }

@@ -220,6 +220,9 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if c != nil && !checkAPI(ctx, data, allowedAccounts(ctx, m.AllowedAccountIDs, &resp.Diagnostics), &resp.Diagnostics) {
 		return
 	}
+	if c != nil && !data.CheckProjectIDs(ctx, path.Root("allowed_project_ids"), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics), &resp.Diagnostics) {
+		return
+	}
 	data.Opened = p.opened
 	p.data.Store(data)
 	resp.ResourceData = data

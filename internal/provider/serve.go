@@ -23,7 +23,7 @@ const closeTimeout = 1500 * time.Millisecond
 // NewServer returns a function that makes the server of the provider, as Terraform talks to it. version goes into the
 // user agent.
 func NewServer(version string) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer { return fastpath.New(newProvider(version, tfkit.NewOpened())) }
+	return func() tfprotov6.ProviderServer { return locate(fastpath.New(newProvider(version, tfkit.NewOpened()))) }
 }
 
 // NewServerWithError is [NewServer] in the form that tests with Terraform want.
@@ -41,7 +41,7 @@ func Serve(ctx context.Context, version string, debug bool) error {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	opened := tfkit.NewOpened()
-	err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return fastpath.New(newProvider(version, opened)) }, options...)
+	err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return locate(fastpath.New(newProvider(version, opened))) }, options...)
 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()

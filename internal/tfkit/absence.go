@@ -78,10 +78,10 @@ func (b *base) missing(ctx context.Context, o stored, s stance, diags *diag.Diag
 		b.countLost(ctx, o.project(), diags)
 		return true
 	default:
-		b.explain(ctx, "project "+o.project(), s, diags, "Project cannot be reached", fmt.Sprintf(
+		b.explain(ctx, "project "+o.project(), s, diags, "Project cannot be reached", projectOnce(fmt.Sprintf(
 			"%s was not found, but project %s cannot be reached with this key either, so it is kept in the state, as is all that is in the project: %s\n\n"+
 				"Use a key that reaches the project. "+seeingKey+"; with any other, remove it with terraform state rm.",
-			o.Object(), o.project(), err), o.Object()+" was not found either, and is kept in the state.")
+			o.Object(), o.project(), err), o.project()), o.Object()+" was not found either, and is kept in the state.")
 	}
 	return false
 }

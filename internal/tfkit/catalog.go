@@ -35,9 +35,7 @@ func NewCatalog(c *client.Client) *Catalog {
 
 // Template returns the template with this id, or ErrNotInCatalog.
 func (c *Catalog) Template(ctx context.Context, id string) (*client.Template, error) {
-	all, err := c.templates.get(func() ([]*client.Template, error) {
-		return client.Collect(c.client.ListTemplates(ctx, client.TemplateFilter{}))
-	})
+	all, err := c.allTemplates(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +45,12 @@ func (c *Catalog) Template(ctx context.Context, id string) (*client.Template, er
 		}
 	}
 	return nil, ErrNotInCatalog
+}
+
+func (c *Catalog) allTemplates(ctx context.Context) ([]*client.Template, error) {
+	return c.templates.get(func() ([]*client.Template, error) {
+		return client.Collect(c.client.ListTemplates(ctx, client.TemplateFilter{}))
+	})
 }
 
 // Plans returns all VM plans. The slice is the caller's own.

@@ -12,6 +12,17 @@ import (
 // Choice takes one of some texts, as they are written.
 func Choice(values ...string) validator.String { return choice(values) }
 
+// ChoiceInAnyCase takes one of some texts, in any case of letters.
+func ChoiceInAnyCase(values ...string) validator.String { return choiceInAnyCase{values} }
+
+type choiceInAnyCase struct{ choice }
+
+func (c choiceInAnyCase) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !slices.ContainsFunc(c.choice, func(value string) bool { return strings.EqualFold(value, req.ConfigValue.ValueString()) }) {
+		c.choice.ValidateString(ctx, req, resp)
+	}
+}
+
 type choice []string
 
 var _ validator.String = choice(nil)

@@ -18,7 +18,7 @@ import (
 // API cannot be asked.
 func Question[M any](ctx context.Context, b *DataSourceBase, req datasource.ReadRequest, resp *datasource.ReadResponse) (*M, bool) {
 	m := Get[M](ctx, req.Config, &resp.Diagnostics)
-	return m, b.Configured(&resp.Diagnostics)
+	return m, b.Configured(&resp.Diagnostics) && b.checkNamed(ctx, req.Config.Raw, &resp.Diagnostics)
 }
 
 // Items maps the objects of a list, at least to an empty list.
@@ -85,8 +85,19 @@ func Filter(description string, validators ...validator.String) schema.Attribute
 	return schema.StringAttribute{
 		MarkdownDescription: description,
 		Optional:            true,
-		Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
+		Validators:          notEmpty(validators),
 	}
+}
+
+// notEmpty adds to the validators of an attribute that it must not be empty, unless they say what it can be.
+func notEmpty(validators []validator.String) []validator.String {
+	for _, v := range validators {
+		switch v.(type) {
+		case choice, choiceInAnyCase:
+			return validators
+		}
+	}
+	return append(validators, stringvalidator.LengthAtLeast(1))
 }
 
 // Lookup is an attribute by which a data source finds its object, and which it fills in otherwise.
@@ -95,7 +106,7 @@ func Lookup(description string, validators ...validator.String) schema.Attribute
 		MarkdownDescription: description,
 		Optional:            true,
 		Computed:            true,
-		Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
+		Validators:          notEmpty(validators),
 	}
 }
 

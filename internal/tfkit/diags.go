@@ -3,7 +3,6 @@ package tfkit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -15,8 +14,12 @@ import (
 
 // AddError adds a diagnostic for a failed operation: the summary is constant ("Unable to create
 // VM"), object names what it was about (`VM "web" (id) in project p`), and the detail says what
-// happened and what to do next.
+// happened and what to do next. Where the API names a field of the request, it is the attribute to look at.
 func AddError(diags *diag.Diagnostics, summary, object string, err error) {
+	if attribute := refusedAttribute(err); attribute != "" {
+		AddAttributeError(diags, path.Root(attribute), summary, object, err)
+		return
+	}
 	diags.AddError(summary, detail(object, err))
 }
 
@@ -42,11 +45,11 @@ func Object(noun, name, id, projectID string) string {
 }
 
 func detail(object string, err error) string {
-	d := fmt.Sprintf("%s: %s", object, err)
+	d := object + ": " + err.Error()
 	if next := nextStep(err); next != "" {
 		d += "\n\n" + next
 	}
-	return d
+	return projectOnce(d, projectOfError(err))
 }
 
 // nextStep says what a user can do about an error of the client.
@@ -59,7 +62,7 @@ func nextStep(err error) string {
 		return "The operation was interrupted. What exists is recorded in the state, and nothing was tainted by it. Run terraform apply again to go on: the plan looks at what was done."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "The operation took longer than its timeout. Nothing was tainted by it, and what was begun may still finish. " +
-			"Run terraform apply again, whose plan looks at what was done, or raise the timeout of the operation in the resource's timeouts attribute."
+			"Run terraform apply again, whose plan looks at what was done. Where the resource has a timeouts attribute, the timeout of the operation can be raised there."
 	case errors.Is(err, client.ErrAmbiguous):
 		return "Whether the request was carried out is unknown. Look for the object before you apply again, and import it if it is there."
 	case errors.Is(err, client.ErrForeign) && !errors.Is(err, client.ErrRateLimited):
@@ -125,21 +128,3 @@ func shortened(s string) string {
 }
 
 func quote(s string) string { return strconv.Quote(s) }
-
-// withArticle puts the indefinite article before what messages call an object: "a VM", "an IP".
-func withArticle(noun string) string {
-	return articleOf(noun) + " " + noun
-}
-
-// articleOf is the indefinite article of a noun, an abbreviation that is read letter by letter, or the name of a system.
-func articleOf(noun string) string {
-	if noun != "" && strings.ContainsRune("aeioAEIOU", rune(noun[0])) || strings.HasPrefix(noun, "SSH") {
-		return "an"
-	}
-	return "a"
-}
-
-// SentenceArticle is an indefinite article at the beginning of a sentence, with its noun: "An Ubuntu 24.04".
-func SentenceArticle(noun string) string {
-	return capitalized(withArticle(noun))
-}

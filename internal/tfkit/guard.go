@@ -90,8 +90,7 @@ func (g *ProjectGuard) Check(ctx context.Context, p path.Path, kind Kind, projec
 	switch {
 	case err == nil:
 	case (unreachable(err) || errors.Is(err, client.ErrBadRequest)) && !Project.isID(projectID.ValueString()):
-		summary, text := idExpected(p.String(), Project, projectID.ValueString(), idOfProject(ctx, g.client, projectID.ValueString()))
-		diags.AddAttributeError(p, summary, text)
+		AddIDExpected(diags, p, Project.Name, projectID.ValueString(), idOfProject(ctx, g.client, projectID.ValueString()))
 	default:
 		AddUnreachableProject(diags, p, kind.Name, projectID.ValueString(), err)
 	}
@@ -128,8 +127,8 @@ func AddUnreachableProject(diags *diag.Diagnostics, p path.Path, noun, projectID
 	if errors.Is(err, client.ErrForbidden) {
 		next = forbiddenStep(err)
 	}
-	diags.AddAttributeError(p, "Project cannot be reached", fmt.Sprintf(
-		"The API key cannot work with %s in project %s: %s\n\n%s", withArticle(noun), quote(projectID), err, next))
+	diags.AddAttributeError(p, "Project cannot be reached", projectOnce(fmt.Sprintf(
+		"The API key cannot work with %s in project %s: %s\n\n%s", withArticle(noun), quote(projectID), err, next), projectID))
 }
 
 // unreachable tells whether an error means that a project cannot be used with the key. What names the project in its

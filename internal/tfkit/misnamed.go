@@ -6,6 +6,11 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
@@ -48,16 +53,70 @@ func idOfName(to Referent, projectID, name string, items []Item) string {
 	return fmt.Sprintf("There are %d of the name %s; their ids are %s.", len(named), quote(name), strings.Join(ids, ", "))
 }
 
-// idExpected says that an attribute takes an id and was given a name, and which id is meant.
-func idExpected(attribute string, to Referent, name, answer string) (summary, text string) {
-	return "An id is expected", fmt.Sprintf("%s takes the id of %s, got %s. %s", attribute, withArticle(to.Name), quote(name), answer)
+// IsID tells whether a text looks like an id of the API that is not an integer.
+func IsID(text string) bool { return idForm.MatchString(text) }
+
+// AddIDExpected adds the error for a name that was given for an id. what is the object, and answer says which id is meant
+// or how to find it.
+func AddIDExpected(diags *diag.Diagnostics, p path.Path, what, name, answer string) {
+	diags.AddAttributeError(p, "An id is expected", fmt.Sprintf("%s takes the id of %s, got %s. %s", attributeOf(p), withArticle(what), quote(name), answer))
+}
+
+// attributeOf is the attribute that a path begins with, as messages name it.
+func attributeOf(p path.Path) string {
+	name, _, _ := strings.Cut(p.String(), "[")
+	return name
+}
+
+// AddReadError adds the error of a data source that reads one object by its id. Where that is no id, the error says which
+// one is meant.
+func AddReadError(ctx context.Context, b *DataSourceBase, diags *diag.Diagnostics, to Referent, id types.String, object string, err error) {
+	if id.IsNull() || to.isID(id.ValueString()) || !absent(err) && !to.IntegerIDs {
+		AddError(diags, "Unable to read "+to.Name, object, err)
+		return
+	}
+	AddIDExpected(diags, path.Root("id"), to.Name, id.ValueString(), b.Inventory.idOfName(ctx, to, "", id.ValueString()))
+}
+
+// parents are the objects that data sources name by their id to say where they look.
+var parents = map[string]Referent{"project_id": Project, "vm_id": VM, "volume_id": Volume}
+
+// checkNamed refuses names that a data source is given for the ids of the objects in which it looks. It returns whether
+// there are none.
+func (b *base) checkNamed(ctx context.Context, config tftypes.Value, diags *diag.Diagnostics) bool {
+	if b.Unconfigured() {
+		return true
+	}
+	good := true
+	for attribute, to := range parents {
+		id := textOf(config, attribute)
+		if !Known(id) || id.ValueString() == "" || to.isID(id.ValueString()) {
+			continue
+		}
+		AddIDExpected(diags, path.Root(attribute), to.Name, id.ValueString(), b.Inventory.idOfName(ctx, to, "", id.ValueString()))
+		good = false
+	}
+	return good
+}
+
+// CheckProjectIDs refuses names that a list of ids of projects has at p. It returns whether there are none.
+func (d *ProviderData) CheckProjectIDs(ctx context.Context, p path.Path, ids []string, diags *diag.Diagnostics) bool {
+	for _, id := range ids {
+		if !Project.isID(id) {
+			AddIDExpected(diags, p, Project.Name, id, d.Inventory.idOfName(ctx, Project, "", id))
+			return false
+		}
+	}
+	return true
 }
 
 // idOfName is idOfName among the objects that the key can reach. A list that it may not read has none.
 func (i *Inventory) idOfName(ctx context.Context, to Referent, projectID, name string) string {
-	items, err := i.all(ctx, to)
-	if to.list == nil || err != nil {
-		items = nil
+	var items []Item
+	if to.list != nil {
+		if all, err := i.all(ctx, to); err == nil {
+			items = all
+		}
 	}
 	return idOfName(to, projectID, name, items)
 }
@@ -72,6 +131,26 @@ func idOfProject(ctx context.Context, c *client.Client, name string) string {
 		items = append(items, item)
 	}
 	return idOfName(Project, "", name, items)
+}
+
+// TemplateIDOf answers a name that was given for the id of a template: with the ids of those of that name, or of that name
+// and version.
+func (c *Catalog) TemplateIDOf(ctx context.Context, name string) string {
+	const find = "Find the id with the raff_template or raff_templates data source."
+	all, err := c.allTemplates(ctx)
+	if err != nil {
+		return find
+	}
+	var found []string
+	for _, t := range all {
+		if strings.EqualFold(t.Name, name) || strings.EqualFold(t.Name+" "+t.Version, name) {
+			found = append(found, fmt.Sprintf("%s %s has the id %s", t.Name, t.Version, t.ID))
+		}
+	}
+	if len(found) == 0 {
+		return find
+	}
+	return strings.Join(found, "; ") + "."
 }
 
 func capitalized(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }

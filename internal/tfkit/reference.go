@@ -80,10 +80,9 @@ func (p *Planning) checkReference(ctx context.Context, ref Reference, id string)
 	at := path.Root(ref.Attribute)
 	item, err := p.base.Inventory.Find(ctx, ref.To, p.project.ValueString(), id)
 	switch {
+	case (absent(err) || errors.Is(err, client.ErrForbidden)) && !ref.To.isID(id):
+		AddIDExpected(p.Diags, at, ref.To.Name, id, p.base.Inventory.idOfName(ctx, ref.To, p.project.ValueString(), id))
 	case errors.Is(err, client.ErrForbidden): // the key may not look
-	case absent(err) && !ref.To.isID(id):
-		summary, text := idExpected(ref.Attribute, ref.To, id, p.base.Inventory.idOfName(ctx, ref.To, p.project.ValueString(), id))
-		p.Diags.AddAttributeError(at, summary, text)
 	case absent(err):
 		p.Diags.AddAttributeError(at, "Unknown "+ref.To.Name, fmt.Sprintf(
 			"There is no %s %s that the API key can reach. Find one with the %s or %ss data source.",

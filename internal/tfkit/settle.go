@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -195,10 +196,26 @@ func nameHolders[T any](ctx context.Context, d *ProviderData, c Creation[T], ref
 	case len(holders) == 0 && len(possible) == 0:
 		return refusal
 	case len(holders) == 0:
-		return fmt.Errorf("%w\n\nOne of these is in its way; the API does not say which. If an earlier run created it, import it and apply again:\n%s",
-			refusal, list(c.Kind, possible))
+		return &heldError{refusal, "One of these is in its way; the API does not say which. If an earlier run created it, import it and apply again:\n" +
+			list(c.Kind, possible)}
 	}
-	return fmt.Errorf("%w\n\nThis is in its way. %s\n%s", refusal, d.Run.whyTaken(c.Kind, holders[0].ID), list(c.Kind, holders))
+	return &heldError{refusal, fmt.Sprintf("This is in its way. %s\n%s", d.Run.whyTaken(c.Kind, holders[0].ID), list(c.Kind, holders))}
+}
+
+// heldError is a refusal with the objects that have what was asked for, and how to import them.
+type heldError struct {
+	error
+	holders string
+}
+
+func (e *heldError) Error() string { return e.error.Error() + "\n\n" + e.holders }
+
+func (e *heldError) Unwrap() error { return e.error }
+
+// NamesHolders tells whether an error of a Create names the objects that are in its way.
+func NamesHolders(err error) bool {
+	var held *heldError
+	return errors.As(err, &held)
 }
 
 func list(kind Kind, candidates []Candidate) string {
@@ -213,5 +230,12 @@ func list(kind Kind, candidates []Candidate) string {
 func AddCreateError(resp *resource.CreateResponse, summary, object string, err error) {
 	if !errors.Is(err, errReported) {
 		AddError(&resp.Diagnostics, summary, object, err)
+	}
+}
+
+// AddCreateErrorAt is AddCreateError with the attribute to look at.
+func AddCreateErrorAt(resp *resource.CreateResponse, p path.Path, summary, object string, err error) {
+	if !errors.Is(err, errReported) {
+		AddAttributeError(&resp.Diagnostics, p, summary, object, err)
 	}
 }

@@ -178,11 +178,11 @@ func TestAddError(t *testing.T) {
 		"unauthorized": {&client.Error{Method: "GET", Path: "/x", Status: 401}, []string{"api_key"}},
 		"forbidden": {
 			&client.Error{Method: "POST", Path: "/x", Status: 403, Message: "missing vm.create", Project: "p1", RequestID: "r1"},
-			[]string{"missing vm.create", "project p1", "r1", "role"},
+			[]string{"missing vm.create", "(request r1)", "in that project", "role"},
 		},
 		"permission in a project": {
 			&client.Error{Method: "POST", Path: "/api/v1/volumes", Status: 403, Message: "no", Project: "p1"},
-			[]string{"volume.create in project p1", "role", "raff_project_member", "raff_roles"},
+			[]string{"volume.create in that project", "role", "raff_project_member", "raff_roles"},
 		},
 		"permission in the account": {
 			&client.Error{Method: "GET", Path: "/api/v1/roles", Status: 403, Message: "missing permission account.roles.view"},
@@ -214,6 +214,52 @@ func TestAddError(t *testing.T) {
 					t.Errorf("%q lacks %q", detail, want)
 				}
 			}
+			for _, part := range []string{"p1", "r1", `"web"`} {
+				if n := strings.Count(detail, part); n > 1 {
+					t.Errorf("%q names %q %d times", detail, part, n)
+				}
+			}
 		})
+	}
+}
+
+// What the API says about one field of the request is said about the attribute.
+func TestAddError_attribute(t *testing.T) {
+	for message, want := range map[string]path.Path{
+		"size: must be at least 10":                     path.Root("size"),
+		"new_size: must be more than before":            path.Root("size"),
+		"password: too short":                           path.Root("password_wo"),
+		`a VM named "web" already exists`:               path.Root("name"),
+		"CIDR prefix must be between /16 and /28":       path.Root("cidr"),
+		`VM "web" must be passive, it is active`:        path.Empty(),
+		"the last interface of VM cannot be detached":   path.Empty(),
+		`skip_public_ip: needs a VPC, or a public "ip"`: path.Root("public_ipv4"),
+	} {
+		var diags diag.Diagnostics
+		tfkit.AddError(&diags, "Unable to create VM", "VM", fmt.Errorf("wrapped: %w", &client.Error{Method: "POST", Path: "/x", Status: 400, Message: message}))
+		at := path.Empty()
+		if located, ok := diags[0].(diag.DiagnosticWithPath); ok {
+			at = located.Path()
+		}
+		if !at.Equal(want) {
+			t.Errorf("%s: on %s, want %s", message, at, want)
+		}
+	}
+}
+
+// The id of the project comes once, and the request that goes on about it says "that project".
+func TestAddUnreachableProject_namesTheProjectOnce(t *testing.T) {
+	const project = "11111111-1111-4111-8111-111111111111"
+	for _, err := range []error{
+		&client.Error{Method: "GET", Path: "/api/v1/vms", Status: 403, Project: project, RequestID: "r1"},
+		&client.Error{Method: "GET", Path: "/api/v1/projects/" + project + "/members", Status: 404, RequestID: "r1"},
+		&client.Error{Method: "GET", Path: "/api/v1/vms", Status: 500, Project: project, RequestID: "r1"},
+		&client.Error{Method: "GET", Path: "/api/v1/vms", Status: 403, Project: project},
+	} {
+		var diags diag.Diagnostics
+		tfkit.AddUnreachableProject(&diags, path.Root("project_id"), "VM", project, err)
+		if n := strings.Count(diags[0].Detail(), project); n != 1 {
+			t.Errorf("%q names the project %d times", diags[0].Detail(), n)
+		}
 	}
 }

@@ -48,7 +48,7 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	key, err := d.find(ctx, m)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read API key", m.Object(), err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.APIKey, m.ID, m.Object(), err)
 		return
 	}
 	m.fromAPI(key)

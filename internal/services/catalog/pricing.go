@@ -3,8 +3,10 @@ package catalog
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -74,6 +76,7 @@ func (d *storagePricingDataSource) Schema(_ context.Context, _ datasource.Schema
 				MarkdownDescription: "Code of the region that the prices are for, for example `us-east`. Default: chosen by the API.",
 				Optional:            true,
 				Computed:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"price_per_gb_hour":              tfkit.CataloguePrice("a GB and hour"),
 			"price_per_gb_month":             tfkit.CataloguePrice("a GB and month"),

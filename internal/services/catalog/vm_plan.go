@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -91,7 +90,7 @@ func vmPlanFilterAttributes() map[string]schema.Attribute {
 		"min_memory_gib": least("Least RAM in GiB that a plan must have. Default: no minimum."),
 		"min_ssd_gib":    least("Least disk in GiB that a plan must include. Default: no minimum."),
 		"type": tfkit.Filter("Only plans of this type: `standard`, `premium` or `windows`. Windows templates need a `windows` plan, and no other template takes one.",
-			stringvalidator.OneOfCaseInsensitive(client.PlanStandard, client.PlanPremium, client.PlanWindows)),
+			tfkit.ChoiceInAnyCase(client.PlanStandard, client.PlanPremium, client.PlanWindows)),
 		"region": tfkit.Filter("Only plans that this region offers."),
 	}
 }

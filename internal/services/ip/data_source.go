@@ -49,7 +49,7 @@ func (d *ipDataSource) Read(ctx context.Context, req datasource.ReadRequest, res
 	}
 	ip, err := d.find(ctx, m)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read IP", m.Object(), err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.IP, m.ID, m.Object(), err)
 		return
 	}
 	if !tfkit.InProject(m.ProjectID, "IP", ip.Address, ip.ID, ip.ProjectID, &resp.Diagnostics) {

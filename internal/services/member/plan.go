@@ -3,7 +3,9 @@ package member
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -56,6 +58,7 @@ type planner struct {
 
 // run checks the plan, makes known what is, and marks as unknown what it touches.
 func (p *planner) run(ctx context.Context) {
+	p.checkUser(ctx)
 	if p.state == nil {
 		p.checkSuspension(tfkit.Known(p.config.Email))
 		p.planNew()
@@ -132,6 +135,26 @@ func (p *planner) checkSuspension(pending bool) {
 	}
 }
 
+// checkUser refuses what cannot be the id of a user, and says which id an address stands for.
+func (p *planner) checkUser(ctx context.Context) {
+	id := p.plan.TargetUserID
+	if !tfkit.Known(id) || tfkit.IsID(id.ValueString()) || p.state != nil && id.Equal(p.state.TargetUserID) {
+		return
+	}
+	answer := "The raff_members data source lists the users of the account with their ids."
+	if p.client != nil {
+		for m, err := range p.client.ListMembers(ctx, client.MemberFilter{}) {
+			if err != nil {
+				break
+			}
+			if m.UserID != "" && strings.EqualFold(m.Email, id.ValueString()) {
+				answer = fmt.Sprintf("The user %s has the id %s.", m.Email, m.UserID)
+			}
+		}
+	}
+	tfkit.AddIDExpected(p.diags, path.Root("target_user_id"), "user", id.ValueString(), answer)
+}
+
 // protect refuses to do something to the Owner, to the provider's own key and, where it would lose its rights, to the
 // last member who can manage members.
 func (p *planner) protect(ctx context.Context, at path.Path, done string, losesRights bool) {
@@ -190,22 +213,49 @@ func managersAmong(members []*client.Member, roles []*client.Role) []string {
 	return managers
 }
 
-// addError explains what the API says about a change of a member: a conflict is one of its protections.
-// addCreateError is addError for what tfkit.Create returned.
-func addCreateError(resp *resource.CreateResponse, summary, object string, err error) {
+// addCreateError explains why somebody could not be added: a user, a key or an address can be a member once. named is
+// the attribute that says who; where says which data source lists those that there are.
+func addCreateError(resp *resource.CreateResponse, named path.Path, kind tfkit.Kind, where, summary, object string, err error) {
 	if !errors.Is(err, client.ErrConflict) {
 		tfkit.AddCreateError(resp, summary, object, err)
 		return
 	}
-	addError(&resp.Diagnostics, summary, object, err)
+	if !tfkit.NamesHolders(err) {
+		err = fmt.Errorf("%w\n\nA user, a key or an address can be a member once. Find the id of the one that there is with the %s data source, "+
+			"import it, and apply again: terraform import <address of the %s> <id>", err, where, kind.Type)
+	}
+	tfkit.AddCreateErrorAt(resp, named, summary, object, err)
 }
 
-func addError(diags *diag.Diagnostics, summary, object string, err error) {
-	if !errors.Is(err, client.ErrConflict) {
-		tfkit.AddError(diags, summary, object, err)
-		return
+// namedBy is the attribute by which a configuration names its member.
+func (g *grant) namedBy() path.Path {
+	switch {
+	case !g.TargetUserID.IsNull():
+		return path.Root("target_user_id")
+	case !g.APIKeyID.IsNull():
+		return path.Root("api_key_id")
+	default:
+		return path.Root("email")
 	}
-	diags.AddError(summary, object+": "+err.Error()+"\n\n"+
-		"Raff protects the Owner, the last member with "+managePermission+", and the role of the API key that asks. "+
-		"A user, key or address can be a member once. Use another API key, or change who has which role first.")
+}
+
+// addError explains what the API says about a change of a member that there is: a conflict is one of its protections.
+func addError(ctx context.Context, c *client.Client, diags *diag.Diagnostics, summary string, state *grant, object string, err error) {
+	if step := protection(ctx, c, state); errors.Is(err, client.ErrConflict) && step != "" {
+		err = fmt.Errorf("%w\n\n%s", err, step)
+	}
+	tfkit.AddError(diags, summary, object, err)
+}
+
+// protection says what protects a member, and what to do next.
+func protection(ctx context.Context, c *client.Client, state *grant) string {
+	switch {
+	case state.RoleSlug.ValueString() == ownerSlug:
+		return "Raff protects the Owner. Transfer the ownership on the dashboard first."
+	case tfkit.IsOwnKey(ctx, c, state.APIKeyID):
+		return "No key can change what it may do itself, or take it away. Use another API key."
+	case state.Status.ValueString() == client.MemberPending:
+		return "The invitation was not accepted yet. Cancel it, or wait until it is."
+	}
+	return "Raff protects the last member with the permission " + managePermission + ". Give another member a role with that permission first."
 }

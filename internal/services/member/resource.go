@@ -95,7 +95,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	member, err := r.add(ctx, plan, resp)
 	if err != nil {
-		addCreateError(resp, "Unable to add member", plan.Object(), err)
+		addCreateError(resp, plan.namedBy(), memberKind, "raff_members", "Unable to add member", plan.Object(), err)
 		return
 	}
 	out, m := r.Created(ctx, req, resp), *plan
@@ -159,7 +159,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if plan.touches(&state.grant) {
 		member, err := r.Client.UpdateMember(ctx, state.ID.ValueString(), plan.changes(&state.grant))
 		if err != nil {
-			addError(&resp.Diagnostics, "Unable to update member", state.Object(), err)
+			addError(ctx, r.Client, &resp.Diagnostics, "Unable to update member", &state.grant, state.Object(), err)
 			return
 		}
 		plan.fromAPI(member)
@@ -187,7 +187,7 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	err := r.Client.RemoveMember(ctx, state.ID.ValueString())
 	if errors.Is(err, client.ErrConflict) {
-		addError(&resp.Diagnostics, "Unable to remove member", state.Object(), err)
+		addError(ctx, r.Client, &resp.Diagnostics, "Unable to remove member", &state.grant, state.Object(), err)
 		return
 	}
 	r.Ended(ctx, memberKind, state, req, resp, "Unable to remove member", err)

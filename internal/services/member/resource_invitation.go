@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -180,7 +181,11 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	member, err := r.invite(ctx, plan, resp)
 	if err != nil {
-		addCreateError(resp, "Unable to create invitation", plan.Object(), err)
+		kind, where := memberKind, "raff_members" // an invitation in the way is named already
+		if !plan.ProjectID.IsNull() {
+			kind, where = projectMemberKind, "raff_project_members"
+		}
+		addCreateError(resp, path.Root("email"), kind, where, "Unable to create invitation", plan.Object(), err)
 		return
 	}
 	plan.fromMember(member)

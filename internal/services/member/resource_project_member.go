@@ -95,7 +95,7 @@ func (r *projectMemberResource) Create(ctx context.Context, req resource.CreateR
 	}
 	member, err := r.add(ctx, plan, resp)
 	if err != nil {
-		addCreateError(resp, "Unable to add project member", plan.Object(), err)
+		addCreateError(resp, plan.namedBy(), projectMemberKind, "raff_project_members", "Unable to add project member", plan.Object(), err)
 		return
 	}
 	out, m := r.Created(ctx, req, resp), *plan
@@ -195,7 +195,7 @@ func (r *projectMemberResource) Update(ctx context.Context, req resource.UpdateR
 		project, id := state.ProjectID.ValueString(), state.ID.ValueString()
 		member, err := r.Client.UpdateProjectMember(ctx, project, id, plan.changes(&state.grant))
 		if err != nil {
-			addError(&resp.Diagnostics, "Unable to update project member", state.Object(), err)
+			addError(ctx, r.Client, &resp.Diagnostics, "Unable to update project member", &state.grant, state.Object(), err)
 			return
 		}
 		plan.fromAPI(member)
@@ -210,7 +210,7 @@ func (r *projectMemberResource) Delete(ctx context.Context, req resource.DeleteR
 	}
 	err := r.Client.RemoveProjectMember(ctx, state.ProjectID.ValueString(), state.ID.ValueString())
 	if errors.Is(err, client.ErrConflict) {
-		addError(&resp.Diagnostics, "Unable to remove project member", state.Object(), err)
+		addError(ctx, r.Client, &resp.Diagnostics, "Unable to remove project member", &state.grant, state.Object(), err)
 		return
 	}
 	r.Ended(ctx, projectMemberKind, state, req, resp, "Unable to remove project member", err)

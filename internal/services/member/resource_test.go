@@ -340,7 +340,7 @@ func TestAccMember_lastManagerIsProtected(t *testing.T) {
 					b.AddFault(refbackend.Fault{Operation: "removeMember", Status: 409, Message: last, Count: 1})
 				},
 				Config:      b.Config(roles),
-				ExpectError: regexp.MustCompile(`(?s)Unable to remove member.*ann@example\.com.*last\s+member\s+with\s+account.members.manage.*Raff protects`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to remove member.*ann@example\.com.*last\s+member\s+with\s+account.members.manage.*Raff\s+protects\s+the\s+last`),
 			},
 		},
 	})

@@ -52,7 +52,7 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	role, err := d.find(ctx, m)
 	if err != nil {
 		object := tfkit.Object("role", m.Name.ValueString()+m.Slug.ValueString(), m.ID.ValueString(), "")
-		tfkit.AddError(&resp.Diagnostics, "Unable to read role", object, err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.Role, m.ID, object, err)
 		return
 	}
 	m.fromAPI(role)

@@ -152,7 +152,7 @@ func TestAccRole_badInput(t *testing.T) {
 	for name, test := range map[string]struct{ settings, want string }{
 		"empty name":            {`name = ""`, `Attribute name UTF-8 character count must be between 1 and 64`},
 		"slug in capitals":      {`slug = "On Call"`, `lower case letters, digits and hyphens`},
-		"long slug":             {fmt.Sprintf("slug = %q", strings.Repeat("s", 65)), `slug string length must be between 1 and 64`},
+		"long slug":             {fmt.Sprintf("slug = %q", strings.Repeat("s", 65)), `1 to 64 lower case letters, digits and hyphens`},
 		"unknown scope":         {`scope = "global"`, `scope must be`},
 		"no permissions":        {`permissions = []`, `permissions set must contain at least 1`},
 		"unknown permission":    {`permissions = ["vm.view", "vm.fly"]`, `Invalid permissions.*no permission "vm.fly"; there are vm.view, vm.create.*raff_permissions`},

@@ -17,7 +17,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
-var slugPattern = regexp.MustCompile(`^[a-z0-9-]+$`)
+var slugPattern = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 
 // scopes are the two domains of permissions.
 var scopes = []string{client.ScopeAccount, client.ScopeProject}
@@ -41,8 +41,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"It never changes: another slug replaces the role, which is possible only while nobody has the role.",
 				Required: true,
 				Validators: []validator.String{
-					stringvalidator.LengthBetween(1, 64),
-					stringvalidator.RegexMatches(slugPattern, "must consist of lower case letters, digits and hyphens"),
+					stringvalidator.RegexMatches(slugPattern, "must consist of 1 to 64 lower case letters, digits and hyphens"),
 				},
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},

@@ -45,7 +45,7 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	group, err := d.find(ctx, m)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read security group", m.Object(), err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.SecurityGroup, m.ID, m.Object(), err)
 		return
 	}
 	if !tfkit.InProject(m.ProjectID, "Security group", group.Name, group.ID, group.ProjectID, &resp.Diagnostics) {

@@ -59,7 +59,7 @@ func (d *snapshotsDataSource) Read(ctx context.Context, req datasource.ReadReque
 	var err error
 	if !m.VolumeID.IsNull() {
 		if filter.VolumeID, err = tfkit.ParseIntegerID(m.VolumeID); err != nil {
-			tfkit.AddAttributeError(&resp.Diagnostics, path.Root("volume_id"), "Invalid volume id", "snapshots", err)
+			tfkit.AddAttributeError(&resp.Diagnostics, path.Root("volume_id"), "Unable to list snapshots", "snapshots", err)
 			return
 		}
 	}

@@ -46,7 +46,7 @@ func (d *vmDataSource) Read(ctx context.Context, req datasource.ReadRequest, res
 	}
 	vm, err := d.find(ctx, m)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read VM", m.Object(), err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.VM, m.ID, m.Object(), err)
 		return
 	}
 	if !tfkit.InProject(m.ProjectID, "VM", vm.Name, vm.ID, vm.ProjectID, &resp.Diagnostics) {

@@ -28,6 +28,10 @@ func (p *planner) planTemplate(ctx context.Context) *client.Template {
 	case errors.Is(err, tfkit.ErrNotInCatalog) && !changed:
 		return nil // it is offered no more, but the VM has it
 	case errors.Is(err, tfkit.ErrNotInCatalog):
+		if id := p.plan.TemplateID.ValueString(); !tfkit.IsID(id) {
+			tfkit.AddIDExpected(p.diags, path.Root("template_id"), "template", id, p.r.Catalog.TemplateIDOf(ctx, id))
+			return nil
+		}
 		p.diags.AddAttributeError(path.Root("template_id"), "Unknown template", fmt.Sprintf(
 			"The catalogue has no template %q. Find one with the raff_template or raff_templates data source.", p.plan.TemplateID.ValueString()))
 		return nil

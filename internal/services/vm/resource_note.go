@@ -154,7 +154,8 @@ func (r *noteResource) create(ctx context.Context, plan *noteModel, resp *resour
 		return nil, err
 	}
 	if existing != nil && existing.Content != "" && existing.Content != content {
-		return nil, fmt.Errorf("the VM has a note already, which would be lost; import it with the id %s", tfkit.JoinID(vmID, kind))
+		return nil, fmt.Errorf("the VM has a note already, which would be lost. Import it: terraform import <address of the %s> %s",
+			noteKind.Type, tfkit.JoinID(vmID, kind))
 	}
 	if existing != nil && existing.Content != "" {
 		r.TakeOver(ctx, noteKind, plan.id().ValueString(), resp)

@@ -55,6 +55,9 @@ func freeVolume(ctx context.Context, project *client.Scoped, plan *attachmentMod
 	if err != nil {
 		return nil, err
 	}
+	if volume.ProjectID != "" && volume.ProjectID != plan.ProjectID.ValueString() {
+		return nil, fmt.Errorf("it is in project %s: a volume can only be attached to VMs of its own project", volume.ProjectID)
+	}
 	ctx, cancel := context.WithTimeout(ctx, handover)
 	defer cancel()
 	_, err = client.Waiter[*client.Volume]{
@@ -74,7 +77,8 @@ func freeVolume(ctx context.Context, project *client.Scoped, plan *attachmentMod
 		},
 	}.Wait(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("the volume is attached to another VM, %s: detach it there first, or import that attachment", volume.VMID)
+		err = fmt.Errorf("the volume is attached to another VM, %s: detach it there first, or import that attachment: terraform import <address of the %s> %s",
+			volume.VMID, attachmentKind.Type, plan.VolumeID.ValueString())
 	}
 	return volume, err
 }

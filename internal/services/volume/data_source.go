@@ -46,7 +46,7 @@ func (d *volumeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	volume, err := d.find(ctx, m)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read volume", m.Object(), err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.Volume, m.ID, m.Object(), err)
 		return
 	}
 	wanted := m.ProjectID

@@ -76,7 +76,7 @@ func (d *vpcDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	}
 	vpc, err := d.find(ctx, m)
 	if err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Unable to read VPC", m.Object(), err)
+		tfkit.AddReadError(ctx, &d.DataSourceBase, &resp.Diagnostics, tfkit.VPC, m.ID, m.Object(), err)
 		return
 	}
 	if !tfkit.InProject(m.ProjectID, "VPC", vpc.VPC.Name, vpc.VPC.ID, vpc.VPC.ProjectID, &resp.Diagnostics) {

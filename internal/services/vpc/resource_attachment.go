@@ -229,7 +229,7 @@ func (r *attachmentResource) attach(ctx context.Context, plan *attachmentModel) 
 	err = tfkit.WithVM(ctx, r.Locks, project, vmID, func(ctx context.Context) error {
 		nic, err = tfkit.AttachOnce(ctx, func(ctx context.Context) (*client.VMNetwork, error) {
 			if err := project.AttachVMToVPC(ctx, vmID, client.AttachVPCRequest{VPCID: vpcID, IP: plan.IP.ValueString()}); err != nil {
-				return nil, explainConflict(err)
+				return nil, explainConflict(ctx, project, plan, err)
 			}
 			sent = true
 			return look(ctx)
@@ -250,12 +250,18 @@ func newInterface(ctx context.Context, project *client.Scoped, vmID, vpcID strin
 	})
 }
 
-// explainConflict adds to a refusal what the usual reasons are.
-func explainConflict(err error) error {
+// explainConflict adds to a refusal what to do where the VM is in the VPC already.
+func explainConflict(ctx context.Context, project *client.Scoped, plan *attachmentModel, err error) error {
 	if !errors.Is(err, client.ErrConflict) {
 		return err
 	}
-	return fmt.Errorf("%w. A VM is in a VPC once: if it is in this one already, by vpc_id of raff_vm or otherwise, import the attachment or remove it", err)
+	vmID, vpcID := plan.VMID.ValueString(), plan.VPCID.ValueString()
+	nic, lookErr := tfkit.VPCInterface(ctx, project.Reader, vmID, vpcID)
+	if lookErr != nil || nic == nil {
+		return err
+	}
+	return fmt.Errorf("%w\n\nA VM is in a VPC once, and this one has the address %s there. Where vpc_id of its raff_vm has put it there, remove this attachment. "+
+		"Otherwise import it: terraform import <address of the %s> %s", err, nic.IP, attachmentKind.Type, tfkit.JoinID(vmID, vpcID))
 }
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
