@@ -180,6 +180,10 @@ change_production() {
   diff -u production.tfvars.bak production.tfvars | tail -n +3 || true
   printf '\n'
   tf plan -var-file production.tfvars -out production.tfplan
+  title 'What the pull request shows of it'
+  "$terraform" show -json production.tfplan >production.tfplan.json
+  "$provider" review production.tfplan.json
+  title 'Applied'
   brief apply production.tfplan
 }
 

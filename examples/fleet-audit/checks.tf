@@ -28,7 +28,7 @@ check "ssh" {
 
 check "budget" {
   assert {
-    condition     = local.monthly_price <= var.monthly_budget
-    error_message = "The VMs cost ${format("%.2f", local.monthly_price)} USD a month, and the budget is ${var.monthly_budget}."
+    condition     = data.raff_cost.all.monthly_price <= var.monthly_budget && data.raff_cost.all.unknown == 0
+    error_message = "Everything costs ${data.raff_cost.all.monthly_price} USD a month, and ${data.raff_cost.all.unknown} objects whose price is not known. The budget is ${var.monthly_budget}."
   }
 }

@@ -11,7 +11,7 @@ terraform {
 provider "raff" {}
 
 variable "monthly_budget" {
-  description = "USD a month that all VMs may cost together"
+  description = "USD a month that everything may cost together"
   type        = number
   default     = 100
 }
@@ -32,11 +32,10 @@ data "raff_ips" "idle" {
 
 data "raff_security_groups" "all" {}
 
+data "raff_cost" "all" {}
+
 locals {
   project = { for project in data.raff_projects.all.projects : project.id => project.name }
-
-  # A month has 720 hours on the bill.
-  monthly_price = sum(concat([0], [for vm in data.raff_vms.all.vms : vm.price_per_hour * 720]))
 
   untagged = [for vm in data.raff_vms.all.vms : "${local.project[vm.project_id]}/${vm.name}" if length(vm.tags) == 0]
 
@@ -70,6 +69,6 @@ output "vms" {
 }
 
 output "monthly_price" {
-  description = "What all VMs cost a month"
-  value       = format("%.2f USD", local.monthly_price)
+  description = "What everything costs, in USD a month"
+  value       = data.raff_cost.all.monthly_price
 }

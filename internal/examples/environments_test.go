@@ -1,11 +1,14 @@
 package examples_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/review"
 )
 
 // environments is the example with its account layer and both environments applied.
@@ -34,11 +37,44 @@ func (e *example) refused(t *testing.T, want string, args ...string) {
 	}
 }
 
+// expectShownReview checks that a review says what the README shows of it.
+func (e *example) expectShownReview(t *testing.T) {
+	t.Helper()
+	larger := strings.Replace(e.Read(t, "production.tfvars"), "web = { vcpu = 2, memory_gib = 4 }", "web = { vcpu = 4, memory_gib = 8 }", 1)
+	e.Write(t, "larger.tfvars", larger)
+	e.MustRun(t, "plan", "-out=larger.tfplan", "-var-file", "larger.tfvars")
+	saved, err := e.Command(t.Context(), "show", "-json", "larger.tfplan").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var comment bytes.Buffer
+	code := review.Run([]string{"--name", "production", "--fail-on", "stop,destroy", "-"}, bytes.NewReader(saved), &comment, t.Output())
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for line := range strings.Lines(string(readme)) {
+		if quoted, ok := strings.CutPrefix(line, ">"); ok {
+			shown = append(shown, strings.TrimSpace(quoted))
+		}
+	}
+	var said []string
+	for line := range strings.Lines(comment.String()) {
+		said = append(said, strings.TrimSpace(line))
+	}
+	if got, want := strings.TrimSpace(strings.Join(said, "\n")), strings.Join(shown, "\n"); code != 3 || got != want {
+		t.Errorf("exit code %d; the README shows\n%s\nand the review says\n%s", code, want, got)
+	}
+}
+
 // The two layers, from the first project to the last, while the catalogue moves.
 func TestAccEnvironments(t *testing.T) {
 	e := environments(t)
 	e.MustRun(t, "-chdir=fleet", "apply", "-auto-approve")
-	e.expectStable(t, "-var-file", "production.tfvars")
+	e.expectNoChange(t, "production", "-var-file", "production.tfvars")
+
+	e.expectShownReview(t)
 
 	// Production is protected: a plan that destroys it, or one of its servers, is refused.
 	e.expectProtected(t, "-var-file", "production.tfvars")
@@ -50,6 +86,7 @@ func TestAccEnvironments(t *testing.T) {
 		t.Errorf("a plan to destroy the projects is not refused:\n%s", output)
 	}
 
+	e.expectStable(t, "-var-file", "production.tfvars")
 	e.MustRun(t, "apply", "-auto-approve", "-var-file", "production.tfvars", "-var", "protected=false")
 	e.MustRun(t, "destroy", "-auto-approve", "-var-file", "production.tfvars", "-var", "protected=false")
 	e.MustRun(t, "workspace", "select", "staging")

@@ -12,17 +12,17 @@ import (
 // that is refused.
 func TestAccPlanReview(t *testing.T) {
 	e := newExample(t, "examples/stateful-tier", nil)
-	e.copy(t, filepath.Join(root, "examples/plan-review"))
+	e.copy(t, filepath.Join(root, "examples", "plan-review"))
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.Env = append(e.Env, "RAFF_PROVIDER="+self, "TERRAFORM="+e.Command(t.Context()).Path)
+	e.Env = append(e.Env, "RAFF_PROVIDER="+self, "TERRAFORM="+e.Command(t.Context()).Path, "FAIL_ON=destroy,stop,fails")
 	args := []string{"-var", "project=staging", "-var", keys}
 	review := func(want int, says string, more ...string) {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), filepath.Join(e.Dir, "review.sh"), append(args, more...)...) // #nosec G204 -- the script under test
-		cmd.Dir, cmd.Env = e.Dir, append(e.Env, "FAIL_ON=destroy,stop,fails")
+		cmd.Dir, cmd.Env = e.Dir, e.Env
 		if code, output := exitCode(t, cmd); code != want || !strings.Contains(output, says) {
 			t.Errorf("exit code %d, want %d and %q:\n%s", code, want, says, output)
 		}

@@ -41,6 +41,10 @@ validate() {
   shift
   copy=$(mktemp -d "$work/XXXXXX")
   cp "$directory"/*.tf "$copy"
+  if grep -qs 'source *= "\./' "$directory"/*.tf; then # modules beside it
+    find "$directory" -mindepth 1 -maxdepth 1 -type d -exec cp -R {} "$copy" \;
+    "$terraform" -chdir="$copy" get >/dev/null
+  fi
   (cd "$copy" && rm -f "$@")
   if ! grep -qs required_providers "$copy"/*.tf; then
     cat >"$copy/required_providers.tf" <<'EOF'
