@@ -3,7 +3,7 @@
 //
 //	go run ./internal/reference/generate TEMPLATES DIRECTORY
 //
-// The templates of resources, data sources and ephemeral resources become one for each type: what stands in [[ ]] is
+// The templates of resources, data sources, ephemeral resources and list resources become one for each type: what stands in [[ ]] is
 // filled in here, and what stands in {{ }} by tfplugindocs. The other templates are copied.
 package main
 
@@ -51,6 +51,7 @@ func run(ctx context.Context, from, to string) error {
 		"resources":           schemas.ResourceSchemas,
 		"data-sources":        schemas.DataSourceSchemas,
 		"ephemeral-resources": schemas.EphemeralResourceSchemas,
+		"list-resources":      schemas.ListResourceSchemas,
 	} {
 		if err := pages(filepath.Join(to, kind), types); err != nil {
 			return err

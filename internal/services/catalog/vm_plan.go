@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,8 +17,9 @@ import (
 )
 
 var (
-	_ datasource.DataSourceWithConfigure = (*vmPlanDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*vmPlansDataSource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*vmPlanDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*vmPlanDataSource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*vmPlansDataSource)(nil)
 )
 
 // vmPlanModel is what the API says of a VM plan.
@@ -59,7 +61,7 @@ func vmPlanAttributes() map[string]schema.Attribute {
 		"ssd_gib":                 tfkit.Number("Size in GiB of the disk that the plan includes."),
 		"transfer_gib":            tfkit.Number("Data transfer in GiB a month that the plan includes."),
 		"price_per_hour":          tfkit.CataloguePrice("an hour"),
-		"monthly_price":           tfkit.CataloguePrice("a month. The licence of Windows is not included"),
+		"monthly_price":           tfkit.CataloguePrice("a month. The licence of Windows is not in it"),
 		"yearly_price":            tfkit.CataloguePrice("a term of 12 months"),
 		"twenty_four_month_price": tfkit.CataloguePrice("a term of 24 months"),
 		"type":                    tfkit.Text("Type of the plan: `standard`, `premium` or `windows`."),
@@ -120,6 +122,7 @@ type vmPlanDataSource struct {
 // NewVMPlanDataSource returns the raff_vm_plan data source.
 func NewVMPlanDataSource() datasource.DataSource { return &vmPlanDataSource{} }
 
+// vmPlanDataSourceModel has the exact size that is looked for in vcpu and memory_gib of the plan, or the least in min_….
 type vmPlanDataSourceModel struct {
 	vmPlanModel
 	MinVCPU      types.Int64 `tfsdk:"min_vcpu"`
@@ -141,11 +144,46 @@ func (d *vmPlanDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		attributes[name] = filter
 	}
 	attributes["id"] = schema.Int64Attribute{MarkdownDescription: "Id of the plan, the `pricing_id` of a VM. If it is given, only this plan is found.", Optional: true, Computed: true}
+	attributes["vcpu"] = exactly("vCPUs", "memory_gib")
+	attributes["memory_gib"] = exactly("GiB of RAM", "vcpu")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The cheapest VM plan (by the month) that matches, for the `pricing_id` of a VM. Plans are repriced and added over time, " +
-			"so a search can find another one later: the plan of a VM then changes. Name the `id` to pin one. " +
+		MarkdownDescription: "One VM plan, for the `pricing_id` of a VM. It is found in one of three ways:\n\n" +
+			"- by its exact size, with `vcpu`, `memory_gib` and `type`. Of several plans of that size, the one with the lowest id is taken, which was in the catalogue first. " +
+			"New prices and new plans never change what is found, so that a VM stays on its plan until its configuration names another size.\n" +
+			"- by the least that it must have, with `min_vcpu`, `min_memory_gib` and `min_ssd_gib`: the cheapest by the month. Plans are repriced and added over time, " +
+			"so that a later search can find another plan, and the VM is resized. To keep the VM on its plan, put `pricing_id` into its `ignore_changes`.\n" +
+			"- by its `id`.\n\n" +
 			"Plans for Windows are only found with `type = \"windows\"`, or by their `id`.",
 		Attributes: attributes,
+	}
+}
+
+// exactly is one half of an exact size.
+func exactly(unit, other string) schema.Attribute {
+	return schema.Int64Attribute{
+		MarkdownDescription: "Only plans with exactly this many " + unit + ". It goes together with `" + other + "` and `type`, and without `id`, `min_vcpu` and `min_memory_gib`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+}
+
+// ValidateConfig refuses half of an exact size, and one that is to be the least as well.
+func (d *vmPlanDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	m := tfkit.Get[vmPlanDataSourceModel](ctx, req.Config, &resp.Diagnostics)
+	given := path.Root("vcpu")
+	if m.VCPU.IsNull() {
+		given = path.Root("memory_gib")
+	}
+	refuse := func(detail string) {
+		resp.Diagnostics.AddAttributeError(given, "The exact size of a plan has three parts", detail)
+	}
+	switch {
+	case resp.Diagnostics.HasError(), m.VCPU.IsNull() && m.MemoryGiB.IsNull():
+	case m.VCPU.IsNull() || m.MemoryGiB.IsNull() || m.Type.IsNull():
+		refuse("They are vcpu, memory_gib and type: set all of them. For the cheapest plan that is large enough, use min_vcpu and min_memory_gib instead.")
+	case !m.MinVCPU.IsNull() || !m.MinMemoryGiB.IsNull() || !m.ID.IsNull():
+		refuse("They are vcpu, memory_gib and type, and go together with neither min_vcpu nor min_memory_gib nor id: remove those.")
 	}
 }
 
@@ -159,18 +197,38 @@ func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "VM plans", err)
 		return
 	}
-	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool {
-		if m.ID.IsNull() {
-			return m.Type.IsNull() && p.VMType == client.PlanWindows
-		}
-		return p.ID != m.ID.ValueInt64()
-	})
+	found = slices.DeleteFunc(found, func(p client.VMPricingPlan) bool { return !m.matches(p) })
 	if len(found) == 0 {
-		resp.Diagnostics.AddError("No VM plan matches", "The catalogue has no such plan. The raff_vm_plans data source lists all that there are.")
+		resp.Diagnostics.AddError("No VM plan matches", "The catalogue has no such plan. The raff_vm_plans data source lists all that there are. "+
+			"A VM may stay on a plan that was withdrawn: name the id of that plan as its pricing_id.")
 		return
 	}
-	m.fromAPI(&found[0])
+	m.fromAPI(m.choose(found))
 	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
+}
+
+// matches tells whether a plan has the id or the exact size that is looked for, and is for Windows only where that is.
+func (m *vmPlanDataSourceModel) matches(p client.VMPricingPlan) bool {
+	switch {
+	case !m.ID.IsNull():
+		return p.ID == m.ID.ValueInt64()
+	case m.isExact():
+		return p.VCPU == m.VCPU.ValueInt64() && p.MemoryGiB == m.MemoryGiB.ValueInt64()
+	}
+	return !m.Type.IsNull() || p.VMType != client.PlanWindows
+}
+
+// isExact tells whether an exact size is looked for. The schema demands both halves of it.
+func (m *vmPlanDataSourceModel) isExact() bool { return !m.VCPU.IsNull() && !m.MemoryGiB.IsNull() }
+
+// choose takes one of the matching plans, which are cheapest first: of one exact size the oldest, so that no other price
+// and no newer plan changes the choice. Ids are counted up.
+func (m *vmPlanDataSourceModel) choose(found []client.VMPricingPlan) *client.VMPricingPlan {
+	if !m.isExact() {
+		return &found[0]
+	}
+	oldest := slices.MinFunc(found, func(a, b client.VMPricingPlan) int { return cmp.Compare(a.ID, b.ID) })
+	return &oldest
 }
 
 type vmPlansDataSource struct {
