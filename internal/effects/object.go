@@ -167,8 +167,8 @@ func (o Object) Len(name string) int {
 // changes tells whether an attribute had a value and gets another one that is known. A value that is given for the first
 // time, as after an import, is none.
 func (c Change) changes(name string) bool {
-	return c.Before.Exists() && c.After.Exists() && !c.Before.Null(name) && !c.After.Null(name) && !c.After.Unknown(name) && !c.Before.Unknown(name) &&
-		!same(c.Before.value(name), c.After.value(name))
+	before, after := c.Before.value(name), c.After.value(name)
+	return before != nil && after != nil && !same(before, after) && !c.Before.Unknown(name) && !c.After.Unknown(name)
 }
 
 // ends tells whether the object is destroyed, by itself or to be replaced.

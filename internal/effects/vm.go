@@ -68,7 +68,7 @@ func stop(c Change) []Effect {
 	switch {
 	case status == passive:
 		return nil
-	case len(resized) == 0 && wanted == passive:
+	case len(resized) == 0 && wanted == passive && c.Before.Text("power_state") != passive:
 		return []Effect{{
 			Kind: Stop, Attribute: "power_state", Short: "is stopped",
 			Text: `It is stopped, and stays so for as long as power_state is "passive": nothing on it answers. It exists and is paid for.`,

@@ -15,10 +15,6 @@ func (p *Planning) Add(e effects.Effect) { p.added = append(p.added, e) }
 
 // sayChange says what a plan does that changes or replaces the object.
 func (p *Planning) sayChange(ctx context.Context, replaced []string) {
-	var same comparer
-	if len(replaced) == 0 && len(p.added) == 0 && same.same(p.resp.Plan.Raw, p.req.State.Raw) {
-		return
-	}
 	c := effects.Change{
 		Type: p.kind.Type, Action: effects.Update,
 		Before: effects.FromValue(p.req.State.Raw), After: effects.FromValue(p.resp.Plan.Raw), ReplacedBy: replaced,
@@ -61,7 +57,8 @@ func (p *Planning) say(ctx context.Context, c effects.Change) {
 		p.sayMove(c)
 		found = slices.DeleteFunc(found, func(e effects.Effect) bool { return !e.Beyond })
 	}
-	if !slices.ContainsFunc(found, func(e effects.Effect) bool { return !e.Implied }) {
+	// A new object that takes the place of another one may say what goes with that, whose own plan says the rest.
+	if !slices.ContainsFunc(found, func(e effects.Effect) bool { return !e.Implied && (e.Beyond || !p.Creating) }) {
 		return
 	}
 	lines := []string{effects.Heading(c)}
