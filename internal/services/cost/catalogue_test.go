@@ -24,7 +24,7 @@ func number(n int64) tftypes.Value { return tftypes.NewValue(tftypes.Number, n) 
 // catalogue is what the API writes under public/pricing, digit by digit.
 func catalogue(t *testing.T, b *acctest.Backend, of string) map[string]any {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.URL+"/api/v1/public/pricing/"+of, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.URL+"/api/v1/public/pricing/"+of, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,9 @@ func TestEveryAddressIsPriced(t *testing.T) {
 			period, field string
 			months        int64
 		}{
-			{"", "monthly_price", 1}, {tfkit.PeriodMonthly, "monthly_price", 1}, {tfkit.PeriodYearly, "yearly_price", 12},
+			{"", "monthly_price", 1},
+			{tfkit.PeriodMonthly, "monthly_price", 1},
+			{tfkit.PeriodYearly, "yearly_price", 12},
 			{tfkit.PeriodTwentyFourMonth, "twenty_four_month_price", 24},
 		} {
 			config := map[string]tftypes.Value{"project_id": text(b.Production()), "type": text(family), "region": text("us-east")}
