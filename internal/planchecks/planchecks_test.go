@@ -28,6 +28,11 @@ var adders = map[string][2]int{
 func TestChecks_areThoseOfTheCode(t *testing.T) {
 	found := summaries(t)
 	known := slices.Clone(planchecks.Others)
+	for _, summary := range known {
+		if !slices.Contains(found, summary) {
+			t.Errorf("the code has no diagnostic %q", summary)
+		}
+	}
 	for _, c := range planchecks.Checks() {
 		known = append(known, c.Summary)
 		if !slices.Contains(found, c.Summary) {

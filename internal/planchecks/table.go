@@ -442,6 +442,16 @@ var catalogChecks = []Check{
 		Summary: "No VM plan matches", Test: "services/catalog.TestAccCatalog",
 	},
 	{
+		Types: "data.raff_vm_plan", When: Always,
+		Refused: "A part of an exact size, which is `vcpu`, `memory_gib` and `type`, or one together with `id`, `min_vcpu` or `min_memory_gib`.",
+		Summary: "The exact size of a plan has three parts", Test: "services/catalog.TestVMPlan_refused", Says: "set all of them",
+	},
+	{
+		Types: "all", Attribute: "project_id", When: Asked,
+		Refused: "An object from a state of the SDKv2 provider whose project is not known, planned with `-refresh=false`.",
+		Summary: "The project of the object is not known yet", Test: "provider.TestUpgrade_sdkv2WithoutRefresh",
+	},
+	{
 		Types: "data.all", Attribute: "project_id", When: Asked,
 		Refused: "An object that is not in the project that the data source names.",
 		Summary: "… is in another project", Test: "provider.TestAccCases_moveThatCannotArriveIsRefused",

@@ -26,7 +26,7 @@ type costModel struct {
 	ProjectID        types.String `tfsdk:"project_id"`
 	MonthlyPrice     types.String `tfsdk:"monthly_price"`
 	Unknown          types.Int64  `tfsdk:"unknown"`
-	FreePoolGB       types.Int64  `tfsdk:"free_pool_gb"`
+	FreePoolGiB      types.Int64  `tfsdk:"free_pool_gib"`
 	FreePoolDiscount types.String `tfsdk:"free_pool_discount"`
 	ByType           []typeModel  `tfsdk:"by_type"`
 }
@@ -59,7 +59,7 @@ func (d *costDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"monthly_price": tfkit.Text("Price in USD a month of all together, a decimal number as text, after what the free pool saves. " +
 				"It is the least that is to be paid where `unknown` is more than 0."),
 			"unknown": tfkit.Number("Number of objects whose price is not known. " + unknown),
-			"free_pool_gb": tfkit.Number("Size in GB of the free pool of backups and snapshots, rounded down. Null with `project_id`. " +
+			"free_pool_gib": tfkit.Number("Size in GiB of the free pool of backups and snapshots, rounded down. Null with `project_id`. " +
 				"It is too small where the API key does not reach every project."),
 			"free_pool_discount": tfkit.Text("What the free pool saves a month, in USD, a decimal number as text. Null with `project_id`."),
 			"by_type": tfkit.List("The sum of each type, of those without objects too.", map[string]schema.Attribute{
@@ -96,11 +96,11 @@ func (m *costModel) fill(b *bill) {
 		})
 	}
 	m.Unknown = types.Int64Value(unknown)
-	m.FreePoolGB, m.FreePoolDiscount = types.Int64Null(), types.StringNull()
+	m.FreePoolGiB, m.FreePoolDiscount = types.Int64Null(), types.StringNull()
 	if m.ProjectID.IsNull() {
 		saved := b.saved()
 		total = total.Minus(saved)
-		m.FreePoolGB, m.FreePoolDiscount = types.Int64Value(b.wholePool()), saved.ByMonth()
+		m.FreePoolGiB, m.FreePoolDiscount = types.Int64Value(b.wholePool()), saved.ByMonth()
 	}
 	m.MonthlyPrice = total.ByMonth()
 }

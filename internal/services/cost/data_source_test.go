@@ -107,7 +107,7 @@ func TestCost(t *testing.T) {
 			t.Errorf("account: %s is %s, want %s", name, got, want)
 		}
 	}
-	if got := whole(t, account["free_pool_gb"]); got != "55" {
+	if got := whole(t, account["free_pool_gib"]); got != "55" {
 		t.Errorf("the pool is %s GB", got)
 	}
 	var asked []string
