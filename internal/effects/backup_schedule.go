@@ -37,7 +37,10 @@ func leftBackups(c Change, backups Found) []Effect {
 	if !backups.there() {
 		return nil
 	}
-	text := "The backups that it has created stay, are paid for, and are no longer deleted by themselves. The VM has " + list(backups, "backups") + "."
+	text := "The backups that it has created stay, are paid for, and are no longer deleted by themselves."
+	if len(backups.Items) > 0 {
+		text += " The VM has " + list(backups, "") + "."
+	}
 	if c.Action == Replace {
 		text += " The new schedule counts only its own."
 	}

@@ -6,12 +6,12 @@ func TestVolume(t *testing.T) {
 	data := attributes{"id": "12", "name": "data", "size": num("10"), "region": "us-east", "project_id": "p"}
 	check(t, "raff_volume", map[string]row{
 		"grows": {
-			action: Update, before: data, change: attributes{"size": num("20")}, want: []Kind{Final}, says: []string{"from 10 to 20 GB for good", "file system"},
+			action: Update, before: data, change: attributes{"size": num("20")}, want: []Kind{Final}, says: []string{"from 10 to 20 GiB for good", "file system"},
 			title: `Volume "data" (12) grows for good`,
 		},
 		"protected":         {action: Update, before: data, change: attributes{"deletion_protection": true}},
 		"size is not known": {action: Update, before: data, unknown: []string{"size"}},
-		"destroyed":         {action: Delete, before: data, want: []Kind{DataLoss}, says: []string{"10 GB are deleted with all data on them", "Snapshots of it stay"}},
+		"destroyed":         {action: Delete, before: data, want: []Kind{DataLoss}, says: []string{"10 GiB are deleted with all data on them", "Snapshots of it stay"}},
 		"replaced": {
 			action: Replace, before: data, change: attributes{"name": "other"}, replaced: []string{"name"}, want: []Kind{DataLoss},
 			says: []string{`because of name ("data" becomes "other")`, "the new volume is empty"}, title: `Volume "data" (12) is replaced`,

@@ -104,7 +104,7 @@ func diskGrowth(c Change) []Effect {
 	}
 	return []Effect{{
 		Kind: Final, Attribute: "disk_size", Short: "gets a larger disk for good",
-		Text: fmt.Sprintf("Its OS disk grows from %d to %d GB for good: a disk never shrinks, and a plan that includes less does not fit it any more.", before, after),
+		Text: fmt.Sprintf("Its OS disk grows from %d to %d GiB for good: a disk never shrinks, and a plan that includes less does not fit it any more.", before, after),
 	}}
 }
 

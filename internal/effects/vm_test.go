@@ -27,7 +27,7 @@ func TestVM_inPlace(t *testing.T) {
 		},
 		"resized with its disk": {
 			action: Update, before: web(attributes{"power_state": "active"}), change: attributes{"pricing_id": num("10"), "disk_size": num("80")},
-			want: []Kind{Stop, Final}, says: []string{"from 50 to 80 GB for good", `power_state = "active" has it running afterwards`},
+			want: []Kind{Stop, Final}, says: []string{"from 50 to 80 GiB for good", `power_state = "active" has it running afterwards`},
 		},
 		"resized and stopped": {
 			action: Update, before: web(nil), change: attributes{"pricing_id": num("10"), "power_state": "passive"}, want: []Kind{Stop},

@@ -34,7 +34,14 @@ type prepared struct {
 const gone = "\x00gone"
 
 var prepareds = []prepared{
-	{name: "01-create-environment", fresh: true},
+	{name: "01-create-environment", fresh: true, edits: []string{ // the names of the environment that exists are taken
+		`name       = "shop"`, `name       = "store"`,
+		"10.1.0.0/24", "10.3.0.0/24",
+		`name                      = "shop-web"`, `name                      = "store-web"`,
+		`name       = "shop-web"`, `name       = "store-web"`,
+		`name                      = "shop-db"`, `name                      = "store-db"`,
+		`slug        = "shop-deployer"`, `slug        = "store-deployer"`,
+	}},
 	{name: "02-tag-and-power-off", edits: []string{
 		`tags                      = ["web"]`, `tags                      = ["web", "legacy"]` + "\n" + `  power_state               = "passive"`,
 	}},

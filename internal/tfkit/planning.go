@@ -294,7 +294,7 @@ func (p *Planning) references() []Reference {
 // the other one ends later.
 func (p *Planning) keepOutliving(ctx context.Context) {
 	plan, state, ok := p.values()
-	if !ok || p.base.Unconfigured() {
+	if !ok || p.base.Unconfigured() || p.changesProject(plan, state) {
 		return
 	}
 	for _, ref := range p.kind.References {
@@ -308,6 +308,12 @@ func (p *Planning) keepOutliving(ctx context.Context) {
 		}
 	}
 	p.resp.Plan.Raw = tftypes.NewValue(p.resp.Plan.Raw.Type(), plan)
+}
+
+// changesProject tells whether the object is replaced by one in another project, whatever it refers to.
+func (p *Planning) changesProject(plan, state map[string]tftypes.Value) bool {
+	before, after := state["project_id"], plan["project_id"]
+	return after.IsKnown() && !after.IsNull() && !before.IsNull() && !after.Equal(before)
 }
 
 // outlives describes the object that a reference names in the state, where the plan changes the reference and
