@@ -320,6 +320,11 @@ var networkChecks = []Check{
 var storageChecks = []Check{
 	{
 		Types: "raff_volume", Attribute: "size", When: Asked,
+		Refused: "A new size that is not from 10 to 1,000 GiB.",
+		Summary: "No volume has this size", Test: "provider.TestMistakes_refusedAtPlan", Says: "a volume has 10 to 1000 GiB",
+	},
+	{
+		Types: "raff_volume", Attribute: "size", When: Asked,
 		Refused: "A volume smaller than it is.",
 		Summary: "Volumes never shrink", Test: "services/volume.TestAccVolume",
 	},

@@ -62,6 +62,7 @@ func (r *volumeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if stage.Creating {
 		r.planDefaults(ctx, stage, plan)
 		r.planPrices(ctx, plan)
+		checkSize(stage, plan)
 	} else {
 		r.planSize(ctx, stage, plan, tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics))
 	}
@@ -77,6 +78,20 @@ func (r *volumeResource) planDefaults(ctx context.Context, stage *tfkit.Planning
 	plan.Region = stage.PlannedRegion(ctx, plan.Region)
 }
 
+// The sizes that a volume can have, in GiB, by the published limits of Raff.
+const (
+	leastSize = 10
+	mostSize  = 1000
+)
+
+// checkSize refuses a size that a volume cannot get.
+func checkSize(stage *tfkit.Planning, plan *resourceModel) {
+	if size := plan.Size.ValueInt64(); tfkit.Known(plan.Size) && (size < leastSize || size > mostSize) {
+		stage.Diags.AddAttributeError(path.Root("size"), "No volume has this size", fmt.Sprintf(
+			"%s: a volume has %d to %d GiB, and size is %d.", plan.Object(), leastSize, mostSize, size))
+	}
+}
+
 // planSize refuses a smaller size, unless the volume is replaced. Another size has another price.
 func (r *volumeResource) planSize(ctx context.Context, stage *tfkit.Planning, plan, state *resourceModel) {
 	if plan.Size.Equal(state.Size) {
@@ -87,7 +102,9 @@ func (r *volumeResource) planSize(ctx context.Context, stage *tfkit.Planning, pl
 		stage.Diags.AddAttributeError(path.Root("size"), "Volumes never shrink", fmt.Sprintf(
 			"%s has %d GiB and cannot get %d GiB. Keep %d or more, or create another, smaller volume and copy the data.",
 			state.Object(), state.Size.ValueInt64(), plan.Size.ValueInt64(), state.Size.ValueInt64()))
+		return
 	}
+	checkSize(stage, plan)
 }
 
 func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -31,7 +31,7 @@ func (r *volumeResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				PlanModifiers: []planmodifier.String{tfkit.Replaces()},
 			},
 			"size": schema.Int64Attribute{
-				MarkdownDescription: "Size in GiB. Grown in place, whether the volume is attached or not. Afterwards you have to grow the file system on it in the VM. " +
+				MarkdownDescription: "Size in GiB, 10 to 1,000. Grown in place, whether the volume is attached or not. Afterwards you have to grow the file system on it in the VM. " +
 					"A volume never shrinks: a smaller size is refused at plan.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
