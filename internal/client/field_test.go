@@ -1,10 +1,8 @@
-package client_test
+package client
 
 import (
 	"net/http"
 	"testing"
-
-	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 )
 
 func TestError_Field(t *testing.T) {
@@ -24,13 +22,15 @@ func TestError_Field(t *testing.T) {
 		`template_id: no such template: "ubuntu", see GET templates`: "template_id",
 	} {
 		for _, status := range []int{http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity} {
-			if got := (&client.Error{Status: status, Message: message}).Field(); got != want {
+			if got := (&Error{Status: status, Message: message}).Field(); got != want {
 				t.Errorf("%d %s: %q, want %q", status, message, got, want)
 			}
 		}
-		for _, e := range []*client.Error{
-			{Status: http.StatusNotFound, Message: message}, {Status: http.StatusForbidden, Message: message},
-			{Status: http.StatusInternalServerError, Message: message}, {Message: message},
+		for _, e := range []*Error{
+			{Status: http.StatusNotFound, Message: message},
+			{Status: http.StatusForbidden, Message: message},
+			{Status: http.StatusInternalServerError, Message: message},
+			{Message: message},
 			{Status: http.StatusBadRequest, Message: message, Foreign: true},
 		} {
 			if got := e.Field(); got != "" {

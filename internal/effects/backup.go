@@ -29,7 +29,7 @@ func rest(c Change, w World) []Effect {
 		return nil
 	}
 	if c.Before.Bool("delete_series") {
-		others := append(earlier, later...)
+		others := slices.Concat(earlier, later)
 		return []Effect{{
 			Kind: DataLoss, Attribute: "delete_series", Short: "takes a series along", Takes: others, Beyond: true,
 			Text: "Later restore points build on it, and delete_series is true: the whole series is deleted, which also has " + list(Found{Items: others}, "") + ".",

@@ -118,6 +118,7 @@ func Heading(c Change) string {
 			return object + " is replaced by this plan: it is destroyed, and a new one is created."
 		}
 		return object + " is replaced by this plan, because of " + reasons(c) + ": it is destroyed, and a new one is created."
+	case Update:
 	}
 	return object + " is changed by this plan."
 }

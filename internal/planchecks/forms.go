@@ -26,8 +26,8 @@ type Described interface {
 // "raff_vm.name" or "data.raff_vm.name".
 func Schemas(ctx context.Context, p provider.Provider) map[string]Attribute {
 	all := map[string]Attribute{}
-	for _, make := range p.Resources(ctx) {
-		r := make()
+	for _, construct := range p.Resources(ctx) {
+		r := construct()
 		var meta resource.MetadataResponse
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "raff"}, &meta)
 		var schema resource.SchemaResponse
@@ -36,8 +36,8 @@ func Schemas(ctx context.Context, p provider.Provider) map[string]Attribute {
 			all[meta.TypeName+"."+name] = a
 		}
 	}
-	for _, make := range p.DataSources(ctx) {
-		d := make()
+	for _, construct := range p.DataSources(ctx) {
+		d := construct()
 		var meta datasource.MetadataResponse
 		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "raff"}, &meta)
 		var schema datasource.SchemaResponse

@@ -79,7 +79,7 @@ func summaries(t *testing.T) []string {
 
 // summaryOf is the summary of the diagnostic that a node adds or names; empty for any other node.
 func summaryOf(n ast.Node) string {
-	if v, ok := n.(*ast.ValueSpec); ok { // const protectedSummary = "…"
+	if v, ok := n.(*ast.ValueSpec); ok { // a constant that is called …Summary
 		if len(v.Values) == 1 && strings.HasSuffix(v.Names[0].Name, "Summary") {
 			return textOf(v.Values[0])
 		}

@@ -208,6 +208,8 @@ func sameForm(typeName, name string) bool {
 		return typeName != "raff_vm" // those of attachments are not the VM's
 	case "role_id", "role_slug": // which a key was created with, and never changes
 		return typeName != "raff_api_key"
+	case "price_per_hour": // before the free pool, which the API takes into account
+		return typeName != "raff_snapshot" && typeName != "raff_backup" && typeName != "data.raff_snapshot" && typeName != "data.raff_backup"
 	case "description": // which the API does not return
 		return typeName != "raff_vpc"
 	}

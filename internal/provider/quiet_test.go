@@ -275,6 +275,8 @@ func (q *quiet) another(o acctest.Object, name string) map[string]tftypes.Value 
 		return q.otherScope(o)
 	case name == "role_id":
 		return text(q.role(o))
+	case o.Type == "raff_project_member" && name == "target_user_id":
+		return text(onlyMember(q.t, q.b).UserID)
 	case name == "pricing_id":
 		return map[string]tftypes.Value{name: tftypes.NewValue(tftypes.Number, 11), "disk_size": tftypes.NewValue(tftypes.Number, nil)}
 	case old.Type().Is(tftypes.Bool):

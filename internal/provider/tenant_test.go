@@ -148,8 +148,8 @@ resource "raff_volume" "tenant" {
 	inOneLine := acctest.Flat(output)
 	project := projectNamed(t, b, "tenant")
 	for _, want := range []string{
-		"Unable to create volume", "missing permission volume.create in project " + project, `role "Tenant"`,
-		"needs the permission volume.create in project " + project, "raff_project_member",
+		"Unable to create volume", `volume "tenant" in project ` + project, "missing permission volume.create in that project", `role "Tenant"`,
+		"needs the permission volume.create in that project", "raff_project_member",
 	} {
 		if !strings.Contains(inOneLine, want) {
 			t.Errorf("the error lacks %q:\n%s", want, output)

@@ -174,6 +174,12 @@ func TestAccUpgrade_ownStates(t *testing.T) {
 		old := upgraded(t, w, o.Type, o.Name, 0, now)
 		got := w.JSON(old.State)
 		for name, value := range state {
+			if name == "monthly_price" { // which left out the disk beyond the plan
+				if kept := member(t, got, name); string(kept) != "null" {
+					t.Errorf("%s: %s is kept: %s", o.Address(), name, kept)
+				}
+				continue
+			}
 			if kept := member(t, got, name); !jsonEqual(t, kept, member(t, now, name)) {
 				t.Errorf("%s: %s was %s and is %s", o.Address(), name, value, kept)
 			}
@@ -194,7 +200,7 @@ func live(t *testing.T, address string, former map[string]json.RawMessage, text 
 		current := member(t, text, name)
 		scalar := value[0] == '"' || value[0] >= '0' && value[0] <= '9'
 		switch {
-		case !scalar || current == nil:
+		case !scalar || current == nil || name == "monthly_price":
 		case (current[0] == '"') != (value[0] == '"'):
 			t.Errorf("%s: %s was %s and is %s", address, name, value, current)
 		default:

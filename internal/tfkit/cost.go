@@ -69,7 +69,7 @@ func (p *Prices) CompletePrices(charged string, cost func() (Cost, error), objec
 		return
 	}
 	found, err := cost()
-	if err != nil {
+	if err != nil && !Interrupted(err) { // the next read fills them in
 		warnUnpriced(object, err, diags)
 	}
 	all := found.Prices()

@@ -249,24 +249,24 @@ func (r *results) warnOfMore(next func() (outcome, bool), last *fwlist.ListResul
 		"It ends after %d results, as limit in the list block says (100 where it is left out). There are %s. Set a higher limit to see them.", r.req.Limit, more))
 }
 
-// Part is the error of a list where only a part of the objects could not be found, as those of one VM.
-type Part struct {
+// PartError is the error of a list where only a part of the objects could not be found, as those of one VM.
+type PartError struct {
 	Of  string // as Object names it
 	Err error
 }
 
 // Error implements error.
-func (p *Part) Error() string { return p.Of + ": " + p.Err.Error() }
+func (p *PartError) Error() string { return p.Of + ": " + p.Err.Error() }
 
 // Unwrap returns the cause.
-func (p *Part) Unwrap() error { return p.Err }
+func (p *PartError) Unwrap() error { return p.Err }
 
 // problem says that objects could not be listed: as a warning where others can.
 func (r *results) problem(err error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	summary := "Unable to list " + r.l.finding.Nouns
 	object := Object(r.l.finding.Nouns, "", "", r.q.ProjectID)
-	var part *Part
+	var part *PartError
 	if errors.As(err, &part) {
 		object, err = part.Of, part.Err
 	} else if !r.several {
@@ -414,20 +414,28 @@ func EachOf[T any](
 					return
 				}
 				found, err := parts(ctx, q, parent)
-				if errors.Is(err, client.ErrNotFound) { // gone meanwhile
-					continue
+				if err != nil {
+					err = &PartError{Of: name(parent), Err: err}
 				}
-				if err != nil && !yield(Found{}, &Part{Of: name(parent), Err: err}) {
+				if !yieldParts(found, err, yield) {
 					return
-				}
-				for _, f := range found {
-					if !yield(f, nil) {
-						return
-					}
 				}
 			}
 		}
 	}
+}
+
+// yieldParts yields what belongs to one parent, which may have gone meanwhile. It returns whether more is wanted.
+func yieldParts(found []Found, err error, yield func(Found, error) bool) bool {
+	if err != nil && !errors.Is(err, client.ErrNotFound) && !yield(Found{}, err) {
+		return false
+	}
+	for _, f := range found {
+		if !yield(f, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // EachOfVM is EachOf for what belongs to a VM.

@@ -16,6 +16,8 @@ func (r *Run) whyTaken(kind Kind, holderID string) string {
 	f := r.objects[objectKey{kind.Type, holderID}]
 	what := kind.unique()
 	switch {
+	case what == "":
+		return "If an earlier run created it, import it and apply again:"
 	case f != nil && f.left:
 		return "This run was to destroy it first, and it is still there: see the error of its own, and apply again when that is mended."
 	case f != nil && f.over():
@@ -33,12 +35,15 @@ func chain(what string) string {
 	return fmt.Sprintf("have the one that takes the %s depend on the one that gives it up (depends_on). Where two exchange it, apply twice, with a third %s in between.", what, what)
 }
 
-// unique is what only one object of a kind can have.
+// unique is what only one object of a kind can have, and what can pass from one to another; empty for none.
 func (k Kind) unique() string {
-	if k.Type == Role.Type {
+	switch k.Type {
+	case Role.Type:
 		return "slug"
+	case VM.Type, VPC.Type, Project.Type, SecurityGroup.Type:
+		return "name"
 	}
-	return "name"
+	return ""
 }
 
 // RenameError adds to the refusal of another name which object has it, and what that can come from. The id is that of the

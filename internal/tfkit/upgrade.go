@@ -27,6 +27,8 @@ type Upgrade struct {
 	Own string
 	// Old are the types of attributes that only the SDKv2 provider has, and that Change needs.
 	Old map[string]tftypes.Type
+	// Renew are attributes that meant something else in version 0: the next read fills them in.
+	Renew []string
 	// Change turns a state of the SDKv2 provider into today's words. Any attribute may be null. Left out, nothing is to be done
 	// but what holds for all: see [OldState].
 	Change func(s *OldState)
@@ -61,6 +63,7 @@ func (u Upgrade) run(ctx context.Context, req resource.UpgradeStateRequest, resp
 		return
 	}
 	types := maps.Clone(today.AttributeTypes)
+	maps.DeleteFunc(types, func(name string, _ tftypes.Type) bool { return slices.Contains(u.Renew, name) })
 	foreign := u.Own != "" && head[u.Own].IsNull()
 	if foreign {
 		delete(types, timeoutsName) // it has others

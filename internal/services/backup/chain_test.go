@@ -95,7 +95,7 @@ func TestAccBackup_seriesStaysWhileBusy(t *testing.T) {
 	o.State = w.With(o.State, map[string]tftypes.Value{"delete_series": tftypes.NewValue(tftypes.Bool, true)})
 	b.AddFault(refbackend.Fault{Operation: "deleteBackup", Status: 409, Message: "busy", Count: 1})
 	p := w.Plan(o, tftypes.NewValue(o.State.Type(), nil))
-	if len(p.Errors) > 0 || len(p.Warnings) > 0 {
+	if len(p.Errors) > 0 || len(p.Warnings) != 1 || strings.Contains(p.Warnings[0], "series") {
 		t.Fatalf("%q %q", p.Errors, p.Warnings)
 	}
 	if _, errs, _ := w.Apply(p); len(errs) > 0 {

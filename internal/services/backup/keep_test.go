@@ -89,7 +89,7 @@ func TestAccBackup_vmIsReplacedAndItChanges(t *testing.T) {
 	cli.MustRun(t, "taint", "raff_vm.test")
 	output := acctest.Flat(cli.MustRun(t, "plan", "-no-color", "-out=plan"))
 	for _, want := range []string{
-		"raff_backup.test will be updated in-place", `Warning: More than VM "web" is affected`, "Perhaps deleted with it", "Warning: The backup is kept",
+		"raff_backup.test will be updated in-place", `Warning: VM "web" is replaced`, "Perhaps deleted with it", "Warning: The backup is kept",
 		"comes to an end in this run",
 	} {
 		if !strings.Contains(output, want) {

@@ -241,20 +241,20 @@ func (g *grant) namedBy() path.Path {
 
 // addError explains what the API says about a change of a member that there is: a conflict is one of its protections.
 func addError(ctx context.Context, c *client.Client, diags *diag.Diagnostics, summary string, state *grant, object string, err error) {
-	if step := protection(ctx, c, state); errors.Is(err, client.ErrConflict) && step != "" {
+	if step := protection(ctx, c, state, err); errors.Is(err, client.ErrConflict) && step != "" {
 		err = fmt.Errorf("%w\n\n%s", err, step)
 	}
 	tfkit.AddError(diags, summary, object, err)
 }
 
 // protection says what protects a member, and what to do next.
-func protection(ctx context.Context, c *client.Client, state *grant) string {
+func protection(ctx context.Context, c *client.Client, state *grant, err error) string {
 	switch {
 	case state.RoleSlug.ValueString() == ownerSlug:
 		return "Raff protects the Owner. Transfer the ownership on the dashboard first."
 	case tfkit.IsOwnKey(ctx, c, state.APIKeyID):
 		return "No key can change what it may do itself, or take it away. Use another API key."
-	case state.Status.ValueString() == client.MemberPending:
+	case state.Status.ValueString() == client.MemberPending && !strings.Contains(err.Error(), managePermission):
 		return "The invitation was not accepted yet. Cancel it, or wait until it is."
 	}
 	return "Raff protects the last member with the permission " + managePermission + ". Give another member a role with that permission first."

@@ -292,7 +292,7 @@ func TestAccMember_refusedByAPI(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      b.Config(memberConfig(`email = "ann@example.com"`)),
-				ExpectError: regexp.MustCompile(`(?s)Unable to add member.*invited already.*can be a member\s+once`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to add member.*invited already.*This is in its way.*terraform\s+import\s+<address of the raff_member>`),
 			},
 			{
 				Config:      b.Config(`data "raff_role" "owner" { slug = "owner" }`, memberConfig("email = \"x@example.com\"\n role_id = data.raff_role.owner.id")),

@@ -89,7 +89,7 @@ data "raff_vms" "region" { region = "us-east" }
 			},
 			{
 				Config:      b.ConfigAs(b.ProductionKey, "", fmt.Sprintf("data \"raff_vms\" \"staging\" { project_id = %q }", b.Staging())),
-				ExpectError: regexp.MustCompile(`(?s)Unable to list VMs.*403.*no\s+access\s+to\s+project`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to list VMs.*403.*no\s+access\s+to\s+that\s+project`),
 			},
 			{Config: b.Config()},
 		},

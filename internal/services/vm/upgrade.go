@@ -13,7 +13,7 @@ var _ resource.ResourceWithUpgradeState = (*vmResource)(nil)
 
 // UpgradeState implements resource.ResourceWithUpgradeState.
 func (r *vmResource) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
-	return tfkit.Upgrade{Kind: kind, Own: "rebuild_policy", Change: upgrade}.Upgraders()
+	return tfkit.Upgrade{Kind: kind, Own: "rebuild_policy", Renew: []string{"monthly_price"}, Change: upgrade}.Upgraders()
 }
 
 // upgrade gives a VM of the SDKv2 provider what only Terraform knows of it. Its password goes. Its addresses may be of

@@ -283,16 +283,12 @@ func TestAccVolume_badInput(t *testing.T) {
 		b := acctest.New(t)
 		b.Refused(t, b.ConfigAs(b.ProductionKey, "", config(b.Staging(), "")), `Project cannot be reached.*volume in project`)
 	})
-	// What the platform allows at present is left to the API: one diagnostic, and nothing in the state.
-	t.Run("too small for the platform", func(t *testing.T) {
-		b := acctest.New(t)
-		b.Test(t, resource.TestCase{
-			Steps: []resource.TestStep{
-				{Config: b.Config(config(b.Production(), "size = 1")), ExpectError: acctest.Says("Unable to create volume", "size: must be at least 10")},
-				{Config: b.Config()},
-			},
+	for _, size := range []string{"size = 1", "size = 1001"} {
+		t.Run("no volume has "+size, func(t *testing.T) {
+			b := acctest.New(t)
+			b.Refused(t, b.Config(config(b.Production(), size)), `No volume has this size with raff_volume\.test, size: .*10 to 1000 GiB`)
 		})
-	})
+	}
 }
 
 func TestAccVolume_dataSources(t *testing.T) {
@@ -356,7 +352,7 @@ data "raff_volumes" "vm" {
 				ExpectError: acctest.Says("Volume is in another project"),
 			},
 			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "2147483646" }`), ExpectError: acctest.Says("Unable to read volume", "404")},
-			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "data" }`), ExpectError: acctest.Says("positive integer")},
+			{Config: b.Config(volumes, `data "raff_volume" "none" { id = "data" }`), ExpectError: acctest.Says("An id is expected", `Volume "data" has the id`)},
 			{Config: b.Config(volumes, `data "raff_volume" "none" {}`), ExpectError: acctest.Says("Exactly one of these attributes must be configured")},
 			{Config: b.Config(volumes)},
 		},
