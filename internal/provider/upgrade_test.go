@@ -136,6 +136,10 @@ func TestUpgrade_sdkv2WithoutRefresh(t *testing.T) {
 					if len(p.Errors) != 1 || !strings.HasPrefix(p.Errors[0], "project_id: The project of the object is not known yet: ") || len(p.Warnings) > 0 {
 						t.Errorf("errors %q, warnings %q", p.Errors, p.Warnings)
 					}
+					// What has no block is not read before its end is planned, so that a refresh alone would not help.
+					if advice := "with its resource block still in the configuration"; len(p.Errors) == 1 && strings.Contains(p.Errors[0], advice) != config.IsNull() {
+						t.Errorf("errors %q", p.Errors)
+					}
 					continue
 				}
 				if config.IsNull() {

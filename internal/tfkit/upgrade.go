@@ -173,8 +173,12 @@ func (p *Planning) refuseUnread(ctx context.Context) bool {
 		return false
 	}
 	p.withdrawWarnings("project_id")
+	next := "Plan without -refresh=false, or run terraform apply -refresh-only first."
+	if p.Destroying { // Terraform plans the end of what has no block before it reads it
+		next = "Run terraform apply -refresh-only first, with its resource block still in the configuration. " +
+			"If it was deleted, remove it with terraform state rm."
+	}
 	p.Diags.AddAttributeError(path.Root("project_id"), "The project of the object is not known yet", p.object(ctx)+
-		" comes from a state of the SDKv2 provider, which does not say in which project it is, and was not read since. "+
-		"Plan without -refresh=false, or run terraform apply -refresh-only first.")
+		" comes from a state of the SDKv2 provider, which does not say in which project it is, and was not read since. "+next)
 	return true
 }
