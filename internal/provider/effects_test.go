@@ -28,9 +28,9 @@ func noRules(w *acctest.Walk, o acctest.Object, attribute string) tftypes.Value 
 
 // told are the effects of one change each, for every type of resource.
 var told = map[string]effect{
-	"VM resized":         {"raff_vm.most", map[string]tftypes.Value{"pricing_id": number(10), "disk_size": number(160)}, nil, []string{`VM "most" is stopped and started again`, "pricing_id (9 becomes 10)", "from 70 to 160 GB"}},
+	"VM resized":         {"raff_vm.most", map[string]tftypes.Value{"pricing_id": number(10), "disk_size": number(160)}, nil, []string{`VM "most" is stopped and started again`, "pricing_id (9 becomes 10)", "from 70 to 160 GiB"}},
 	"VM stopped":         {"raff_vm.most", map[string]tftypes.Value{"power_state": str("passive")}, nil, []string{`VM "most" is stopped`, "stays so"}},
-	"VM grown":           {"raff_vm.most", map[string]tftypes.Value{"disk_size": number(90)}, nil, []string{"from 70 to 90 GB for good", "stopped"}},
+	"VM grown":           {"raff_vm.most", map[string]tftypes.Value{"disk_size": number(90)}, nil, []string{"from 70 to 90 GiB for good", "stopped"}},
 	"VM reinstalled":     {"raff_vm.most", map[string]tftypes.Value{"password_wo_version": number(2)}, nil, []string{`VM "most" is reinstalled`, "OS disk is wiped", "backup "}},
 	"VM replaced":        {"raff_vm.least", map[string]tftypes.Value{"extra_storage": number(10), "rebuild_policy": str("replace")}, nil, []string{`VM "least" is replaced`, "because of extra_storage", `snapshot "least"`}},
 	"VM without address": {"raff_vm.most", map[string]tftypes.Value{"public_ipv6": boolean(false)}, nil, []string{`VM "most" gives up `, "public_ipv6"}},
@@ -40,7 +40,7 @@ var told = map[string]effect{
 	"VM note":            {"raff_vm_note.least", map[string]tftypes.Value{"content": str("other")}, nil, nil},
 	"VM note destroyed":  {"raff_vm_note.least", nil, nil, nil},
 
-	"volume grown":                 {"raff_volume.most", map[string]tftypes.Value{"size": number(30)}, nil, []string{`Volume "most" (`, "from 20 to 30 GB for good"}},
+	"volume grown":                 {"raff_volume.most", map[string]tftypes.Value{"size": number(30)}, nil, []string{`Volume "most" (`, "from 20 to 30 GiB for good"}},
 	"volume renamed":               {"raff_volume.most", map[string]tftypes.Value{"name": str("other")}, nil, []string{`Volume "most" (`, "is replaced", "because of name", "all data"}},
 	"volume formatted":             {"raff_volume.most", map[string]tftypes.Value{"filesystem_type": str("ext4")}, nil, []string{"because of filesystem_type"}},
 	"volume destroyed":             {"raff_volume.most", nil, nil, []string{`Volume "most" (`, "is destroyed"}},

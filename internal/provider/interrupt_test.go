@@ -92,7 +92,7 @@ func TestAccInterrupt_whatNeverGotReadyIsReplaced(t *testing.T) {
 				b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
 				test := waiting(t, b)[typeName]
 				test.values["deletion_protection"] = tftypes.NewValue(tftypes.Bool, protected)
-				b.SetPace(refbackend.PaceRule{Flow: test.flow, Step: 500 * time.Millisecond, FailAt: failAt})
+				b.SetPace(refbackend.PaceRule{Flow: test.flow, Step: 1500 * time.Millisecond, FailAt: failAt})
 				w := b.NewWalk(t, "")
 				o, config := w.New(typeName, "test", test.values)
 				o, errs, _ := w.Interrupt(w.Plan(o, config), func() bool { return len(b.Requests(test.operation)) > 0 })
