@@ -72,7 +72,7 @@ mock_data "raff_backup_schedule" {
 mock_data "raff_cost" {
   defaults = {
     free_pool_discount = "0.00"
-    free_pool_gib       = 50
+    free_pool_gib      = 50
     monthly_price      = "4.99"
     unknown            = 0
   }
