@@ -19,7 +19,7 @@ variable "size" {
 }
 
 variable "data_size" {
-  description = "Size of the data volume in GB; it can grow, but never shrink"
+  description = "Size of the data volume in GiB; it can grow, but never shrink"
   type        = number
   default     = 100
 }
