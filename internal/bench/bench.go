@@ -148,9 +148,11 @@ func choose(all []*benchCase, expression string) ([]*benchCase, error) {
 
 // find makes the paths of the tools absolute, and asks the CLI who it is.
 func (b *bench) find(ctx context.Context) (version string, err error) {
-	for name, path := range map[string]*string{
-		"provider": &b.tools.provider, "floor": &b.tools.floor, "launcher": &b.tools.launcher, "cli": &b.tools.cli,
-	} {
+	for _, tool := range []struct {
+		name string
+		path *string
+	}{{"provider", &b.tools.provider}, {"floor", &b.tools.floor}, {"launcher", &b.tools.launcher}, {"cli", &b.tools.cli}} {
+		name, path := tool.name, tool.path
 		if *path == "" {
 			return "", fmt.Errorf("-%s is required: make bench gives it", name)
 		}

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
 // What people get wrong is one error at plan, at the attribute that is wrong, and sends no change.
@@ -95,5 +97,39 @@ func TestMistakes_warnedOfAtPlan(t *testing.T) {
 				t.Errorf("warnings %q, errors %q", p.Warnings, p.Errors)
 			}
 		})
+	}
+}
+
+// The one that has the name can be gone between the refusal and the look for it: where this run destroys objects of the
+// type, the create is sent once more.
+func TestNameOfOneThatIsGoneMeanwhile(t *testing.T) {
+	b := acctest.New(t)
+	vm := b.MakeVM(t, b.Production(), "web")
+	for destroys, requests := range map[bool]int{true: 2, false: 1} {
+		w := b.NewWalk(t, "")
+		there, errs := w.Import("raff_vm", vm.ID)
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		attributes := w.Attributes(w.Config(there))
+		attributes["ssh_keys"] = tftypes.NewValue(attributes["ssh_keys"].Type(), []tftypes.Value{tftypes.NewValue(tftypes.String, acctest.SSHKey)})
+		attributes["name"] = tftypes.NewValue(tftypes.String, fmt.Sprintf("next-%v", destroys))
+		other := b.MakeVM(t, b.Production(), fmt.Sprintf("other-%v", destroys))
+		if destroys {
+			o, errs := w.Import("raff_vm", other.ID)
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			if _, errs, _ := w.Apply(w.Plan(o, w.Null(o))); len(errs) > 0 {
+				t.Fatal(errs)
+			}
+		}
+		b.ClearJournal()
+		b.AddFault(refbackend.Fault{Operation: "createVM", Status: http.StatusConflict, Message: "a VM of that name already exists", Count: 1})
+		o, config := w.New("raff_vm", "next", attributes)
+		_, errs, _ = w.Apply(w.Plan(o, config))
+		if n := len(b.Requests("createVM")); n != requests || (len(errs) > 0) == destroys {
+			t.Errorf("destroys %v: %d requests, %q", destroys, n, errs)
+		}
 	}
 }

@@ -267,6 +267,18 @@ func (r *Run) Leaving(kind Kind, id string) (left func()) {
 	}
 }
 
+// destroys tells whether the Delete of an object of a type has begun in this run.
+func (r *Run) destroys(resourceType string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for key, f := range r.objects {
+		if key.resourceType == resourceType && f.leaving {
+			return true
+		}
+	}
+	return false
+}
+
 // makesRoom waits for the end of an object's Delete. It tells whether there was one: Terraform may begin it a little later
 // than what it makes room for.
 func (r *Run) makesRoom(ctx context.Context, kind Kind, id string) bool {

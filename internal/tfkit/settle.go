@@ -125,11 +125,13 @@ func send[T any](ctx context.Context, d *ProviderData, c Creation[T]) (T, error)
 // roomIsMade waits for the end of an object that has what was asked for and that this run destroys. It tells whether
 // there was one that was not waited for already.
 func roomIsMade[T any](ctx context.Context, d *ProviderData, c Creation[T], waited map[string]bool) bool {
+	held := false
 	for object, err := range c.List(ctx) {
 		if err != nil {
 			return false
 		}
 		holder := c.Describe(object)
+		held = held || holder.Taken
 		if !holder.Taken || waited[holder.ID] || d.Run.created(c.Kind.Type, holder.ID) {
 			continue
 		}
@@ -138,8 +140,15 @@ func roomIsMade[T any](ctx context.Context, d *ProviderData, c Creation[T], wait
 			return true
 		}
 	}
-	return false
+	if held || waited[goneMeanwhile] || !d.Run.destroys(c.Kind.Type) {
+		return false
+	}
+	waited[goneMeanwhile] = true // it went between the refusal and the list
+	return true
 }
+
+// goneMeanwhile stands for an object that is gone before it could be found, among the ids of those that were waited for.
+const goneMeanwhile = ""
 
 // settle looks for what an ambiguous request has made. No other create of the kind is under way.
 func settle[T any](ctx context.Context, d *ProviderData, c Creation[T], began time.Time, ambiguous error) (T, error) {
