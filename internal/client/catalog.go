@@ -146,47 +146,52 @@ func (c *Client) Health(ctx context.Context) (string, error) {
 }
 
 // ListRegions returns all regions.
-func (c *Client) ListRegions(ctx context.Context) ([]Region, error) {
+func (p *Public) ListRegions(ctx context.Context) ([]Region, error) {
 	var out regionsAnswer
-	err := c.do(ctx, request{method: http.MethodGet, path: v1("public", "regions")}, &out)
+	err := p.reader.do(ctx, request{method: http.MethodGet, path: v1("public", "regions")}, &out)
 	return out.Regions.items, err
 }
 
-// ListTemplates yields the public templates.
-func (c *Client) ListTemplates(ctx context.Context, f TemplateFilter) iter.Seq2[*Template, error] {
+// ListTemplates yields the public templates and, with a key, the images of its account.
+func (p *Public) ListTemplates(ctx context.Context, f TemplateFilter) iter.Seq2[*Template, error] {
 	query := filter("category", f.Category, "vm_type", f.VMType, "region", f.Region)
-	return whole[Template](ctx, c.Reader, v1("public", "templates"), query)
+	return whole[Template](ctx, p.reader, v1("public", "templates"), query)
 }
 
 // ListVMPlans returns the plans for VMs.
-func (c *Client) ListVMPlans(ctx context.Context, f VMPlanFilter) ([]VMPricingPlan, error) {
+func (p *Public) ListVMPlans(ctx context.Context, f VMPlanFilter) ([]VMPricingPlan, error) {
 	var out plansAnswer
 	query := filter("type", f.Type, "region", f.Region)
-	err := c.do(ctx, request{method: http.MethodGet, path: v1("public", "pricing", "vm"), query: query}, &out)
+	err := p.reader.do(ctx, request{method: http.MethodGet, path: v1("public", "pricing", "vm"), query: query}, &out)
 	return out.Plans.items, err
 }
 
 // GetVolumePricing returns what volumes cost in a region, or in the default one when region is empty.
-func (c *Client) GetVolumePricing(ctx context.Context, region string) (*StoragePricing, error) {
-	return pricing[StoragePricing](ctx, c, "volume", region)
+func (p *Public) GetVolumePricing(ctx context.Context, region string) (*StoragePricing, error) {
+	return pricing[StoragePricing](ctx, p.reader, "volume", region)
 }
 
 // GetSnapshotPricing returns what snapshots cost in a region, or in the default one when region is empty.
-func (c *Client) GetSnapshotPricing(ctx context.Context, region string) (*StoragePricing, error) {
-	return pricing[StoragePricing](ctx, c, "snapshot", region)
+func (p *Public) GetSnapshotPricing(ctx context.Context, region string) (*StoragePricing, error) {
+	return pricing[StoragePricing](ctx, p.reader, "snapshot", region)
 }
 
 // GetBackupPricing returns what backups cost in a region, or in the default one when region is empty.
-func (c *Client) GetBackupPricing(ctx context.Context, region string) (*StoragePricing, error) {
-	return pricing[StoragePricing](ctx, c, "backup", region)
+func (p *Public) GetBackupPricing(ctx context.Context, region string) (*StoragePricing, error) {
+	return pricing[StoragePricing](ctx, p.reader, "backup", region)
 }
 
 // GetIPPricing returns what reserved public addresses cost.
-func (c *Client) GetIPPricing(ctx context.Context) (*IPPricing, error) {
-	return pricing[IPPricing](ctx, c, "ip", "")
+func (p *Public) GetIPPricing(ctx context.Context) (*IPPricing, error) {
+	return pricing[IPPricing](ctx, p.reader, "ip", "")
 }
 
-func pricing[T any](ctx context.Context, c *Client, kind, region string) (*T, error) {
+// caller makes calls: a Reader, or what has one.
+type caller interface {
+	do(ctx context.Context, req request, out answer) error
+}
+
+func pricing[T any](ctx context.Context, c caller, kind, region string) (*T, error) {
 	var out pricingAnswer[T]
 	req := request{method: http.MethodGet, path: v1("public", "pricing", kind), query: filter("region", region)}
 	if err := c.do(ctx, req, &out); err != nil {

@@ -26,8 +26,8 @@ const (
 	defaultUserAgent         = "terraform-provider-raff"
 )
 
-// Options configures a [Client]. URL and APIKey are required; there is no default URL on purpose, so that a key is
-// never sent anywhere but where its owner said.
+// Options configures a [Client]. URL and APIKey are required, but for the key of [NewPublic]. There is no default URL on
+// purpose, so that a key is never sent anywhere but where its owner said.
 type Options struct {
 	// URL is the absolute http or https address of the API. A path prefix is allowed; /api/v1 at the end is left out.
 	URL string
@@ -57,6 +57,7 @@ var ErrInvalidKey = errors.New("invalid API key")
 // Client makes account-level calls and fleet-wide reads. It never sends X-Project-ID. It is safe for concurrent use.
 type Client struct {
 	Reader
+	Public
 }
 
 // Reader has the reads of project-scoped objects. It is embedded in [Client] and [Scoped] and can be passed on by
@@ -97,6 +98,19 @@ type core struct {
 // New checks the options and returns a client for them. It sends nothing. The error says which option is wrong and
 // never contains the key or a password.
 func New(options Options) (*Client, error) {
+	c, err := newCore(options)
+	if err != nil {
+		return nil, err
+	}
+	if err := options.validateKey(); err != nil {
+		return nil, err
+	}
+	reader := Reader{core: c}
+	return &Client{Reader: reader, Public: Public{reader: reader}}, nil
+}
+
+// newCore returns what all readers of one client share, once the options but for the key are checked.
+func newCore(options Options) (*core, error) {
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
@@ -125,7 +139,7 @@ func New(options Options) (*Client, error) {
 		c.timeout = defaultRequestTimeout
 	}
 	c.limiter = newLimiter(c.clock, options.RequestsPerSecond, options.Burst)
-	return &Client{Reader{core: c}}, nil
+	return c, nil
 }
 
 // oneHost lets a transport keep all its idle connections to one host, which is all that a client talks to. The usual
@@ -148,10 +162,6 @@ func (o Options) validate() error {
 		return err
 	}
 	switch {
-	case o.APIKey == "":
-		return fmt.Errorf("%w: the API key is empty", ErrInvalidKey)
-	case !isToken(o.APIKey):
-		return fmt.Errorf("%w: the API key contains spaces, line breaks or other characters that no key has", ErrInvalidKey)
 	case strings.ContainsFunc(o.UserAgent, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return errors.New("the user agent contains control characters")
 	case o.RequestsPerSecond < 0 || math.IsNaN(o.RequestsPerSecond) || math.IsInf(o.RequestsPerSecond, 0):
@@ -162,6 +172,16 @@ func (o Options) validate() error {
 		return fmt.Errorf("the number of retries must not be negative, not %d", o.MaxRetries)
 	case o.RequestTimeout < 0:
 		return fmt.Errorf("the request timeout must not be negative, not %s", o.RequestTimeout)
+	}
+	return nil
+}
+
+func (o Options) validateKey() error {
+	switch {
+	case o.APIKey == "":
+		return fmt.Errorf("%w: the API key is empty", ErrInvalidKey)
+	case !isToken(o.APIKey):
+		return fmt.Errorf("%w: the API key contains spaces, line breaks or other characters that no key has", ErrInvalidKey)
 	}
 	return nil
 }

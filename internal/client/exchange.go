@@ -113,7 +113,9 @@ func (x *exchange) httpRequest(ctx context.Context) (*retryablehttp.Request, err
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set(apiKeyHeader, x.apiKey)
+	if x.apiKey != "" {
+		req.Header.Set(apiKeyHeader, x.apiKey)
+	}
 	req.Header.Set("User-Agent", x.userAgent)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set(requestIDHeader, x.requestID)

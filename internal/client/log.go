@@ -142,7 +142,10 @@ func newRedactor(apiKey string, payload []byte) *redactor {
 }
 
 func (r *redactor) findSecrets() {
-	pairs := []string{r.apiKey, mask}
+	var pairs []string
+	if r.apiKey != "" {
+		pairs = append(pairs, r.apiKey, mask)
+	}
 	var parsed any
 	if json.Unmarshal(r.payload, &parsed) == nil {
 		walkSecrets(parsed, func(secret string) string {
