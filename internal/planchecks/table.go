@@ -3,14 +3,14 @@ package planchecks
 // providerChecks are the checks of the configuration of the provider.
 var providerChecks = []Check{
 	{
-		Types: "provider", Attribute: "api_key", When: Always,
-		Refused: "No key in the configuration, the environment or the profile.",
+		Types: "provider", Attribute: "api_key", When: Asked,
+		Refused: "No key in the configuration, the environment or the profile, where something needs one. The data sources of the catalogue do not.",
 		Summary: "Missing API key", Test: "provider.TestAccProvider_badConfiguration",
 	},
 	{
 		Types: "provider", Attribute: "api_key", When: Asked,
 		Refused: "A key that is not one of the reference backend's, where only it may be used.",
-		Summary: "The API key is not one of the reference backend's", Test: "provider.TestOnlyAddress", Says: "\"api_key: ",
+		Summary: "The API key is not one of the reference backend's", Test: "provider.TestOnlyAddress",
 	},
 	{
 		Types: "provider", Attribute: "api_url", When: Asked,

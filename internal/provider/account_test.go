@@ -54,7 +54,7 @@ func TestAccWrongAddressOrKey_nothingIsForgotten(t *testing.T) {
 	}{
 		"a mistyped path": {b.URL + "/apo", b.OwnerKey, "The address does not answer as the Raff API", false},
 		"an ingress":      {ingress.URL, b.OwnerKey, "The address does not answer as the Raff API", false},
-		"a wrong key":     {b.URL, "raff_" + strings.Repeat("0", 64), "The API key is not accepted", false},
+		"a wrong key":     {b.URL, "raff_" + strings.Repeat("0", 64), "The API key is not accepted", true},
 		"another account": {elsewhere.URL, other.Account().OwnerKey, "The API key is of another account", true},
 	} {
 		point(cli, test.url, test.key)

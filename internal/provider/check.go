@@ -33,18 +33,19 @@ func allowedAccounts(ctx context.Context, configured types.Set, diags *diag.Diag
 	return ids
 }
 
-// checkAPI asks the API once, before anything else: a wrong address or key is one error here, and would be one
-// for each object otherwise, or be taken for an account in which nothing exists.
-func checkAPI(ctx context.Context, data *tfkit.ProviderData, allowedAccounts []string, diags *diag.Diagnostics) bool {
+// checkAPI asks the API once, before anything else: a wrong address is one error here, and would be one for each object
+// otherwise, or be taken for an account in which nothing exists. A key that the API does not take is returned, and said by
+// what needs one: the catalogue is public.
+func checkAPI(ctx context.Context, data *tfkit.ProviderData, allowedAccounts []string, diags *diag.Diagnostics) *tfkit.NoKey {
 	err := data.Client.Check(ctx)
 	switch {
 	case err == nil && allowedAccounts != nil:
 		tfkit.CheckAccount(ctx, data, allowedAccounts, diags)
 	case err == nil:
 	case errors.Is(err, client.ErrUnauthorized) && !errors.Is(err, client.ErrForeign) && onlyAddress() != "":
-		onlyAddress().addUnknownKey(err, diags)
+		return onlyAddress().unknownKey(err)
 	case errors.Is(err, client.ErrUnauthorized) && !errors.Is(err, client.ErrForeign):
-		tfkit.AddAttributeError(diags, path.Root("api_key"), "The API key is not accepted", data.Client.URL(), err)
+		return tfkit.KeyNotAccepted(data.Client.URL(), err)
 	case isAnswer(err):
 		diags.AddAttributeError(path.Root("api_url"), "The address does not answer as the Raff API", fmt.Sprintf(
 			"%s: %s\n\nCheck api_url, RAFF_API_URL or the profile.%s What the state has is kept, and nothing was changed.",
@@ -52,7 +53,7 @@ func checkAPI(ctx context.Context, data *tfkit.ProviderData, allowedAccounts []s
 	default:
 		tfkit.AddAttributeError(diags, path.Root("api_url"), "The Raff API cannot be used", data.Client.URL(), err)
 	}
-	return !diags.HasError()
+	return nil
 }
 
 // isAnswer tells whether an error is an answer that the API does not give to this question: of something else, or a

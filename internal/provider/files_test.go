@@ -137,6 +137,6 @@ func TestClient_insecureHTTP(t *testing.T) {
 
 func configure(m *providerModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	new(raffProvider).client(context.Background(), m, "1.11.0", &diags)
+	new(raffProvider).connect(context.Background(), m, "1.11.0", &diags)
 	return diags
 }

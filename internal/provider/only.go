@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // envOnlyURL names the only address that the provider may talk to. `backend run` sets it for its command, so that a test
@@ -62,9 +64,9 @@ func (o onlyURL) resolve(apiKey, apiURL, profile string) (settings, error) {
 	return settings{apiKey: firstNonEmpty(apiKey, os.Getenv(envAPIKey)), apiURL: string(o)}, nil
 }
 
-// addUnknownKey explains a key that the only address does not know: one of a real account, as a rule.
-func (o onlyURL) addUnknownKey(err error, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root("api_key"), "The API key is not one of the reference backend's", fmt.Sprintf(
+// unknownKey explains a key that the only address does not know: one of a real account, as a rule.
+func (o onlyURL) unknownKey(err error) *tfkit.NoKey {
+	return tfkit.NewNoKey("The API key is not one of the reference backend's", fmt.Sprintf(
 		"%s is set, as it is under \"terraform-provider-raff backend run\", so that the provider talks to %s and nothing else, which answered: %s. "+
 			"Leave api_key out here, or give it the value of a variable that is null in tests: the environment gives the key.",
 		envOnlyURL, string(o), err))

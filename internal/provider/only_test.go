@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
@@ -46,6 +47,7 @@ func TestOnlyAddress(t *testing.T) {
 		env      map[string]string
 		want     []string // of the one error; none: it is accepted
 		asked    int      // requests to the backend
+		later    bool     // the error is that of a data source which needs a key
 	}{
 		"nothing configured":              {asked: 1},
 		"the same address":                {settings: map[string]tftypes.Value{"api_url": text(b.URL + "/api/v1/")}, asked: 1},
@@ -57,10 +59,10 @@ func TestOnlyAddress(t *testing.T) {
 		"another address of environment":  {env: map[string]string{"RAFF_API_URL": elsewhere}, want: []string{"api_url: ", "RAFF_API_URL is " + elsewhere}},
 		"a profile":                       {settings: map[string]tftypes.Value{"profile": text("work")}, want: []string{"profile: ", `"work"`, b.URL}},
 		"a profile of the environment":    {env: map[string]string{"RAFF_PROFILE": "work"}, want: []string{"profile: ", "RAFF_PROFILE"}},
-		"no key, and one in the profiles": {env: map[string]string{"RAFF_API_KEY": ""}, want: []string{"api_key: Missing API key"}},
+		"no key, and one in the profiles": {env: map[string]string{"RAFF_API_KEY": ""}, want: []string{"Missing API key"}, later: true},
 		"a key of somewhere else": {
 			settings: map[string]tftypes.Value{"api_key": text("raff_" + strings.Repeat("1", 64))},
-			want:     []string{"api_key: The API key is not one of the reference backend's", "Leave api_key out"}, asked: 1,
+			want:     []string{"The API key is not one of the reference backend's", "Leave api_key out"}, asked: 1, later: true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +78,10 @@ func TestOnlyAddress(t *testing.T) {
 				settings[attribute] = value
 			}
 			before := len(b.Journal())
-			_, errs := b.NewWalkAs(t, "", "", settings)
+			w, errs := b.NewWalkAs(t, "", "", settings)
+			if test.later {
+				errs = append(errs, projectsErrors(t, w)...)
+			}
 			if len(errs) != min(len(test.want), 1) {
 				t.Fatalf("got %q", errs)
 			}
@@ -97,4 +102,24 @@ func TestOnlyAddress(t *testing.T) {
 	if _, errs := b.NewWalkAs(t, elsewhere, b.OwnerKey, nil); len(errs) != 1 || requests.Load() == 0 {
 		t.Errorf("%q, %d requests", errs, requests.Load())
 	}
+}
+
+// projectsErrors are the errors of a data source that needs a key.
+func projectsErrors(t *testing.T, w *acctest.Walk) (errs []string) {
+	t.Helper()
+	schemas, err := w.Server().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ := schemas.DataSourceSchemas["raff_projects"].ValueType()
+	resp, err := w.Server().ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: "raff_projects", Config: w.Dynamic(tftypes.NewValue(typ, nulls(t, typ))),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range resp.Diagnostics {
+		errs = append(errs, d.Summary+": "+d.Detail)
+	}
+	return errs
 }

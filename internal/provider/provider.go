@@ -3,13 +3,8 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
 	"slices"
-	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -26,7 +21,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/apikey"
@@ -45,11 +39,6 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/volume"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/vpc"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
-)
-
-const (
-	defaultMaxRetries     = 5
-	defaultRequestTimeout = time.Minute
 )
 
 var (
@@ -73,10 +62,10 @@ func newProvider(version string, opened *tfkit.Opened) *raffProvider {
 	return &raffProvider{version: version, opened: opened}
 }
 
-// ResourceData implements fastpath.Provider.
+// ResourceData implements fastpath.Provider. Without a client there is nothing to read or to plan by, and it is nil.
 func (p *raffProvider) ResourceData() any {
 	data := p.data.Load()
-	if data == nil {
+	if data == nil || data.Client == nil {
 		return nil // of no type, as the framework has it
 	}
 	return data
@@ -204,23 +193,31 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if !onlyAddress().allows(&m, &resp.Diagnostics) {
 		return
 	}
-	var c *client.Client
-	if !m.unknown() {
-		c = p.client(ctx, &m, req.TerraformVersion, &resp.Diagnostics)
+	if m.unknown() && req.ClientCapabilities.DeferralAllowed {
+		p.data.Store(nil)
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		return
 	}
-	data := tfkit.NewProviderData(c,
-		knownStrings(ctx, m.DefaultTags, &resp.Diagnostics), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics))
-	data.DeletionProtection = m.DeletionProtection
-	if m.AllowAccountChanges.ValueBool() {
-		data.Projects.AllowAccountChanges()
-	}
+	how := p.connect(ctx, &m, req.TerraformVersion, &resp.Diagnostics)
+	data := m.prepare(ctx, how.client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if c != nil && !checkAPI(ctx, data, allowedAccounts(ctx, m.AllowedAccountIDs, &resp.Diagnostics), &resp.Diagnostics) {
-		return
+	if how.client != nil {
+		noKey := checkAPI(ctx, data, allowedAccounts(ctx, m.AllowedAccountIDs, &resp.Diagnostics), &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if noKey != nil {
+			how = how.withoutKey(noKey, &resp.Diagnostics)
+			data = m.prepare(ctx, nil, &resp.Diagnostics)
+		}
 	}
-	if c != nil && !data.CheckProjectIDs(ctx, path.Root("allowed_project_ids"), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics), &resp.Diagnostics) {
+	if how.client == nil {
+		data.NoKey = how.noKey
+		data.ReadCatalog(how.public)
+	}
+	if how.client != nil && !data.CheckProjectIDs(ctx, path.Root("allowed_project_ids"), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics), &resp.Diagnostics) {
 		return
 	}
 	data.Opened = p.opened
@@ -229,6 +226,16 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
 	resp.ListResourceData = data
+}
+
+// prepare returns what the parts of the provider get. c is nil without a key that can be used.
+func (m *providerModel) prepare(ctx context.Context, c *client.Client, diags *diag.Diagnostics) *tfkit.ProviderData {
+	data := tfkit.NewProviderData(c, knownStrings(ctx, m.DefaultTags, diags), knownStrings(ctx, m.AllowedProjectIDs, diags))
+	data.DeletionProtection = m.DeletionProtection
+	if m.AllowAccountChanges.ValueBool() {
+		data.Projects.AllowAccountChanges()
+	}
+	return data
 }
 
 // unknown tells whether the client cannot be made yet. Terraform configures a provider at plan even
@@ -252,87 +259,6 @@ func knownStrings(ctx context.Context, set types.Set, diags *diag.Diagnostics) [
 	diags.Append(set.ElementsAs(ctx, &values, false)...)
 	slices.Sort(values)
 	return values
-}
-
-// client makes the client, or adds a diagnostic at the attribute that is wrong.
-func (p *raffProvider) client(ctx context.Context, m *providerModel, terraformVersion string, diags *diag.Diagnostics) *client.Client {
-	s, err := onlyAddress().resolve(m.APIKey.ValueString(), m.APIURL.ValueString(), m.Profile.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root("profile"), "Unable to read the profile", err.Error()+". Correct it, or give api_key and api_url.")
-		return nil
-	}
-	if s.apiKey == "" {
-		diags.AddAttributeError(path.Root("api_key"), "Missing API key",
-			"Set the environment variable "+envAPIKey+", or api_key in the provider's configuration, or a profile of the Raff CLI. "+
-				"To try the provider without an account, start its reference backend: terraform-provider-raff backend.")
-		return nil
-	}
-	tflog.Info(ctx, "Configuring the Raff client", map[string]any{"api_url": s.apiURL, "default_url": s.apiURL == DefaultURL})
-	warnOfReaders(s.source, diags)
-	if problem, corrected := addressProblem(s.apiURL); problem != "" {
-		diags.AddAttributeError(path.Root("api_url"), "Invalid address of the API", fmt.Sprintf(
-			"The address %q, which comes from api_url, %s or the profile, %s. Nothing was sent. Write %q.", s.apiURL, envURL, problem, corrected))
-		return nil
-	}
-	if plaintext(s.apiURL) && !insecureHTTPAllowed(m.AllowInsecureHTTP) {
-		diags.AddAttributeError(path.Root("api_url"), "The API key would be sent unencrypted",
-			"The address "+s.apiURL+" is not on this machine and does not use https, so the key could be read on the way. Nothing was sent. "+
-				"Use an https address or, on a network that nobody else can listen to, set allow_insecure_http = true or "+envInsecureHTTP+"=true.")
-		return nil
-	}
-	transport, err := httpClient(m.CAFile.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root("ca_file"), "Unable to read the certificate authorities", err.Error())
-		return nil
-	}
-	maxRetries := defaultMaxRetries
-	if !m.MaxRetries.IsNull() {
-		maxRetries = int(m.MaxRetries.ValueInt64())
-	}
-	timeout := defaultRequestTimeout
-	if !m.RequestTimeout.IsNull() {
-		timeout, err = time.ParseDuration(m.RequestTimeout.ValueString())
-		if err != nil { // the validator has refused it already
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", err.Error())
-			return nil
-		}
-	}
-	c, err := client.New(client.Options{
-		URL:               s.apiURL,
-		APIKey:            s.apiKey,
-		UserAgent:         userAgent(p.version, terraformVersion),
-		HTTPClient:        transport,
-		RequestsPerSecond: m.RequestsPerSecond.ValueFloat64(),
-		MaxRetries:        maxRetries,
-		RequestTimeout:    timeout,
-	})
-	if err != nil {
-		at := path.Root("api_url")
-		if errors.Is(err, client.ErrInvalidKey) {
-			at = path.Root("api_key")
-		}
-		diags.AddAttributeError(at, "Invalid provider configuration", err.Error()+".")
-		return nil
-	}
-	return c
-}
-
-// warnOfReaders warns of a file with keys in it that others may read.
-func warnOfReaders(file cliSource, diags *diag.Diagnostics) {
-	if othersMayRead(file.mode) {
-		diags.AddAttributeWarning(path.Root("profile"), "Others may read the API keys of the Raff CLI", fmt.Sprintf(
-			"%s has the mode %04o, so that other users of this machine may read or change the keys in it. Run: chmod 600 %s",
-			file.path, file.mode.Perm(), file.path))
-	}
-}
-
-// userAgent names the provider and Terraform with their versions, and what the user adds.
-func userAgent(version, terraformVersion string) string {
-	agent := fmt.Sprintf("terraform-provider-raff/%s Terraform/%s", version, terraformVersion)
-	if extra := strings.TrimSpace(os.Getenv("TF_APPEND_USER_AGENT")); extra != "" {
-		agent += " " + extra
-	}
-	return agent
 }
 
 func (p *raffProvider) Resources(context.Context) []func() resource.Resource {

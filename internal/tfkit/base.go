@@ -20,8 +20,11 @@ import (
 // ProviderData is what the provider's Configure prepares and every resource and data source gets.
 type ProviderData struct {
 	// Client is nil while the provider's configuration is unknown, which Terraform allows during a
-	// plan: its key may come from a resource that the same apply creates.
+	// plan: its key may come from a resource that the same apply creates. It is nil as well where there is
+	// no key that the API takes, which is then in NoKey.
 	Client *client.Client
+	// NoKey says why there is no key; nil where there is one, or it is not known yet.
+	NoKey *NoKey
 	// DefaultTags are added to every VM.
 	DefaultTags []string
 	// DeletionProtection is the default of deletion_protection: null for false, unknown while the provider's
@@ -62,6 +65,9 @@ func NewProviderData(c *client.Client, defaultTags, allowedProjects []string) *P
 	}
 }
 
+// ReadCatalog has the public catalogue read without a key, where there is none.
+func (d *ProviderData) ReadCatalog(public *client.Public) { d.Catalog.public = public }
+
 // base is what resources, data sources and ephemeral resources get from the provider.
 type base struct {
 	*ProviderData
@@ -71,20 +77,6 @@ type base struct {
 // unknown at plan or because the framework only validates.
 func (b *base) Unconfigured() bool {
 	return b.ProviderData == nil || b.Client == nil
-}
-
-// Configured is the first stage of an RPC that asks the API. It returns whether that is possible and
-// nothing is wrong so far, and adds an error where there is no client.
-func (b *base) Configured(diags *diag.Diagnostics) bool {
-	if b.Unconfigured() {
-		diags.AddError(
-			"Provider configuration is not known yet",
-			"The provider's api_key, api_url or profile depends on something that is only known after apply, "+
-				"so the Raff API cannot be asked now. Apply what they depend on first, for example with -target, "+
-				"or give them as variables.",
-		)
-	}
-	return !diags.HasError()
 }
 
 func (b *base) configure(data any, diags *diag.Diagnostics) {

@@ -3,6 +3,7 @@ package tfkit
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"sync"
 
@@ -19,7 +20,8 @@ type Catalog struct {
 	names     cached[[]*client.Permission]
 	places    cached[[]client.Region]
 	ips       cached[*client.IPPricing]
-	client    *client.Client
+	public    *client.Public // nil where not even the address is known
+	client    *client.Client // nil without a key
 
 	mu      sync.Mutex
 	regions map[string]string // default region by project id
@@ -28,10 +30,23 @@ type Catalog struct {
 	storages map[storageKey]*client.StoragePricing
 }
 
-// NewCatalog returns a catalogue that reads through c.
+// NewCatalog returns a catalogue that reads through c, which may be nil.
 func NewCatalog(c *client.Client) *Catalog {
-	return &Catalog{client: c, regions: map[string]string{}, storages: map[storageKey]*client.StoragePricing{}}
+	catalog := &Catalog{client: c, regions: map[string]string{}, storages: map[storageKey]*client.StoragePricing{}}
+	if c != nil {
+		catalog.public = &c.Public
+	}
+	return catalog
 }
+
+// FindTemplates yields the templates that match, and the images of the account where there is a key. Unlike the other methods
+// it asks each time: an image can be made at any moment.
+func (c *Catalog) FindTemplates(ctx context.Context, f client.TemplateFilter) iter.Seq2[*client.Template, error] {
+	return c.public.ListTemplates(ctx, f)
+}
+
+// HasKey tells whether the catalogue shows the images of an account, too.
+func (c *Catalog) HasKey() bool { return c.client != nil }
 
 // Template returns the template with this id, or ErrNotInCatalog.
 func (c *Catalog) Template(ctx context.Context, id string) (*client.Template, error) {
@@ -49,7 +64,7 @@ func (c *Catalog) Template(ctx context.Context, id string) (*client.Template, er
 
 func (c *Catalog) allTemplates(ctx context.Context) ([]*client.Template, error) {
 	return c.templates.get(func() ([]*client.Template, error) {
-		return client.Collect(c.client.ListTemplates(ctx, client.TemplateFilter{}))
+		return client.Collect(c.public.ListTemplates(ctx, client.TemplateFilter{}))
 	})
 }
 
@@ -61,7 +76,7 @@ func (c *Catalog) Plans(ctx context.Context) ([]client.VMPricingPlan, error) {
 
 func (c *Catalog) allPlans(ctx context.Context) ([]client.VMPricingPlan, error) {
 	return c.plans.get(func() ([]client.VMPricingPlan, error) {
-		return c.client.ListVMPlans(ctx, client.VMPlanFilter{})
+		return c.public.ListVMPlans(ctx, client.VMPlanFilter{})
 	})
 }
 
@@ -81,7 +96,7 @@ func (c *Catalog) Plan(ctx context.Context, id int64) (*client.VMPricingPlan, er
 
 // IPPricing returns what reserved addresses cost.
 func (c *Catalog) IPPricing(ctx context.Context) (*client.IPPricing, error) {
-	return c.ips.get(func() (*client.IPPricing, error) { return c.client.GetIPPricing(ctx) })
+	return c.ips.get(func() (*client.IPPricing, error) { return c.public.GetIPPricing(ctx) })
 }
 
 // storageKind is what storage is for.
@@ -122,7 +137,7 @@ func (c *Catalog) storage(ctx context.Context, kind storageKind, region string) 
 		return known, nil
 	}
 	get := map[storageKind]func(context.Context, string) (*client.StoragePricing, error){
-		volumePricing: c.client.GetVolumePricing, snapshotPricing: c.client.GetSnapshotPricing, backupPricing: c.client.GetBackupPricing,
+		volumePricing: c.public.GetVolumePricing, snapshotPricing: c.public.GetSnapshotPricing, backupPricing: c.public.GetBackupPricing,
 	}[kind]
 	pricing, err := get(ctx, region)
 	if err != nil {
@@ -144,7 +159,7 @@ func (c *Catalog) Permissions(ctx context.Context) ([]*client.Permission, error)
 
 // Regions returns the regions that there are.
 func (c *Catalog) Regions(ctx context.Context) ([]client.Region, error) {
-	return c.places.get(func() ([]client.Region, error) { return c.client.ListRegions(ctx) })
+	return c.places.get(func() ([]client.Region, error) { return c.public.ListRegions(ctx) })
 }
 
 // DefaultRegion returns the default region of a project.

@@ -21,6 +21,12 @@ func Question[M any](ctx context.Context, b *DataSourceBase, req datasource.Read
 	return m, b.Configured(&resp.Diagnostics) && b.checkNamed(ctx, req.Config.Raw, &resp.Diagnostics)
 }
 
+// CatalogQuestion is Question for a data source of the public catalogue, which needs no key.
+func CatalogQuestion[M any](ctx context.Context, b *DataSourceBase, req datasource.ReadRequest, resp *datasource.ReadResponse) (*M, bool) {
+	m := Get[M](ctx, req.Config, &resp.Diagnostics)
+	return m, b.CatalogConfigured(&resp.Diagnostics)
+}
+
 // Items maps the objects of a list, at least to an empty list.
 func Items[M, T any](objects iter.Seq2[*T, error], fill func(*M, *T)) ([]M, error) {
 	items := []M{}

@@ -49,6 +49,10 @@ func (b *ResourceBase) Plan(ctx context.Context, kind Kind, req resource.ModifyP
 	if b.ProviderData == nil { // only outside of Terraform
 		return p, !p.Destroying
 	}
+	if b.NoKey != nil {
+		b.sayOnce(p.Diags)
+		return p, false
+	}
 	if !p.Creating {
 		p.id = p.text(ctx, req.State, "id")
 		b.Run.begin(kind.Type, p.id.ValueString(), p.text(ctx, req.State, "vm_id").ValueString())

@@ -140,7 +140,7 @@ func regenerate(ctx context.Context, c *client.Client, id string) (*client.APIKe
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	imported := tfkit.JustImported(ctx, req)

@@ -87,7 +87,7 @@ func (d *storagePricingDataSource) Schema(_ context.Context, _ datasource.Schema
 }
 
 func (d *storagePricingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	m, ok := tfkit.Question[storagePricingModel](ctx, &d.DataSourceBase, req, resp)
+	m, ok := tfkit.CatalogQuestion[storagePricingModel](ctx, &d.DataSourceBase, req, resp)
 	if !ok {
 		return
 	}
@@ -158,7 +158,7 @@ func (d *ipPricingDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *ipPricingDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !d.Configured(&resp.Diagnostics) {
+	if !d.CatalogConfigured(&resp.Diagnostics) {
 		return
 	}
 	p, err := d.Catalog.IPPricing(ctx)

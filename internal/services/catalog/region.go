@@ -55,10 +55,10 @@ func (d *regionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 }
 
 func (d *regionsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !d.Configured(&resp.Diagnostics) {
+	if !d.CatalogConfigured(&resp.Diagnostics) {
 		return
 	}
-	regions, err := d.Client.ListRegions(ctx)
+	regions, err := d.Catalog.Regions(ctx)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "regions", err)
 		return

@@ -96,9 +96,9 @@ func (f templateFilter) matches(t *client.Template) bool {
 }
 
 // find returns the matching templates, newest version of each name first.
-func (f templateFilter) find(ctx context.Context, c *client.Client) ([]*client.Template, error) {
+func (f templateFilter) find(ctx context.Context, c *tfkit.Catalog) ([]*client.Template, error) {
 	var found []*client.Template
-	for t, err := range c.ListTemplates(ctx, client.TemplateFilter{VMType: f.vmType.ValueString()}) {
+	for t, err := range c.FindTemplates(ctx, client.TemplateFilter{VMType: f.vmType.ValueString()}) {
 		if err != nil {
 			return nil, err
 		}
@@ -147,11 +147,11 @@ func (d *templateDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 }
 
 func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	m, ok := tfkit.Question[templateDataSourceModel](ctx, &d.DataSourceBase, req, resp)
+	m, ok := tfkit.CatalogQuestion[templateDataSourceModel](ctx, &d.DataSourceBase, req, resp)
 	if !ok {
 		return
 	}
-	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region, m.VMType}.find(ctx, d.Client)
+	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region, m.VMType}.find(ctx, d.Catalog)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
 		return
@@ -159,7 +159,8 @@ func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadReques
 	found = slices.DeleteFunc(found, func(t *client.Template) bool { return !m.ID.IsNull() && t.ID != m.ID.ValueString() })
 	switch {
 	case len(found) == 0:
-		resp.Diagnostics.AddError("No template matches", "The catalogue has no such template. The raff_templates data source lists all that there are.")
+		resp.Diagnostics.AddError("No template matches", "The catalogue has no such template. The raff_templates data source lists all that there are."+
+			withoutImages(d.Catalog))
 		return
 	case len(found) > 1 && !m.MostRecent.ValueBool():
 		resp.Diagnostics.AddError("Several templates match", "These match: "+templateNames(found)+
@@ -168,6 +169,14 @@ func (d *templateDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	m.fromAPI(mostRecent(found))
 	tfkit.Set(ctx, &resp.State, m, &resp.Diagnostics)
+}
+
+// withoutImages says what a search without a key does not see.
+func withoutImages(catalog *tfkit.Catalog) string {
+	if catalog.HasKey() {
+		return ""
+	}
+	return " This search had no API key, or not yet, and so it did not see the images of an account."
 }
 
 type templatesDataSource struct {
@@ -201,11 +210,11 @@ func (d *templatesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	m, ok := tfkit.Question[templatesModel](ctx, &d.DataSourceBase, req, resp)
+	m, ok := tfkit.CatalogQuestion[templatesModel](ctx, &d.DataSourceBase, req, resp)
 	if !ok {
 		return
 	}
-	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region, m.VMType}.find(ctx, d.Client)
+	found, err := templateFilter{m.Name, m.Version, m.OSType, m.Category, m.Region, m.VMType}.find(ctx, d.Catalog)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Unable to read the catalogue", "templates", err)
 		return

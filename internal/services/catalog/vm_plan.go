@@ -188,7 +188,7 @@ func (d *vmPlanDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 }
 
 func (d *vmPlanDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	m, ok := tfkit.Question[vmPlanDataSourceModel](ctx, &d.DataSourceBase, req, resp)
+	m, ok := tfkit.CatalogQuestion[vmPlanDataSourceModel](ctx, &d.DataSourceBase, req, resp)
 	if !ok {
 		return
 	}
@@ -257,7 +257,7 @@ func (d *vmPlansDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 }
 
 func (d *vmPlansDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	m, ok := tfkit.Question[vmPlansModel](ctx, &d.DataSourceBase, req, resp)
+	m, ok := tfkit.CatalogQuestion[vmPlansModel](ctx, &d.DataSourceBase, req, resp)
 	if !ok {
 		return
 	}

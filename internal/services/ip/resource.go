@@ -133,7 +133,7 @@ func newAddress(plan *resourceModel) string {
 
 func (r *ipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	imported := state.Address.IsNull()

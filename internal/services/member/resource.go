@@ -137,7 +137,7 @@ func (r *memberResource) add(ctx context.Context, plan *memberResourceModel, res
 
 func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[memberResourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	member, ok := tfkit.Read(ctx, &r.ResourceBase, memberKind, state, req, resp, func(ctx context.Context) (*client.Member, error) {

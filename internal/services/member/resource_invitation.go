@@ -268,7 +268,7 @@ func (r *invitationResource) invited(ctx context.Context, project, invitationID 
 
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[invitationModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	_, ok := tfkit.Read(ctx, &r.ResourceBase, invitationKind(""), state, req, resp, func(ctx context.Context) (struct{}, error) {

@@ -154,7 +154,7 @@ func (r *projectMemberResource) request(ctx context.Context, plan *projectMember
 
 func (r *projectMemberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[projectMemberResourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	member, ok := tfkit.Read(ctx, &r.ResourceBase, projectMemberKind, state, req, resp, func(ctx context.Context) (*client.ProjectMember, error) {

@@ -120,7 +120,7 @@ func (r *groupResource) create(ctx context.Context, plan *resourceModel, resp *r
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	imported := tfkit.JustImported(ctx, req)

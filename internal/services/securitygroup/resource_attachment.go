@@ -331,7 +331,7 @@ func (m *attachmentModel) isOn(nic *client.VMNetwork) bool {
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[attachmentModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	imported := tfkit.JustImported(ctx, req)

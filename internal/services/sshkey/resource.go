@@ -94,7 +94,7 @@ func (r *sshKeyResource) create(ctx context.Context, plan *model, resp *resource
 
 func (r *sshKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[model](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	key, ok := tfkit.Read(ctx, &r.ResourceBase, kind, state, req, resp, func(ctx context.Context) (*client.SSHKey, error) {

@@ -217,7 +217,7 @@ func (r *vmResource) equip(ctx context.Context, project *client.Scoped, vm *clie
 
 func (r *vmResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[resourceModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	upgraded := state.ProjectID.IsNull() && !tfkit.JustImported(ctx, req)

@@ -181,7 +181,7 @@ func noteOf(notes *client.VMNotes, kind string) *client.VMNote {
 
 func (r *noteResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[noteModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	imported := tfkit.JustImported(ctx, req)

@@ -98,7 +98,7 @@ func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequ
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[attachmentModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	volume, ok := tfkit.Read(ctx, &r.ResourceBase, attachmentKind, state, req, resp, func(ctx context.Context) (*client.Volume, error) {

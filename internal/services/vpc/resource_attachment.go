@@ -266,7 +266,7 @@ func explainConflict(ctx context.Context, project *client.Scoped, plan *attachme
 
 func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := tfkit.Get[attachmentModel](ctx, req.State, &resp.Diagnostics)
-	if !r.Configured(&resp.Diagnostics) {
+	if !r.Readable(ctx, state, resp) {
 		return
 	}
 	imported := tfkit.JustImported(ctx, req)
