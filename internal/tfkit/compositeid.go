@@ -1,13 +1,8 @@
 package tfkit
 
 import (
-	"context"
-	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -19,15 +14,6 @@ const idSeparator = ":"
 // consists of.
 func JoinID(parts ...string) string { return strings.Join(parts, idSeparator) }
 
-// SplitID takes an id of JoinID apart. names say what the parts are, for the error.
-func SplitID(id string, names ...string) ([]string, error) {
-	parts := strings.Split(id, idSeparator)
-	if len(parts) != len(names) || slices.Contains(parts, "") {
-		return nil, fmt.Errorf("expected <%s>, got %s", strings.Join(names, ">"+idSeparator+"<"), quote(id))
-	}
-	return parts, nil
-}
-
 // PlannedID is JoinID for parts that may not be known yet.
 func PlannedID(parts ...types.String) types.String {
 	texts := make([]string, len(parts))
@@ -38,22 +24,4 @@ func PlannedID(parts ...types.String) types.String {
 		texts[i] = part.ValueString()
 	}
 	return types.StringValue(JoinID(texts...))
-}
-
-// ImportComposite is ImportState for an object whose id is made of several attributes, all of them texts.
-func ImportComposite(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, names ...string) {
-	ImportState(ctx, req, resp)
-	var id types.String
-	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &id)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	parts, err := SplitID(id.ValueString(), names...)
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", "The id is made of several parts: "+err.Error()+".")
-		return
-	}
-	for i, name := range names {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), parts[i])...)
-	}
 }

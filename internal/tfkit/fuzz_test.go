@@ -1,7 +1,6 @@
 package tfkit_test
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,22 +9,6 @@ import (
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
-
-// What is taken apart has the parts that it is made of, and none is empty.
-func FuzzSplitID(f *testing.F) {
-	for _, id := range []string{"vm:0:group", "a:b:c", "", ":", "::", "a:b", "a:b:c:d", "\x00:é:/"} {
-		f.Add(id)
-	}
-	f.Fuzz(func(t *testing.T, id string) {
-		parts, err := tfkit.SplitID(id, "vm_id", "nic_id", "security_group_id")
-		if err != nil {
-			return
-		}
-		if len(parts) != 3 || slices.Contains(parts, "") || tfkit.JoinID(parts...) != id {
-			t.Errorf("%q: %q", id, parts)
-		}
-	})
-}
 
 // One number has one text.
 func FuzzParseIntegerID(f *testing.F) {

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -35,17 +33,3 @@ func ByIntegerID[T any](ctx context.Context, id types.String, get func(ctx conte
 }
 
 var integerID = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
-
-// ImportIntegerState is ImportState for a noun whose ids are integers.
-func ImportIntegerState(ctx context.Context, noun string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	ImportState(ctx, req, resp)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	var id types.String
-	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &id)...)
-	if !integerID.MatchString(id.ValueString()) {
-		resp.Diagnostics.AddError("Invalid import id",
-			"The id of a "+noun+" is a positive integer, got "+quote(id.ValueString())+". Expected <id> or <project_id>/<id>.")
-	}
-}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
@@ -60,37 +59,6 @@ func TestLocks(t *testing.T) {
 	if _, err := locks.Lock(ended, "vm"); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context got %v", err)
 	}
-}
-
-func TestParseImport(t *testing.T) {
-	for id, want := range map[string]tfkit.Import{
-		"abc":           {ID: "abc"},
-		" abc ":         {ID: "abc"},
-		"prj_1/abc":     {ProjectID: "prj_1", ID: "abc"},
-		"prj_1 / abc":   {ProjectID: "prj_1", ID: "abc"},
-		"":              {},
-		"/":             {},
-		"abc/":          {},
-		"/abc":          {},
-		"one/two/three": {},
-	} {
-		var diags diag.Diagnostics
-		got := tfkit.ParseImport(t.Context(), resource.ImportStateRequest{ID: id}, &diags)
-		if got != want || diags.HasError() != (want == tfkit.Import{}) {
-			t.Errorf("%q: got %+v, %v", id, got, diags)
-		}
-	}
-}
-
-func FuzzParseImport(f *testing.F) {
-	f.Add("prj/abc")
-	f.Fuzz(func(t *testing.T, id string) {
-		var diags diag.Diagnostics
-		got := tfkit.ParseImport(context.Background(), resource.ImportStateRequest{ID: id}, &diags)
-		if !diags.HasError() && (got.ID == "" || strings.Contains(got.ID, "/")) {
-			t.Errorf("%q gave %+v", id, got)
-		}
-	})
 }
 
 type thing struct {

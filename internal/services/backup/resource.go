@@ -58,7 +58,7 @@ func (r *backupResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *backupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ModifyPlan makes known that a new backup is ready.

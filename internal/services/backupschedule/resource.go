@@ -51,7 +51,7 @@ func (r *scheduleResource) IdentitySchema(_ context.Context, _ resource.Identity
 }
 
 func (r *scheduleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportIntegerState(ctx, "backup schedule", req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ValidateConfig holds type and day together.

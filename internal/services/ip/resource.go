@@ -52,7 +52,7 @@ func (r *ipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchema
 }
 
 func (r *ipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ModifyPlan makes the type and the region of a new address known, and says where a change has no effect.

@@ -83,7 +83,7 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 }
 
 func (r *attachmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportComposite(ctx, req, resp, "ip_id")
+	tfkit.ImportState(ctx, attachmentKind.Type, req, resp)
 }
 
 // attachable returns an address, or why it is none to attach to a VM of the project.

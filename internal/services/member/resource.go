@@ -55,7 +55,7 @@ func (r *memberResource) ConfigValidators(context.Context) []resource.ConfigVali
 }
 
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportAccountState(ctx, req, resp)
+	tfkit.ImportState(ctx, memberKind.Type, req, resp)
 }
 
 // ModifyPlan protects those who must stay, and marks as unknown only what a change touches.

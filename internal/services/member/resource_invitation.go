@@ -135,7 +135,7 @@ func (r *invitationResource) IdentitySchema(_ context.Context, _ resource.Identi
 }
 
 func (r *invitationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, invitationKind("").Type, req, resp)
 }
 
 // ModifyPlan has the stage check the scope of the role, and replaces an invitation that leaves its project.

@@ -47,7 +47,7 @@ func (r *projectMemberResource) ConfigValidators(context.Context) []resource.Con
 }
 
 func (r *projectMemberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, projectMemberKind.Type, req, resp)
 }
 
 // listProjectMembers lists the ids of the members of a project.

@@ -42,7 +42,7 @@ func (r *projectResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 }
 
 func (r *projectResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportAccountState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ModifyPlan guards the default project, and those that the provider may not touch.

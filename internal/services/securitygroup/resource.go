@@ -52,7 +52,7 @@ func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 }
 
 func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

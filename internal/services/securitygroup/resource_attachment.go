@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -126,25 +125,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 }
 
 func (r *attachmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	var id types.String
-	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &id)...)
-	parts, err := tfkit.SplitID(id.ValueString(), "vm_id", "nic_id", "security_group_id")
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", "The id of an attachment is made of three: "+err.Error()+".")
-		return
-	}
-	nicID, err := strconv.ParseInt(parts[1], 10, 32)
-	if err != nil || nicID < 0 {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The id of an interface is a number, got %q.", parts[1]))
-		return
-	}
-	for name, value := range map[string]any{"vm_id": parts[0], "nic_id": nicID, "security_group_id": parts[2]} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	tfkit.ImportState(ctx, attachmentKind.Type, req, resp)
 }
 
 // ModifyPlan makes the id known, and warns of what is in the way.

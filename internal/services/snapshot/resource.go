@@ -61,7 +61,7 @@ func (r *snapshotResource) IdentitySchema(_ context.Context, _ resource.Identity
 }
 
 func (r *snapshotResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportIntegerState(ctx, "snapshot", req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 func (r *snapshotResource) ConfigValidators(context.Context) []resource.ConfigValidator {

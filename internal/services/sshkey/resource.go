@@ -45,7 +45,7 @@ func (r *sshKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *sshKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportAccountState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ModifyPlan makes the type of the key known.

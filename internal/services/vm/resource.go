@@ -59,7 +59,7 @@ func (r *vmResource) IdentitySchema(_ context.Context, _ resource.IdentitySchema
 }
 
 func (r *vmResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 func (r *vmResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

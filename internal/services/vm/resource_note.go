@@ -106,7 +106,7 @@ func (r *noteResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 }
 
 func (r *noteResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportComposite(ctx, req, resp, "vm_id", "type")
+	tfkit.ImportState(ctx, noteKind.Type, req, resp)
 }
 
 // ModifyPlan makes known what follows from the configuration, and marks as unknown what a change touches.

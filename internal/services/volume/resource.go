@@ -49,7 +49,7 @@ func (r *volumeResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *volumeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportIntegerState(ctx, "volume", req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ModifyPlan refuses to shrink, and makes known what can be known.

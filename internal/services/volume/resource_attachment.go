@@ -76,7 +76,7 @@ func (r *attachmentResource) IdentitySchema(_ context.Context, _ resource.Identi
 }
 
 func (r *attachmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportIntegerState(ctx, "volume", req, resp)
+	tfkit.ImportState(ctx, attachmentKind.Type, req, resp)
 }
 
 func (r *attachmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -53,7 +53,7 @@ func (r *vpcResource) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 }
 
 func (r *vpcResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportState(ctx, req, resp)
+	tfkit.ImportState(ctx, kind.Type, req, resp)
 }
 
 // ModifyPlan makes known what follows from the range and the project of a new VPC, and warns of what is

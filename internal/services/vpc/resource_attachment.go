@@ -141,7 +141,7 @@ func (r *attachmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 }
 
 func (r *attachmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tfkit.ImportComposite(ctx, req, resp, "vm_id", "vpc_id")
+	tfkit.ImportState(ctx, attachmentKind.Type, req, resp)
 }
 
 // ModifyPlan makes the id known, refuses an address that the VPC does not have for VMs, and warns where the
