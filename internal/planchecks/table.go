@@ -467,6 +467,11 @@ var catalogChecks = []Check{
 		Summary: "Invalid import id", Test: "services/vpc.TestAccVPC_minimal",
 	},
 	{
+		Types: "all", When: Asked,
+		Refused: "An import by an identity whose `id` or `project_id` is empty, or of another form.",
+		Summary: "Invalid import identity", Test: "provider.TestImport_refused",
+	},
+	{
 		Types: "all", Attribute: "(several)", When: Always,
 		Refused: "A value that is not one of those that there are.",
 		Summary: "Invalid value", Test: "provider.TestPlanChecks_provoked",

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -28,6 +29,7 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/backupschedule"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/catalog"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/cost"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/services/ids"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/ip"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/member"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/services/project"
@@ -44,6 +46,7 @@ import (
 var (
 	_ provider.Provider                       = (*raffProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*raffProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*raffProvider)(nil)
 	_ provider.ProviderWithListResources      = (*raffProvider)(nil)
 )
 
@@ -361,5 +364,16 @@ func (p *raffProvider) ListResources(context.Context) []func() list.ListResource
 func (p *raffProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
 		apikey.NewEphemeralResource,
+	}
+}
+
+// Functions implements provider.ProviderWithFunctions. They need no key, and ask nobody.
+func (p *raffProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		ids.NewBuildFunction,
+		ids.NewSplitFunction,
+		securitygroup.NewRuleFunction,
+		securitygroup.NewRuleTextFunction,
+		securitygroup.NewRulesFunction,
 	}
 }

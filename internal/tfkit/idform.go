@@ -139,15 +139,15 @@ func (f IDForm) Split(id string) (parts []string, problem string) {
 		return nil, f.counted(len(parts)) + f.otherTypes(id)
 	}
 	for i, part := range f.Parts {
-		if problem := part.problem(parts[i]); problem != "" {
+		if problem := part.Problem(parts[i]); problem != "" {
 			return nil, problem + f.otherTypes(id)
 		}
 	}
 	return parts, ""
 }
 
-// problem says what is wrong with the text of a part, or nothing.
-func (p IDPart) problem(text string) string {
+// Problem says what is wrong with the text of a part, or nothing.
+func (p IDPart) Problem(text string) string {
 	switch {
 	case text == "":
 		return "<" + p.Name + "> is empty"

@@ -88,16 +88,21 @@ func ruleSet(rules []rule) types.Set {
 	elements := []attr.Value{}
 	for i, r := range rules {
 		if !containsRule(rules[:i], r) {
-			elements = append(elements, types.ObjectValueMust(ruleType.AttrTypes, map[string]attr.Value{
-				"protocol":  types.StringValue(r.protocol),
-				"ports":     tfkit.StringOrNull(r.ports),
-				"ip":        tfkit.StringOrNull(r.ip),
-				"size":      types.Int64PointerValue(r.size),
-				"icmp_type": types.Int64PointerValue(r.icmpType),
-			}))
+			elements = append(elements, ruleObject(r))
 		}
 	}
 	return types.SetValueMust(ruleType, elements)
+}
+
+// ruleObject is a rule as an element of such a set.
+func ruleObject(r rule) types.Object {
+	return types.ObjectValueMust(ruleType.AttrTypes, map[string]attr.Value{
+		"protocol":  types.StringValue(r.protocol),
+		"ports":     tfkit.StringOrNull(r.ports),
+		"ip":        tfkit.StringOrNull(r.ip),
+		"size":      types.Int64PointerValue(r.size),
+		"icmp_type": types.Int64PointerValue(r.icmpType),
+	})
 }
 
 func containsRule(rules []rule, wanted rule) bool {

@@ -61,7 +61,7 @@ func TestAccSecurityGroupAttachment(t *testing.T) {
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true},
 			{ResourceName: attachment, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: acctest.ProjectAndID(attachment)},
 			{ResourceName: attachment, ImportState: true, ImportStateId: "a:b", ExpectError: regexp.MustCompile(`(?s)Invalid import id.*<vm_id>:<nic_id>`)},
-			{ResourceName: attachment, ImportState: true, ImportStateId: "a:b:c", ExpectError: regexp.MustCompile(`(?s)Invalid import id.*is a number`)},
+			{ResourceName: attachment, ImportState: true, ImportStateId: "a:b:c", ExpectError: regexp.MustCompile(`(?s)Invalid import id.*is not a UUID`)},
 			emptyPlan(config("nic_id = 0")),
 			{
 				Config:           config(`timeouts = { create = "1m", delete = "1m" }`),
