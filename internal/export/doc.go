@@ -20,6 +20,16 @@ type Object struct {
 	Platform string
 	// Selected tells whether the object is to be written. Others are there to be referred to, as far as they were read.
 	Selected bool
+
+	// Address is where a state has the object, as module.net["a"].raff_vm.web[0]. It is empty for an object that no state
+	// has and that an import block is to import.
+	Address string
+	// Label is the label that the resource block of an object of a state has: all are written into the root module, one
+	// block for each instance. Where type and label are not the address, a moved block leads from the address to them, so
+	// that the plan moves the object and does nothing else. Labels are unique in a type.
+	Label string
+	// Private is the private state that the provider keeps with an object of a state.
+	Private []byte
 }
 
 // Account is what was read.
