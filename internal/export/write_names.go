@@ -161,8 +161,6 @@ func (w *writer) detail(o *Object) string {
 		return held(o, "email")
 	case raffGroupAttachment:
 		return "interface_" + held(o, "nic_id")
-	case raffVolume, raffVPC, raffVM:
-		return held(o, "region")
 	case raffBackup, raffSnapshot:
 		ref, _ := referenceOf(o.Type, "vm_id")
 		return w.called(o, ref, held(o, "vm_id"))
