@@ -12,6 +12,9 @@ import (
 // awkward is a text that a careless writer would get wrong.
 const awkward = "a \"quoted\" ${name}, 100%{if} \\ of\tit\n$${it} ü"
 
+// awkwardName is one for a name.
+const awkwardName = "P\"${e}ople %{x} ü"
+
 // odd makes an account with objects that are not as usual, beside those of Furnish.
 func odd(t *testing.T, b *acctest.Backend) {
 	t.Helper()
@@ -49,6 +52,15 @@ func odd(t *testing.T, b *acctest.Backend) {
 	_, err = production.WaitForVM(ctx, stopped.ID, client.VMPassive)
 	must(err)
 
+	key, err := b.Client(t).CreateAPIKey(ctx, client.CreateAPIKeyRequest{Name: "CI"})
+	must(err)
+	role, err := b.Client(t).CreateRole(ctx, client.CreateRoleRequest{
+		Name: awkwardName, Slug: "people", Scope: client.ScopeAccount, Permissions: []string{"account.members.view"},
+	})
+	must(err)
+	_, err = b.Client(t).AddMember(ctx, client.AddMemberRequest{APIKeyID: key.ID, RoleID: role.ID})
+	must(err)
+
 	staging := b.Client(t).Project(b.Staging())
 	windows(t, b)
 	for range 2 { // volumes of one name
@@ -74,4 +86,29 @@ func windows(t *testing.T, b *acctest.Backend) {
 	b.MakeVM(t, b.Staging(), "desktop", func(r *client.CreateVMRequest) {
 		r.TemplateID, r.PricingID, r.SSHKeys, r.Password = templates[at].ID, 80, nil, "Correct-Horse-42"
 	})
+}
+
+// joined makes a member of the account who has accepted, and one who was suspended since.
+func joined(t *testing.T, b *acctest.Backend) {
+	t.Helper()
+	c := b.Client(t)
+	roles, err := client.Collect(c.ListRoles(t.Context(), client.RoleFilter{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(roles, func(o *client.Role) bool { return o.Slug == "billing" })
+	for _, email := range []string{"ann@example.com", "ann@example.org"} {
+		member, err := c.AddMember(t.Context(), client.AddMemberRequest{Email: email, RoleID: roles[at].ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.AcceptInvitation(member.InvitationID); err != nil {
+			t.Fatal(err)
+		}
+		if suspended := client.MemberSuspended; email == "ann@example.org" {
+			if _, err := c.UpdateMember(t.Context(), member.ID, client.UpdateMemberRequest{Status: &suspended}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }

@@ -100,6 +100,10 @@ var choices = map[string]func(w *writer, o *Object) bool{
 	// Who is a member is said in one way.
 	"raff_member.email":         func(_ *writer, o *Object) bool { return named(o) == "email" },
 	"raff_project_member.email": func(_ *writer, o *Object) bool { return named(o) == "email" },
+	// What is given where there is any.
+	"raff_api_key.expires_at":    always,
+	"raff_api_key.role_id":       always,
+	"raff_invitation.project_id": always,
 	// What an equal object needs: the platform would choose another one.
 	"raff_project.default_region":              always,
 	"raff_backup.name":                         always,
@@ -233,6 +237,11 @@ func (w *writer) complete(o *Object, lines map[string]string) (lifecycle string)
 			delete(lines, "email")
 			lines["api_key_id"] = w.refer(o, key, "id")
 			return ignoring("api_key_id", "An import does not know which key it is; a member that is created from this block is this one.")
+		}
+		if user := held(o, "user_id"); user != "" && turnedOn(o, "suspended") && named(o) == "email" {
+			delete(lines, "email") // who would be invited, and nobody can be suspended before they have joined
+			lines["target_user_id"] = quote(user) + " " + comment(held(o, "email"))
+			return ignoring("target_user_id", "An import knows the address only; a member that is created from this block is this user.")
 		}
 	}
 	return ""

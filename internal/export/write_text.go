@@ -16,21 +16,10 @@ const lineLength = 80
 
 // quote is a text as a configuration has it. No text can end its own quotes or begin an expression.
 func quote(text string) string {
-	quoted := string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes())
-	// A template begins with a single character before the brace, and so does what escapes it. Several are ambiguous.
-	for _, mark := range []string{"$", "%"} {
-		if strings.Contains(quoted, mark+mark+mark) {
-			quoted = escapeMarks(quoted, mark)
-		}
-	}
-	return quoted
-}
-
-// escapeMarks writes the first of several equal marks as code points: what is left in front of a brace is the escape of it.
-func escapeMarks(quoted, mark string) string {
-	point := map[string]string{"$": `\u0024`, "%": `\u0025`}[mark]
-	for strings.Contains(quoted, mark+mark+mark) {
-		quoted = strings.Replace(quoted, mark+mark+mark, point+mark+mark, 1)
+	quoted := string(hclwrite.TokensForValue(cty.StringVal(strings.ToValidUTF8(text, "\uFFFD"))).Bytes())
+	// What begins a template is escaped by doubling its first character. One more of them in front would be ambiguous.
+	for mark, point := range map[string]string{"$": `\u0024`, "%": `\u0025`} {
+		quoted = strings.ReplaceAll(quoted, mark+mark+mark+"{", point+mark+mark+"{")
 	}
 	return quoted
 }
