@@ -92,7 +92,7 @@ func verifyIn(ctx context.Context, c *cli, v Verification, scratch string) (Repo
 	plan, said, err := c.plan(ctx, filepath.Join(scratch, "plan"), variables)
 	report := Report{Errors: said.errors, Warnings: said.warnings}
 	if err == nil && plan != nil {
-		report.judge(plan)
+		report = report.judged(plan)
 	}
 	return report, err
 }
@@ -130,8 +130,8 @@ func writeVariables(scratch string, env []string, secrets []Secret) (path string
 	return path, os.WriteFile(path, content, 0o600)
 }
 
-// judge counts the imports of a plan, and notes whatever else is in it.
-func (r *Report) judge(plan *tfjson.Plan) {
+// judged is the report with the imports of a plan counted, and whatever else is in it.
+func (r Report) judged(plan *tfjson.Plan) Report {
 	for _, change := range plan.ResourceChanges {
 		found := differences(change)
 		switch {
@@ -149,6 +149,7 @@ func (r *Report) judge(plan *tfjson.Plan) {
 		}
 	}
 	slices.SortStableFunc(r.Differences, compareDifferences)
+	return r
 }
 
 // unique are texts without those that were there before.

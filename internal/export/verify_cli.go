@@ -25,7 +25,7 @@ const (
 var ErrNoCLI = errors.New("neither terraform nor tofu is on PATH")
 
 // ErrOldCLI means that no CLI is recent enough.
-var ErrOldCLI = fmt.Errorf("Terraform 1.%d or OpenTofu 1.%d, or a later one, is needed", minimumMinor, minimumMinor)
+var ErrOldCLI = fmt.Errorf("it is older than 1.%d, which Terraform and OpenTofu have to be at least", minimumMinor)
 
 // versionLine is what `version` begins with.
 var versionLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\d+)\.(\d+)\.(\S+)`)

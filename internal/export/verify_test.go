@@ -39,7 +39,6 @@ const valid = `{"format_version": "1.0", "valid": true, "error_count": 0, "warni
 
 func newFakeCLI(t *testing.T) *fakeCLI {
 	t.Helper()
-	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the stand-in for the CLI is a shell script")
 	}
@@ -139,6 +138,7 @@ func expectDifferences(t *testing.T, report export.Report, want ...string) {
 }
 
 func TestVerify_importsOnly(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.plans(imported("raff_vm.web"), imported("raff_vm.db"), change("raff_vm.known", []string{"no-op"}, nil))
 	report := f.verify()
@@ -154,6 +154,7 @@ func TestVerify_importsOnly(t *testing.T) {
 }
 
 func TestVerify_update(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.plans(change("raff_vm.web", []string{"update"}, map[string]any{
 		"importing": map[string]any{"id": "1"},
@@ -182,6 +183,7 @@ func TestVerify_update(t *testing.T) {
 }
 
 func TestVerify_replacement(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.plans(change("raff_vm.web", []string{"delete", "create"}, map[string]any{
 		"before":        map[string]any{"region": "us-east", "id": "1"},
@@ -196,6 +198,7 @@ func TestVerify_replacement(t *testing.T) {
 }
 
 func TestVerify_otherActions(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	data := change("data.raff_vm.late", []string{"read"}, nil)
 	data["mode"] = "data"
@@ -219,6 +222,7 @@ func TestVerify_otherActions(t *testing.T) {
 }
 
 func TestVerify_deferred(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.say("show", `{"format_version": "1.2", "resource_changes": [], "deferred_changes": [
 		{"reason": "provider_config_unknown", "resource_change": {"address": "raff_vm.web", "change": {"actions": ["create"]}}}]}`)
@@ -235,6 +239,7 @@ not JSON
 
 // A plan that fails shows the diagnostics as the CLI does, each once, and no key.
 func TestVerify_planError(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.say("plan", planError+planError)
 	f.say("plan.code", "1")
@@ -261,8 +266,10 @@ const overrides = `, {"severity": "warning", "summary": "Provider development ov
 
 // What is not installed yet is, once, and the lock file stays as it was.
 func TestVerify_initializes(t *testing.T) {
+	t.Parallel()
 	for _, lock := range []string{"", "# by hand\n"} {
 		t.Run(lock, func(t *testing.T) {
+			t.Parallel()
 			f := newFakeCLI(t)
 			f.say("validate.1", fmt.Sprintf(invalid, ""))
 			f.say("init.sh", "echo changed >.terraform.lock.hcl\n")
@@ -288,6 +295,7 @@ func TestVerify_initializes(t *testing.T) {
 
 // An invalid configuration is not planned. What the CLI says is shown once, whatever was tried.
 func TestVerify_invalid(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.say("validate", fmt.Sprintf(invalid, overrides))
 	report := f.verify()
@@ -302,6 +310,7 @@ func TestVerify_invalid(t *testing.T) {
 }
 
 func TestVerify_initFails(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.say("validate", fmt.Sprintf(invalid, ""))
 	f.say("init.err", "\nError: Failed to query available provider packages\n\nNo network.\n")
@@ -314,6 +323,7 @@ func TestVerify_initFails(t *testing.T) {
 
 // A directory that has been initialized is used as it is; what another one needs goes elsewhere.
 func TestVerify_dataDirectory(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.plans()
 	v := f.verification()
@@ -342,6 +352,7 @@ func TestVerify_dataDirectory(t *testing.T) {
 
 // Variables that nobody has given a value have one that is never applied.
 func TestVerify_secrets(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.plans()
 	f.say("plan.sh", `for arg; do case $arg in -var-file=*) cat "${arg#-var-file=}" >"$here/variables" ;; esac; done`)
@@ -376,6 +387,7 @@ func TestVerify_noCLI(t *testing.T) {
 }
 
 func TestVerify_version(t *testing.T) {
+	t.Parallel()
 	for said, want := range map[string]string{
 		"Terraform v1.10.5\n":              "1.10.5",
 		"OpenTofu v1.9.0\n":                "1.9.0",
@@ -386,6 +398,7 @@ func TestVerify_version(t *testing.T) {
 		"Terraform v2.0.1":                 "",
 	} {
 		t.Run(said, func(t *testing.T) {
+			t.Parallel()
 			f := newFakeCLI(t)
 			f.plans()
 			f.say("version", said)
@@ -402,8 +415,10 @@ func TestVerify_version(t *testing.T) {
 
 // A CLI that fails without a diagnostic is an error with what it has said.
 func TestVerify_crash(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"validate", "plan", "show"} {
 		t.Run(command, func(t *testing.T) {
+			t.Parallel()
 			f := newFakeCLI(t)
 			f.say(command, "no JSON")
 			f.say(command+".code", "2")
@@ -417,6 +432,7 @@ func TestVerify_crash(t *testing.T) {
 
 // A cancelled verification interrupts the CLI and leaves nothing behind.
 func TestVerify_cancelled(t *testing.T) {
+	t.Parallel()
 	f := newFakeCLI(t)
 	f.say("plan.sh", `trap 'echo interrupted >"$here/interrupted"; exit 1' INT
 touch "$here/planning"
@@ -448,6 +464,7 @@ while :; do sleep 0.05; done
 
 // A large account is read whole.
 func TestVerify_many(t *testing.T) {
+	t.Parallel()
 	const objects = 5_000
 	f := newFakeCLI(t)
 	var events strings.Builder
