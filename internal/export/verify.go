@@ -25,6 +25,8 @@ type Verification struct {
 	CLI string
 	// Env is the environment of the CLI, as of exec.Cmd. Nil is that of this process.
 	Env []string
+	// State is a state file with objects that the configuration has without importing them. Empty: that of the directory.
+	State string
 	// Secrets are the variables that the plan needs a value of. Those that have none in Env get a placeholder.
 	Secrets []Secret
 	// Step is told what is done, as "Planning with Terraform 1.11.4". Nil: nobody is.
@@ -35,7 +37,7 @@ type Verification struct {
 type Report struct {
 	CLI         string       // as "Terraform 1.11.4"
 	Imports     int          // objects that are imported, and not changed
-	Known       int          // objects that are in a state already, and not changed
+	Known       int          // objects that are in a state already, and not changed; they may have another address there
 	Differences []Difference // what else the plan does, sorted by address and attribute
 	Errors      []string     // diagnostics as the CLI shows them, each once
 	Warnings    []string     // the same, without those about the CLI itself
@@ -54,7 +56,7 @@ func (r Report) Proven() bool { return len(r.Differences) == 0 && len(r.Errors) 
 // An error means that nothing could be found out: there is no CLI, it is too old, or ctx has ended. What the CLI finds
 // fault with is in the report.
 func Verify(ctx context.Context, v Verification) (Report, error) {
-	c, err := findCLI(ctx, v)
+	c, err := chooseCLI(ctx, v)
 	if err != nil {
 		return Report{}, err
 	}
@@ -89,7 +91,7 @@ func verifyIn(ctx context.Context, c *cli, v Verification, scratch string) (Repo
 		return Report{}, err
 	}
 	step("Planning with " + c.name)
-	plan, said, err := c.plan(ctx, filepath.Join(scratch, "plan"), variables)
+	plan, said, err := c.plan(ctx, filepath.Join(scratch, "plan"), variables, v.State)
 	report := Report{Errors: said.errors, Warnings: said.warnings}
 	if err == nil && plan != nil {
 		report = report.judged(plan)

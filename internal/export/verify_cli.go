@@ -38,8 +38,8 @@ type cli struct {
 	env  []string
 }
 
-// findCLI finds a CLI that is recent enough.
-func findCLI(ctx context.Context, v Verification) (*cli, error) {
+// chooseCLI finds a CLI that is recent enough.
+func chooseCLI(ctx context.Context, v Verification) (*cli, error) {
 	candidates := []string{v.CLI}
 	if v.CLI == "" {
 		candidates = []string{"terraform", "tofu"}

@@ -49,8 +49,6 @@ func differences(change *tfjson.ResourceChange) []Difference {
 	whole := func(text string) []Difference { return []Difference{{Address: change.Address, Text: text}} }
 	actions := change.Change.Actions
 	switch {
-	case change.PreviousAddress != "":
-		return whole("would be moved from " + change.PreviousAddress)
 	case actions.NoOp():
 		return nil
 	case actions.Read():

@@ -211,12 +211,15 @@ func TestVerify_otherActions(t *testing.T) {
 		change("raff_vm.why", []string{"update"}, map[string]any{"before": map[string]any{"name": "x"}, "after": map[string]any{"name": "x"}}),
 		data, moved, imported("raff_vm.fine"),
 	)
-	expectDifferences(t, f.verify(),
+	report := f.verify()
+	if report.Known != 1 || report.Imports != 1 { // a move changes the state only
+		t.Errorf("%d known, %d imports", report.Known, report.Imports)
+	}
+	expectDifferences(t, report,
 		`data.raff_vm.late: would be read during the apply only`,
 		`raff_vm.forgotten: would be changed: [forget]`,
 		`raff_vm.gone: would be destroyed: the configuration does not have it`,
 		`raff_vm.new: would be created: nothing is imported into it`,
-		`raff_vm.to: would be moved from raff_vm.from`,
 		`raff_vm.why: would be updated, though no attribute shows why`,
 	)
 }
@@ -263,6 +266,21 @@ const invalid = `{"format_version": "1.0", "valid": false, "error_count": 1, "di
 	 "range": {"filename": "a.tf", "start": {"line": 7, "column": 1, "byte": 1}, "end": {"line": 7, "column": 2, "byte": 2}}}%s]}`
 
 const overrides = `, {"severity": "warning", "summary": "Provider development overrides are in effect", "detail": "…"}`
+
+// The objects of a state need no import.
+func TestVerify_state(t *testing.T) {
+	t.Parallel()
+	f := newFakeCLI(t)
+	f.plans()
+	v := f.verification()
+	v.State = filepath.Join(f.dir, "old.tfstate")
+	if _, err := export.Verify(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(f.calls(), func(call string) bool { return strings.HasPrefix(call, "plan ") && strings.Contains(call, "-state="+v.State) }) {
+		t.Errorf("the calls were %q", f.calls())
+	}
+}
 
 // What is not installed yet is, once, and the lock file stays as it was.
 func TestVerify_initializes(t *testing.T) {
