@@ -1,11 +1,13 @@
 package acctest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
@@ -48,10 +50,19 @@ type Furnished struct {
 	cidrs     int // ranges that VPCs have
 }
 
+// impatient is a clock on which no wait takes any time: a change of the backend is done with the next request.
+type impatient struct{}
+
+func (impatient) Now() time.Time                                   { return time.Now() }
+func (impatient) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
 // Fill begins an account that is filled step by step.
 func (b *Backend) Fill(t *testing.T) *Furnished {
 	t.Helper()
-	f := &Furnished{Backend: b, t: t, c: b.Client(t)}
+	f := &Furnished{Backend: b, t: t}
+	f.c = must[*client.Client](t)(client.New(client.Options{
+		URL: b.URL, APIKey: b.OwnerKey, UserAgent: "acctest", MaxRetries: 3, RequestsPerSecond: 100_000, Clock: impatient{},
+	}))
 	f.templates = must[[]*client.Template](t)(client.Collect(f.c.ListTemplates(t.Context(), client.TemplateFilter{})))
 	return f
 }

@@ -277,7 +277,9 @@ func TestVerify_state(t *testing.T) {
 	if _, err := export.Verify(t.Context(), v); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(f.calls(), func(call string) bool { return strings.HasPrefix(call, "plan ") && strings.Contains(call, "-state="+v.State) }) {
+	if !slices.ContainsFunc(f.calls(), func(call string) bool {
+		return strings.HasPrefix(call, "plan ") && strings.Contains(call, "-state="+v.State)
+	}) {
 		t.Errorf("the calls were %q", f.calls())
 	}
 }
