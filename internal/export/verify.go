@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,10 +12,6 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// placeholder is what a variable that nobody has given a value has while the configuration is planned. Nothing is
-// applied, and the rules for passwords are kept.
-const placeholder = "Placeholder-Never-Applied-1"
-
 // Verification says what is to be verified, and with what.
 type Verification struct {
 	Dir string // where the configuration is
@@ -25,10 +20,8 @@ type Verification struct {
 	CLI string
 	// Env is the environment of the CLI, as of exec.Cmd. Nil is that of this process.
 	Env []string
-	// State is a state file with objects that the configuration has without importing them. Empty: that of the directory.
-	State string
-	// Secrets are the variables that the plan needs a value of. Those that have none in Env get a placeholder.
-	Secrets []Secret
+	// State is a state with objects that the configuration has without importing them. Empty: that of the directory.
+	State []byte
 	// Step is told what is done, as "Planning with Terraform 1.11.4". Nil: nobody is.
 	Step func(what string)
 }
@@ -86,12 +79,12 @@ func verifyIn(ctx context.Context, c *cli, v Verification, scratch string) (Repo
 	if err != nil || len(said.errors) > 0 {
 		return Report{Errors: said.errors, Warnings: said.warnings}, err
 	}
-	variables, err := writeVariables(scratch, c.env, v.Secrets)
+	state, err := writeState(scratch, v.State)
 	if err != nil {
 		return Report{}, err
 	}
 	step("Planning with " + c.name)
-	plan, said, err := c.plan(ctx, filepath.Join(scratch, "plan"), variables, v.State)
+	plan, said, err := c.plan(ctx, filepath.Join(scratch, "plan"), state)
 	report := Report{Errors: said.errors, Warnings: said.warnings}
 	if err == nil && plan != nil {
 		report = report.judged(plan)
@@ -101,7 +94,7 @@ func verifyIn(ctx context.Context, c *cli, v Verification, scratch string) (Repo
 
 // initialized tells whether the CLI has been run in the directory before: it has its providers, modules and backend.
 func initialized(v Verification) bool {
-	data := variable(environment(v.Env), "TF_DATA_DIR")
+	data := setting(environment(v.Env), "TF_DATA_DIR")
 	if data == "" {
 		data = ".terraform"
 	}
@@ -112,24 +105,13 @@ func initialized(v Verification) bool {
 	return err == nil
 }
 
-// writeVariables writes placeholders for the variables that have no value in the environment, and returns the path of
-// the file; empty where there are none. A file may have more than the configuration declares.
-func writeVariables(scratch string, env []string, secrets []Secret) (path string, err error) {
-	values := map[string]string{}
-	for _, secret := range secrets {
-		if variable(env, "TF_VAR_"+secret.Variable) == "" {
-			values[secret.Variable] = placeholder
-		}
-	}
-	if len(values) == 0 {
+// writeState writes a state to plan with, and returns the path of the file; empty where there is none.
+func writeState(scratch string, state []byte) (path string, err error) {
+	if len(state) == 0 {
 		return "", nil
 	}
-	content, err := json.Marshal(values)
-	if err != nil {
-		return "", err
-	}
-	path = filepath.Join(scratch, "placeholders.tfvars.json")
-	return path, os.WriteFile(path, content, 0o600)
+	path = filepath.Join(scratch, "terraform.tfstate")
+	return path, os.WriteFile(path, state, 0o600)
 }
 
 // judged is the report with the imports of a plan counted, and whatever else is in it.

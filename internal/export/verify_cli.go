@@ -97,8 +97,8 @@ func environment(env []string) []string {
 	return env
 }
 
-// variable is a variable of an environment; the last one counts.
-func variable(env []string, name string) (value string) {
+// setting is a variable of an environment; the last one counts.
+func setting(env []string, name string) (value string) {
 	for _, entry := range env {
 		if key, text, _ := strings.Cut(entry, "="); key == name {
 			value = text
@@ -148,7 +148,7 @@ func (c *cli) lastLines(stderr []byte) string {
 // hidden is a text without the key of the provider.
 func (c *cli) hidden(text string) string {
 	const short = 8 // a shorter one is none, and would be part of many words
-	if key := variable(c.env, "RAFF_API_KEY"); len(key) > short {
+	if key := setting(c.env, "RAFF_API_KEY"); len(key) > short {
 		text = strings.ReplaceAll(text, key, "(key)")
 	}
 	return text

@@ -153,19 +153,12 @@ func (c *cli) validate(ctx context.Context) (said, error) {
 	return s, nil
 }
 
-// plan plans the configuration, with a file of variables and a state where there are such. There is no plan where there
+// plan plans the configuration, with another state than the directory's where there is one. There is no plan where there
 // are errors.
-func (c *cli) plan(ctx context.Context, file, variables, state string) (*tfjson.Plan, said, error) {
+func (c *cli) plan(ctx context.Context, file, state string) (*tfjson.Plan, said, error) {
 	args := []string{"plan", "-json", "-input=false", "-lock=false", "-out=" + file}
-	if variables != "" {
-		args = append(args, "-var-file="+variables)
-	}
 	if state != "" {
-		path, err := filepath.Abs(state)
-		if err != nil {
-			return nil, said{}, err
-		}
-		args = append(args, "-state="+path)
+		args = append(args, "-state="+state)
 	}
 	stdout, stderr, err := c.run(ctx, args...)
 	var s said
