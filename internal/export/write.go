@@ -19,6 +19,7 @@ type writer struct {
 	defaults  Defaults
 	all       []*Object // whatever was read
 	objects   []*Object // those that are written
+	keys      []*Object // API keys, written or not
 	referents referents
 	labels    map[*Object]string
 	earlier   map[string]string // labels of earlier runs, by type and id
@@ -58,6 +59,9 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 			return Files{}, fmt.Errorf("%s is no type of resource", object.Type)
 		}
 		w.all = append(w.all, object)
+		if object.Type == raffAPIKey {
+			w.keys = append(w.keys, object)
+		}
 		if object.Selected && object.Platform == "" {
 			w.objects = append(w.objects, object)
 		}
