@@ -86,6 +86,7 @@ type core struct {
 	changes changes
 	reading reading
 	fleets  fleets
+	rolls   rolls
 
 	vmWatch     watch[VM]
 	volumeWatch watch[Volume]

@@ -55,7 +55,9 @@ type Coverage struct {
 type Options struct {
 	Projects []string // ids or names; empty for all
 	Types    []string // resource types; empty for all
+	Without  []string // resource types to leave out
 	Names    []string // patterns of path.Match; empty for all
+	Offline  bool     // there is no key: only a state can be exported, as far as everything is in it
 	Modules  bool     // a module for each project
 	Dir      string   // where the files go
 	// Existing are those that exist in Dir already, by name: Write keeps their labels and overwrites none that a
