@@ -23,4 +23,4 @@ type verification struct {
 }
 
 // allSteps are those of the command line.
-var allSteps steps
+var allSteps = steps{write: Write}

@@ -102,7 +102,7 @@ var choices = map[string]func(w *writer, o *Object) bool{
 	"raff_project_member.email": func(_ *writer, o *Object) bool { return named(o) == "email" },
 	// What is given where there is any.
 	"raff_api_key.expires_at":    always,
-	"raff_api_key.role_id":       always,
+	"raff_api_key.role_id":       func(w *writer, o *Object) bool { return !w.members[o] }, // or it gets it as a member
 	"raff_invitation.project_id": always,
 	// What an equal object needs: the platform would choose another one.
 	"raff_project.default_region":              always,

@@ -14,16 +14,14 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
 // oddAccount is the account of odd, and the provider that has read it.
 func oddAccount(t *testing.T) (*acctest.Backend, *protocol.Provider, export.Account) {
 	t.Helper()
-	b := acctest.NewInProcess(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	b := acctest.NewInProcess(t, unlimited)
 	odd(t, b)
-	p := configured(t, b)
-	return b, p, listed(t, p)
+	return b, configured(t, b, b.OwnerKey), read(t, b, export.Options{})
 }
 
 // The same account gives the same bytes in any order of its objects, and writing asks the API nothing.
@@ -57,7 +55,7 @@ func TestWrite_furtherObject(t *testing.T) {
 			b.MakeVM(t, b.Production(), name, func(r *client.CreateVMRequest) { r.VPCName, r.VPCCIDR = "", "" })
 		}
 		for _, existing := range []map[string][]byte{nil, first.Content} {
-			second := written(t, p, listed(t, configured(t, b)), export.Options{Modules: modules, Existing: existing})
+			second := filesOf(t, b, export.Options{Modules: modules, Existing: existing})
 			if len(second.Kept) > 0 {
 				t.Errorf("files are taken for edited: %v", second.Kept)
 			}
