@@ -29,7 +29,7 @@ func readDir(dir string) (map[string][]byte, error) {
 			return err
 		case entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir // of the CLI, or of version control
-		case !entry.Type().IsRegular() || path.Ext(name) != ".tf":
+		case !entry.Type().IsRegular() || path.Ext(name) != ".tf" && name != recordName:
 			return nil
 		}
 		content, err := root.ReadFile(name)
