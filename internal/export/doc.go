@@ -20,6 +20,16 @@ type Object struct {
 	Platform string
 	// Selected tells whether the object is to be written. Others are there to be referred to, as far as they were read.
 	Selected bool
+
+	// Address is where a state has the object, as module.net["a"].raff_vm.web[0]. It is empty for an object that no state
+	// has and that an import block is to import.
+	Address string
+	// Label is the label that the resource block of an object of a state has: all are written into the root module, one
+	// block for each instance. Where type and label are not the address, a moved block leads from the address to them, so
+	// that the plan moves the object and does nothing else. Labels are unique in a type.
+	Label string
+	// Private is the private state that the provider keeps with an object of a state.
+	Private []byte
 }
 
 // Account is what was read.
@@ -45,7 +55,9 @@ type Coverage struct {
 type Options struct {
 	Projects []string // ids or names; empty for all
 	Types    []string // resource types; empty for all
+	Without  []string // resource types to leave out
 	Names    []string // patterns of path.Match; empty for all
+	Offline  bool     // there is no key: only a state can be exported, as far as everything is in it
 	Modules  bool     // a module for each project
 	Dir      string   // where the files go
 	// Existing are those that exist in Dir already, by name: Write keeps their labels and overwrites none that a
