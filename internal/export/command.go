@@ -240,20 +240,16 @@ func (c *command) conclude(ctx context.Context, account Account, files Files) (i
 		fmt.Fprintln(c.stdout, "\nNothing was verified, as --no-verify says.")
 		return code, nil
 	}
-	differences, err := c.verify(ctx, verification{
-		dir: c.Dir, cli: c.cli, state: c.content, secrets: files.Secrets,
-		step: func(what string) { fmt.Fprintln(c.stderr, what) },
+	report, err := c.verify(ctx, Verification{
+		Dir: c.Dir, CLI: c.cli, State: c.content,
+		Step: func(what string) { fmt.Fprintln(c.stderr, what) },
 	})
 	if err != nil {
 		return exitFailed, fmt.Errorf("what was written in %s cannot be verified: %w", c.Dir, err)
 	}
-	if len(differences) == 0 {
-		fmt.Fprintf(c.stdout, "\n%s plans to import what is written, and nothing else.\n", c.cli)
+	writeReport(c.stdout, report)
+	if report.Proven() {
 		return code, nil
-	}
-	fmt.Fprintf(c.stdout, "\n%s plans to do more than import:\n", c.cli)
-	for _, difference := range differences {
-		fmt.Fprintf(c.stdout, "  %s\n", difference)
 	}
 	return exitDiffers, nil
 }

@@ -20,12 +20,12 @@ import (
 type exported struct {
 	account export.Account
 	options export.Options
-	asked   export.Verified
+	asked   export.Verification
 
-	files       export.Files
-	writing     error
-	differences []string
-	verifying   error
+	files     export.Files
+	writing   error
+	report    export.Report
+	verifying error
 
 	stdin          string
 	stdout, stderr bytes.Buffer
@@ -38,9 +38,9 @@ func (e *exported) run(t *testing.T, args ...string) int {
 			e.account, e.options = a, o
 			return e.files, e.writing
 		},
-		func(_ context.Context, v export.Verified) ([]string, error) {
+		func(_ context.Context, v export.Verification) (export.Report, error) {
 			e.asked = v
-			return e.differences, e.verifying
+			return e.report, e.verifying
 		})
 }
 
@@ -100,9 +100,14 @@ func TestRun_complete(t *testing.T) {
 	if !strings.Contains(e.stderr.String(), "raff_vm: 1\n") {
 		t.Errorf("no progress was told: %s", &e.stderr)
 	}
-	if e.asked.CLI() != cli {
-		t.Errorf("verified with %q", e.asked.CLI())
+	if e.asked.CLI != cli {
+		t.Errorf("verified with %q", e.asked.CLI)
 	}
+}
+
+var differs = export.Report{
+	CLI: "Terraform 1.11.4", Errors: []string{"Error: broken\n  in main.tf"},
+	Differences: []export.Difference{{Address: "raff_vm.web", Attribute: "name", Before: "a", After: "b"}},
 }
 
 // Each way to end has an exit code of its own.
@@ -116,8 +121,8 @@ func TestRun_exitCodes(t *testing.T) {
 	}{
 		"incomplete":                 {fault: "listVolumes", code: 3, want: "It is incomplete"},
 		"incomplete, and unverified": {fault: "listRoles", args: []string{"--no-verify"}, code: 3, want: "Nothing was verified"},
-		"differs":                    {e: exported{differences: []string{"raff_vm.web: name: a -> b"}}, code: 4, want: "raff_vm.web: name: a -> b"},
-		"differs, and is incomplete": {fault: "listVPCs", e: exported{differences: []string{"raff_vm.web: name: a -> b"}}, code: 4, want: "It is incomplete"},
+		"differs":                    {e: exported{report: differs}, code: 4, want: "raff_vm.web: name: a -> b"},
+		"differs, and is incomplete": {fault: "listVPCs", e: exported{report: differs}, code: 4, want: "It is incomplete"},
 		"cannot be written":          {e: exported{writing: errors.New("no way")}, code: 1, want: "cannot write the configuration: no way"},
 		"cannot be verified":         {e: exported{verifying: errors.New("no way")}, code: 1, want: "cannot be verified: no way"},
 		"outside of the directory":   {e: exported{files: export.Files{Content: map[string][]byte{"../x.tf": nil}}}, code: 1, want: "../x.tf is not below"},
@@ -190,7 +195,7 @@ func TestRun_fromState(t *testing.T) {
 	if !strings.Contains(e.stderr.String(), "There is no API key") {
 		t.Errorf("said is %s", &e.stderr)
 	}
-	if e.asked.StateContent() != e.stdin {
+	if string(e.asked.State) != e.stdin {
 		t.Error("another state is verified")
 	}
 }

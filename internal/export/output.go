@@ -120,3 +120,23 @@ func (s *shown) end() {
 		s.line("")
 	}
 }
+
+// writeReport says what the CLI has found.
+func writeReport(to io.Writer, r Report) {
+	if r.Proven() {
+		fmt.Fprintf(to, "\n%s plans to import what is written, and nothing else.\n", r.CLI)
+	}
+	for _, text := range slices.Concat(r.Errors, r.Warnings) {
+		fmt.Fprintln(to)
+		for line := range strings.Lines(text) { // an object may have given it its name
+			fmt.Fprintln(to, printable(line))
+		}
+	}
+	if len(r.Differences) == 0 {
+		return
+	}
+	fmt.Fprintf(to, "\n%s plans to do more than import:\n", r.CLI)
+	for _, d := range r.Differences {
+		fmt.Fprintf(to, "  %s\n", printable(d.String()))
+	}
+}

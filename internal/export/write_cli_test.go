@@ -38,7 +38,7 @@ func directory(t *testing.T, b *acctest.Backend, files export.Files) *acctest.CL
 func TestAccWrite_importsOnly(t *testing.T) {
 	b := acctest.New(t)
 	odd(t, b)
-	p := configured(t, b)
+	p := configured(t, b, b.OwnerKey)
 	account := listed(t, p)
 	for _, modules := range []bool{false, true} {
 		files := written(t, p, account, export.Options{Modules: modules})
@@ -64,7 +64,7 @@ func TestAccWrite_importsOnly(t *testing.T) {
 func TestAccWrite_portable(t *testing.T) {
 	b := acctest.New(t)
 	odd(t, b)
-	p := configured(t, b)
+	p := configured(t, b, b.OwnerKey)
 	files := written(t, p, listed(t, p), export.Options{})
 	other := acctest.NewInProcess(t, func(o *refbackend.Options) { o.Seed = 2 })
 	for _, project := range []string{other.Production(), other.Staging()} {
@@ -89,7 +89,7 @@ func TestAccWrite_portable(t *testing.T) {
 	cli.Write(t, "terraform.tfvars", "ssh_keys = [\""+acctest.SSHKey+"\"]\ndesktop_password = \"Correct-Horse-42\"\n")
 	cli.MustRun(t, "apply", "-no-color", "-auto-approve")
 	cli.MustRun(t, "plan", "-no-color", "-detailed-exitcode")
-	p = configured(t, other)
+	p = configured(t, other, other.OwnerKey)
 	again := written(t, p, listed(t, p), export.Options{})
 	for name, content := range files.Content {
 		if diff := cmp.Diff(unlabelled(content), unlabelled(again.Content[name])); filepath.Ext(name) == ".tf" && diff != "" {

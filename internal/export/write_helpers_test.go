@@ -10,23 +10,9 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
-
-// configured is a provider that works with an account.
-func configured(t *testing.T, b *acctest.Backend) *protocol.Provider {
-	t.Helper()
-	p, err := protocol.New(t.Context(), provider.NewServer("test")())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if errs := b.Configure(t, p.Server, "", b.OwnerKey, nil); len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	return p
-}
 
 // listed is an account, as the lists show it.
 func listed(t *testing.T, p *protocol.Provider) export.Account {

@@ -158,7 +158,7 @@ func TestWrite_minimal(t *testing.T) {
 	b := acctest.NewInProcess(t, func(o *refbackend.Options) { o.NoRateLimit = true })
 	odd(t, b)
 	joined(t, b)
-	p := configured(t, b)
+	p := configured(t, b, b.OwnerKey)
 	account := listed(t, p)
 	found := bodies(t, written(t, p, account, export.Options{}))
 	types := map[string]bool{}
