@@ -2,8 +2,9 @@
 //
 // Terraform starts it without arguments and talks to it over a local socket.
 // By hand, its backend subcommand serves a copy of the Raff API for trying out
-// configurations and testing modules without an account, and its review
-// subcommand says what a saved plan does.
+// configurations and testing modules without an account, its review subcommand
+// says what a saved plan does, and its export subcommand writes the
+// configuration of an account.
 package main
 
 import (
@@ -15,6 +16,7 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/command"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/review"
@@ -34,11 +36,12 @@ Usage:
                                             serve one for as long as a command runs
   terraform-provider-raff review [flags] PLAN.json...
                                             write what a saved plan does, for its pull request
+  terraform-provider-raff export [flags]    write the configuration of an account, or of an old state
   terraform-provider-raff -debug            wait for a debugger, print what Terraform needs to attach
   terraform-provider-raff version           print the version
 
-"terraform-provider-raff backend -help" lists the backend's flags, and
-"terraform-provider-raff review -help" those of a review.
+"terraform-provider-raff backend -help" lists the backend's flags, and so do
+"terraform-provider-raff review -help" and "terraform-provider-raff export -help".
 `
 
 func main() {
@@ -47,7 +50,7 @@ func main() {
 
 // run carries out one command line and returns the exit code: 0, 1 where
 // serving failed, 2 where the arguments were not understood, and with "review"
-// what [review.Run] says.
+// and "export" what [review.Run] and [export.Run] say.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
@@ -55,6 +58,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return command.Run(ctx, args[1:], stdout, stderr)
 		case "review":
 			return review.Run(args[1:], os.Stdin, stdout, stderr)
+		case "export":
+			return export.Run(ctx, args[1:], os.Stdin, stdout, stderr, version)
 		case "version", "-version", "--version":
 			fmt.Fprintf(stdout, "terraform-provider-raff %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return 0

@@ -14,6 +14,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 	"github.com/zclconf/go-cty/cty/msgpack"
 
+	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
@@ -343,7 +344,7 @@ func (c *config) note(address string, response any, err error) bool {
 		good = false
 		var at string
 		if d.Attribute != nil {
-			at = ", " + strings.Join(names(d.Attribute), ".")
+			at = ", " + strings.Join(protocol.Names(d.Attribute), ".")
 		}
 		line := d.Summary + " with " + address + at + ": " + d.Detail
 		c.errs = append(c.errs, strings.Join(strings.Fields(line), " "))

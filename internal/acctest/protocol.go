@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
@@ -22,9 +23,10 @@ import (
 // provider of its own. A step takes milliseconds where Terraform takes seconds, and the answers are held
 // to what Terraform demands of them.
 type Walk struct {
-	t       testing.TB
-	server  tfprotov6.ProviderServer
-	Schemas map[string]*tfprotov6.Schema
+	t        testing.TB
+	server   tfprotov6.ProviderServer
+	provider *protocol.Provider
+	Schemas  map[string]*tfprotov6.Schema
 	// Applying has the plans be those that Terraform makes once more during an apply.
 	Applying bool
 	// Limit is how long a call may take before it is cancelled; 0: as long as it wants.
@@ -71,26 +73,29 @@ func (b *Backend) NewWalkWith(t testing.TB, url string, settings map[string]tfty
 // NewWalkAs is NewWalk with another key and more settings of the provider, which may refuse them.
 func (b *Backend) NewWalkAs(t testing.TB, url, key string, settings map[string]tftypes.Value) (_ *Walk, errs []string) {
 	t.Helper()
-	server := provider.NewServer("test")()
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p, err := protocol.New(t.Context(), provider.NewServer("test")())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &Walk{t: t, server: server, Schemas: schemas.ResourceSchemas}
-	return w, b.Configure(t, server, url, key, settings)
+	w := &Walk{t: t, server: p.Server, provider: p, Schemas: p.Schemas.ResourceSchemas}
+	return w, b.configure(t, p, url, key, settings)
 }
 
 // Configure configures a provider, and returns the errors of that.
 func (b *Backend) Configure(t testing.TB, server tfprotov6.ProviderServer, url, key string, settings map[string]tftypes.Value) (errs []string) {
 	t.Helper()
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p, err := protocol.New(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b.configure(t, p, url, key, settings)
+}
+
+func (b *Backend) configure(t testing.TB, p *protocol.Provider, url, key string, settings map[string]tftypes.Value) (errs []string) {
+	t.Helper()
 	if url == "" {
 		url = b.URL
 	}
-	w := &Walk{t: t}
 	values := map[string]tftypes.Value{
 		"api_url": tftypes.NewValue(tftypes.String, url),
 		"api_key": tftypes.NewValue(tftypes.String, key),
@@ -98,19 +103,18 @@ func (b *Backend) Configure(t testing.TB, server tfprotov6.ProviderServer, url, 
 		"requests_per_second": tftypes.NewValue(tftypes.Number, 100_000),
 	}
 	maps.Copy(values, settings)
-	config := w.empty(schemas.Provider.ValueType(), values)
-	response, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.Dynamic(config)})
+	diagnostics, err := p.Configure(t.Context(), values)
 	if err != nil {
 		t.Fatal(err)
 	}
-	errs, _ = sort(response.Diagnostics)
+	errs, _ = protocol.Sort(diagnostics)
 	return errs
 }
 
 // New is a new object, and a configuration of it: null attributes, but for some.
 func (w *Walk) New(typeName, name string, values map[string]tftypes.Value) (_ Object, config tftypes.Value) {
 	typ := w.Schemas[typeName].ValueType()
-	return Object{Type: typeName, Name: name, State: tftypes.NewValue(typ, nil)}, w.empty(typ, values)
+	return Object{Type: typeName, Name: name, State: tftypes.NewValue(typ, nil)}, protocol.Empty(typ, values)
 }
 
 // Null is a configuration without the object, which destroys it.
@@ -118,27 +122,14 @@ func (w *Walk) Null(o Object) tftypes.Value {
 	return tftypes.NewValue(w.Schemas[o.Type].ValueType(), nil)
 }
 
-// empty is an object of null attributes, but for some.
-func (w *Walk) empty(typ tftypes.Type, values map[string]tftypes.Value) tftypes.Value {
-	object, ok := typ.(tftypes.Object)
-	if !ok {
-		w.t.Fatalf("%s is no object", typ)
-	}
-	all := map[string]tftypes.Value{}
-	for name, attributeType := range object.AttributeTypes {
-		all[name] = tftypes.NewValue(attributeType, nil)
-	}
-	maps.Copy(all, values)
-	return tftypes.NewValue(typ, all)
-}
-
 // Dynamic is a value as the protocol has it.
 func (w *Walk) Dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
-	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
+	w.t.Helper()
+	d, err := protocol.Dynamic(v)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &d
+	return d
 }
 
 // JSON is a value as a state file has it.
@@ -187,53 +178,17 @@ func (w *Walk) plain(v tftypes.Value) any {
 
 // Value is a value of a resource type that came by the protocol.
 func (w *Walk) Value(typeName string, d *tfprotov6.DynamicValue) tftypes.Value {
-	if d == nil {
-		return tftypes.NewValue(w.Schemas[typeName].ValueType(), nil)
-	}
-	v, err := d.Unmarshal(w.Schemas[typeName].ValueType())
+	w.t.Helper()
+	v, err := w.provider.Value(typeName, d)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return v
 }
 
-// sort separates errors from warnings. Each is one line: the attribute, the summary, the detail.
-func sort(diagnostics []*tfprotov6.Diagnostic) (errs, warnings []string) {
-	for _, d := range diagnostics {
-		line := d.Summary + ": " + d.Detail
-		if d.Attribute != nil {
-			line = strings.Join(names(d.Attribute), ".") + ": " + line
-		}
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			errs = append(errs, line)
-		} else {
-			warnings = append(warnings, line)
-		}
-	}
-	return errs, warnings
-}
-
-// names are the attributes on a path, without indexes and keys.
-func names(path *tftypes.AttributePath) []string {
-	var found []string
-	for _, step := range path.Steps() {
-		if name, ok := step.(tftypes.AttributeName); ok {
-			found = append(found, string(name))
-		}
-	}
-	return found
-}
-
 // Attributes are the attributes of an object.
 func (w *Walk) Attributes(v tftypes.Value) map[string]tftypes.Value {
-	var attributes map[string]tftypes.Value
-	if v.IsNull() {
-		return attributes
-	}
-	if err := v.As(&attributes); err != nil {
-		w.t.Fatal(err)
-	}
-	return maps.Clone(attributes) // or a change of it would change v
+	return protocol.Attributes(v)
 }
 
 // With is an object with some other attributes.
@@ -338,7 +293,7 @@ func (w *Walk) Refresh(o Object) (_ Object, errs, warnings []string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	errs, warnings = sort(response.Diagnostics)
+	errs, warnings = protocol.Sort(response.Diagnostics)
 	if len(errs) == 0 {
 		o.State, o.Private = w.Value(o.Type, response.NewState), response.Private
 	}
@@ -354,7 +309,7 @@ func (w *Walk) Import(typeName, id string) (_ Object, errs []string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if errs, _ = sort(response.Diagnostics); len(errs) > 0 {
+	if errs, _ = protocol.Sort(response.Diagnostics); len(errs) > 0 {
 		return Object{}, errs
 	}
 	imported := response.ImportedResources[0]
@@ -379,11 +334,11 @@ func (w *Walk) Plan(o Object, config tftypes.Value) Planned {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	p.Errors, p.Warnings = sort(response.Diagnostics)
+	p.Errors, p.Warnings = protocol.Sort(response.Diagnostics)
 	checkLegible(w.t, p.Errors)
 	checkLegible(w.t, p.Warnings)
 	for _, path := range response.RequiresReplace {
-		p.Replaces = append(p.Replaces, strings.Join(names(path), "."))
+		p.Replaces = append(p.Replaces, strings.Join(protocol.Names(path), "."))
 	}
 	p.Planned, p.private = w.Value(o.Type, response.PlannedState), response.PlannedPrivate
 	if len(p.Errors) == 0 {
@@ -416,16 +371,7 @@ func (w *Walk) Destroy(o Object) (_ Object, errs, warnings []string) {
 // Propose merges the configuration with the prior state, as Terraform does: what the configuration leaves
 // out and the provider computes keeps its prior value.
 func (w *Walk) Propose(o Object, config tftypes.Value) tftypes.Value {
-	if config.IsNull() || o.State.IsNull() {
-		return config
-	}
-	proposed, prior := w.Attributes(config), w.Attributes(o.State)
-	for _, a := range w.Schemas[o.Type].Block.Attributes {
-		if a.Computed && proposed[a.Name].IsNull() {
-			proposed[a.Name] = prior[a.Name]
-		}
-	}
-	return tftypes.NewValue(config.Type(), proposed)
+	return w.provider.Propose(protocol.Object{Type: o.Type, State: o.State}, config)
 }
 
 // checkPlan demands what Terraform does: what is configured is planned, or the prior value is kept.
@@ -468,7 +414,7 @@ func (w *Walk) Apply(p Planned) (_ Object, errs, warnings []string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	errs, warnings = sort(response.Diagnostics)
+	errs, warnings = protocol.Sort(response.Diagnostics)
 	o := p.Object
 	o.State, o.Private = w.Value(p.Type, response.NewState), response.Private
 	if len(errs) == 0 {

@@ -153,6 +153,7 @@ type changes struct {
 	mu     sync.Mutex
 	counts map[spot]int64
 	global [nounCount]int64 // of changes that no single project was named for
+	total  int64
 }
 
 // spot is where copies of a kind are kept: a project, or the account.
@@ -168,9 +169,17 @@ func (c *changes) count(at spot) int64 {
 	return c.global[at.noun] + c.counts[at]
 }
 
+// all tells how often anything may have changed so far.
+func (c *changes) all() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.total
+}
+
 func (c *changes) note(nouns []noun, in scope) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.total++
 	if c.counts == nil {
 		c.counts = map[spot]int64{}
 	}

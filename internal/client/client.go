@@ -87,6 +87,7 @@ type core struct {
 	changes changes
 	reading reading
 	fleets  fleets
+	rolls   rolls
 
 	vmWatch     watch[VM]
 	volumeWatch watch[Volume]

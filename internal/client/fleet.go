@@ -93,6 +93,9 @@ func (s *shelf[T]) get(ctx context.Context, q *query[T]) (*T, error) {
 			return s.unlocked(ctx, q) // which fails at once, and says of what
 		}
 		st := s.current(q)
+		if found, ok := st.kept[q.id]; ok && !isAfresh(ctx) {
+			return clone(found), nil
+		}
 		st.asked[q.id] = true
 		if isAfresh(ctx) {
 			return s.ask(ctx, q, st)
@@ -147,7 +150,7 @@ func (s *shelf[T]) current(q *query[T]) *stretch[T] {
 	if st == nil || st.changes != changes || st.number != q.stretch || q.began.Sub(st.started) > readingLongest {
 		st = &stretch[T]{
 			number: q.stretch, changes: changes, started: q.r.clock.Now(), unpaged: s.unpaged, ended: s.list == nil, total: -1,
-			copies: map[string]*T{}, asked: map[string]bool{}, gets: map[string]chan struct{}{},
+			copies: map[string]*T{}, kept: map[string]*T{}, asked: map[string]bool{}, gets: map[string]chan struct{}{},
 		}
 		s.stretch = st
 	}
@@ -183,6 +186,7 @@ func (s *shelf[T]) ask(ctx context.Context, q *query[T], st *stretch[T]) (*T, er
 	delete(st.gets, q.id)
 	close(done)
 	delete(st.copies, q.id)
+	delete(st.kept, q.id)
 	if err != nil {
 		return nil, err
 	}

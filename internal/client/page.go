@@ -39,10 +39,17 @@ type page[T object] struct {
 
 func (p *page[T]) incomplete() error { return p.Data.incomplete() }
 
-// pages yields the elements of all pages of a list, in the server's order. It asks for the next page only when the
+// pages yields the elements of all pages of a list, which others may have asked for as well; see everyPage and [Together].
+func pages[T object](ctx context.Context, r Reader, path []string, query url.Values) iter.Seq2[*T, error] {
+	return shared(ctx, r, path, query, func(r Reader, query url.Values) iter.Seq2[*T, error] {
+		return everyPage[T](ctx, r, path, query)
+	})
+}
+
+// everyPage yields the elements of all pages of a list, in the server's order. It asks for the next page only when the
 // consumer wants more, and advances by what it got. An element that comes twice, because the list changed meanwhile,
 // is yielded once.
-func pages[T object](ctx context.Context, r Reader, path []string, query url.Values) iter.Seq2[*T, error] {
+func everyPage[T object](ctx context.Context, r Reader, path []string, query url.Values) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		seen := map[string]bool{}
 		offset := 0
@@ -92,8 +99,15 @@ func fetchPage[T object](
 	return &out, err
 }
 
-// whole yields the elements of a list that the API does not page.
+// whole yields the elements of a list that the API does not page, and that others may have asked for; see [Together].
 func whole[T object](ctx context.Context, r Reader, path []string, query url.Values) iter.Seq2[*T, error] {
+	return shared(ctx, r, path, query, func(r Reader, query url.Values) iter.Seq2[*T, error] {
+		return onePage[T](ctx, r, path, query)
+	})
+}
+
+// onePage yields the elements of a list that the API does not page.
+func onePage[T object](ctx context.Context, r Reader, path []string, query url.Values) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		var out page[T]
 		if err := r.do(ctx, request{method: http.MethodGet, path: path, query: query}, &out); err != nil {

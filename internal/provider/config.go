@@ -150,6 +150,13 @@ func resolve(apiKey, apiURL, profile string) (settings, error) {
 	return s, nil
 }
 
+// HasKey tells whether a provider whose configuration has no key, and names a profile or none, finds one in the environment or
+// in the profile. A profile that cannot be read may have one.
+func HasKey(profile string) bool {
+	s, err := onlyAddress().resolve("", "", profile)
+	return err != nil || s.apiKey != ""
+}
+
 // insecureHTTPAllowed tells whether a key may be sent where plaintext says that it can be read: by the configuration or,
 // where that says nothing, by the environment.
 func insecureHTTPAllowed(configured types.Bool) bool {

@@ -35,7 +35,7 @@ func NewServerWithError(version string) func() (tfprotov6.ProviderServer, error)
 // Terraform. Then it closes what ephemeral resources have opened and Terraform has not closed, which it does only where
 // nothing failed.
 func Serve(ctx context.Context, version string, debug bool) error {
-	silenceLogs()
+	SilenceLogs()
 	var options []tf6server.ServeOpt
 	if debug {
 		options = append(options, tf6server.WithManagedDebug())
@@ -48,9 +48,9 @@ func Serve(ctx context.Context, version string, debug bool) error {
 	return errors.Join(err, opened.Close(ctx))
 }
 
-// silenceLogs turns the logs of the SDK and of the provider off unless a variable asks for any. Otherwise the SDK writes
+// SilenceLogs turns the logs of the SDK and of the provider off unless a variable asks for any. Otherwise the SDK writes
 // each line all the same, and Terraform reads each one to drop it: half of the time of a plan.
-func silenceLogs() {
+func SilenceLogs() {
 	if logsWanted(os.Environ()) {
 		return
 	}

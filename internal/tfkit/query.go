@@ -47,6 +47,9 @@ type Query struct {
 	// ProjectID is empty for all projects that the key reaches, and for the account.
 	ProjectID string
 
+	// Whole tells that everything is wanted, and not a part.
+	Whole bool
+
 	config map[string]tftypes.Value
 	paging *client.Paging
 }
@@ -128,13 +131,14 @@ func (l *listResource) List(ctx context.Context, req fwlist.ListRequest, stream 
 		stream.Results = fwlist.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	q := &Query{ProviderData: l.ProviderData, config: config}
+	q := &Query{ProviderData: l.ProviderData, config: config, Whole: req.Limit <= 0}
 	projects := l.projects(q, &diags)
 	if diags.HasError() {
 		stream.Results = fwlist.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	r := results{l: l, q: q, req: req, left: projects, several: len(projects) > 1}
+	ctx = client.Together(ctx, q.Whole && projects[0] == "")
 	// The stream is drained after this call has returned.
 	stream.Results = func(push func(fwlist.ListResult) bool) { r.push(ctx, push) }
 }
@@ -408,16 +412,19 @@ func EachOf[T any](
 ) func(ctx context.Context, q *Query) iter.Seq2[Found, error] {
 	return func(ctx context.Context, q *Query) iter.Seq2[Found, error] {
 		return func(yield func(Found, error) bool) {
-			for parent, err := range parents(ctx, q) {
-				if err != nil {
-					yield(Found{}, err)
+			ahead := 0
+			if q.Whole {
+				ahead = partsAhead
+			}
+			for of := range inOrder(ctx, parents(ctx, q), ahead, func(ctx context.Context, parent *T) ([]Found, error) { return parts(ctx, q, parent) }) {
+				if of.parent == nil {
+					yield(Found{}, of.err)
 					return
 				}
-				found, err := parts(ctx, q, parent)
-				if err != nil {
-					err = &PartError{Of: name(parent), Err: err}
+				if of.err != nil {
+					of.err = &PartError{Of: name(of.parent), Err: of.err}
 				}
-				if !yieldParts(found, err, yield) {
+				if !yieldParts(of.found, of.err, yield) {
 					return
 				}
 			}

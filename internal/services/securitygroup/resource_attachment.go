@@ -329,7 +329,7 @@ func (r *attachmentResource) Read(ctx context.Context, req resource.ReadRequest,
 // find looks for the group on its interface. The project of what an import names is found by the VM.
 func (r *attachmentResource) find(ctx context.Context, state *attachmentModel, imported bool) (*client.VMNetwork, error) {
 	if imported {
-		vm, err := r.Client.GetVM(ctx, state.VMID.ValueString())
+		vm, err := r.Client.ReaderIn(state.ProjectID.ValueString()).ReadVM(ctx, state.VMID.ValueString())
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -120,28 +121,63 @@ func (r *vmResource) readVPC(ctx context.Context, vm *client.VM, before, state *
 	return nil
 }
 
-// findVPC looks up the VPC of an imported VM: its interfaces name their network, and VPC names are
-// unique.
+// findVPC looks up the VPC of an imported VM: the one that the VM's private address is of. Where ranges overlap, its interfaces
+// say it: they name their network, and VPC names are unique.
 func (r *vmResource) findVPC(ctx context.Context, vm *client.VM, state *resourceModel) error {
 	state.VPCID, state.PrivateIPv4Address = types.StringNull(), types.StringNull()
 	if vm.PrivateIPv4Address == "" {
 		return nil
 	}
 	project := r.Client.Project(vm.ProjectID)
-	nics, err := client.Collect(project.ListVMNetworks(ctx, vm.ID, client.NetworkVPC))
-	if err != nil || len(nics) == 0 {
+	vpcs, err := client.Collect(project.ListVPCs(ctx))
+	if err != nil {
 		return err
 	}
-	for vpc, err := range project.ListVPCs(ctx) {
-		if err != nil {
-			return err
-		}
-		if vpc.Name == nics[0].NetworkName {
-			state.VPCID, state.PrivateIPv4Address = types.StringValue(vpc.ID), types.StringValue(nics[0].IP)
+	if around := vpcsAround(vpcs, vm.PrivateIPv4Address); len(around) == 1 {
+		state.VPCID, state.PrivateIPv4Address = types.StringValue(around[0].ID), types.StringValue(vm.PrivateIPv4Address)
+		return nil
+	}
+	nics, err := project.ReadVMNetworks(ctx, vm.ID)
+	if err != nil {
+		return err
+	}
+	nic := privateInterface(nics, vm.PrivateIPv4Address)
+	for _, vpc := range vpcs {
+		if nic != nil && vpc.Name == nic.NetworkName {
+			state.VPCID, state.PrivateIPv4Address = types.StringValue(vpc.ID), types.StringValue(nic.IP)
 			return nil
 		}
 	}
 	return nil
+}
+
+// vpcsAround are the VPCs whose range has an address.
+func vpcsAround(vpcs []*client.VPC, address string) (around []*client.VPC) {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return nil
+	}
+	for _, vpc := range vpcs {
+		if network, err := netip.ParsePrefix(vpc.CIDR); err == nil && network.Contains(ip) {
+			around = append(around, vpc)
+		}
+	}
+	return around
+}
+
+// privateInterface is the interface in a VPC that has an address, or the first one where the address is of none; nil for none.
+func privateInterface(nics []*client.VMNetwork, address string) *client.VMNetwork {
+	var first *client.VMNetwork
+	for _, nic := range nics {
+		switch {
+		case nic.Type != client.NetworkVPC:
+		case tfkit.SameAddress(nic.IP, address):
+			return nic
+		case first == nil:
+			first = nic
+		}
+	}
+	return first
 }
 
 // rewire changes the VM's networks. New ones come before old ones go: the API refuses to take a
