@@ -116,7 +116,8 @@ func TestList_limit(t *testing.T) {
 		}
 		for i, listed := range results {
 			cut := limit < 7 && i == len(results)-1
-			if cut != (len(listed.Warnings) == 1) || cut && !strings.Contains(listed.Warnings[0], fmt.Sprintf("There are %d more VMs", 7-limit)) {
+			more := map[int64]string{1: "There are 6 more VMs.", 6: "There is one more."}[limit]
+			if cut != (len(listed.Warnings) == 1) || cut && !strings.Contains(listed.Warnings[0], more) {
 				t.Errorf("limit %d, result %d: %q", limit, i, listed.Warnings)
 			}
 			if want := " (production)"; !strings.HasSuffix(listed.Name, want) {
@@ -155,6 +156,54 @@ func TestList_projectThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// A list in which no project could be read has failed: it does not look like one that found nothing.
+func TestList_noProjectCanBeRead(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	b.MakeVM(t, b.Production(), "web")
+	b.AddFault(refbackend.Fault{Operation: "listVMs", Status: http.StatusForbidden, Message: "no"})
+	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, b.Staging()), tftypes.NewValue(tftypes.String, b.Production()),
+	})
+	results := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed}).List("raff_vm", nil, 100, true)
+	if len(results) != 3 || len(results[2].Errors) != 1 || !strings.Contains(results[2].Errors[0], "None of the 2 projects") {
+		t.Fatalf("got %+v", results)
+	}
+	for i, project := range slices.Sorted(slices.Values([]string{b.Staging(), b.Production()})) {
+		// Terraform shows one of several warnings with the same summary.
+		if w := results[i].Warnings; len(w) != 1 || !strings.Contains(w[0], "Unable to list VMs of project "+project) {
+			t.Errorf("result %d: %q", i, w)
+		}
+	}
+}
+
+// A filter that makes no sense is refused before anything is asked, or else once by the API, and never taken for one that was left out.
+func TestList_filterThatMakesNoSense(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, b.Staging()), tftypes.NewValue(tftypes.String, b.Production()),
+	})
+	w := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed})
+	for _, test := range []struct{ typeName, filter, value, want string }{
+		{"raff_vm", "project_id", "", "must be at least 1"},
+		{"raff_snapshot", "vm_id", "", "must be at least 1"},
+		{"raff_snapshot", "type", "disk", `must be "vm" or "volume"`},
+		{"raff_ip", "status", "used", `must be "free" or "in-use"`},
+		{"raff_member", "status", "pending", `must be "active" or "suspended"`},
+		{"raff_project_member", "status", "pending", `must be "active" or "suspended"`},
+		{"raff_role", "scope", "all", `must be "account" or "project"`},
+		{"raff_vm", "status", "nonsense", "status: must be one of active"},
+	} {
+		filter := map[string]tftypes.Value{test.filter: tftypes.NewValue(tftypes.String, test.value)}
+		results := w.List(test.typeName, filter, 100, true)
+		if len(results) != 1 || len(results[0].Errors) != 1 || !strings.Contains(results[0].Errors[0], test.want) {
+			t.Errorf("%s with %s = %q: %+v", test.typeName, test.filter, test.value, results)
+		}
+	}
+	if n := len(b.Requests("listVMs")); n != 1 {
+		t.Errorf("the VMs were asked for %d times", n)
+	}
+}
+
 // What belongs to one VM and cannot be read is a warning that names the VM; the others are listed.
 func TestList_partThatCannotBeRead(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
@@ -180,7 +229,7 @@ func TestList_partThatCannotBeRead(t *testing.T) {
 	if want := []string{"account note on whole (production)"}; !slices.Equal(names, want) {
 		t.Errorf("listed are %q, want %q", names, want)
 	}
-	if len(warnings) != 1 || !strings.Contains(warnings[0], `VM "broken"`) {
+	if len(warnings) != 1 || !strings.Contains(warnings[0], `Unable to list notes of VM "broken"`) {
 		t.Errorf("the warnings are %q", warnings)
 	}
 }

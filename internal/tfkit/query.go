@@ -13,6 +13,7 @@ import (
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -72,8 +73,8 @@ func (q *Query) Flag(name string) *bool {
 }
 
 // QueryFilter is an attribute of a list block that narrows what is found.
-func QueryFilter(description string) listschema.Attribute {
-	return listschema.StringAttribute{MarkdownDescription: description, Optional: true}
+func QueryFilter(description string, validators ...validator.String) listschema.Attribute {
+	return listschema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: notEmpty(validators)}
 }
 
 // QueryFlag is QueryFilter for true and false.
@@ -134,7 +135,7 @@ func (l *listResource) List(ctx context.Context, req fwlist.ListRequest, stream 
 		stream.Results = fwlist.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	r := results{l: l, q: q, req: req, left: projects, several: len(projects) > 1}
+	r := results{l: l, q: q, req: req, projects: len(projects), left: projects}
 	// The stream is drained after this call has returned.
 	stream.Results = func(push func(fwlist.ListResult) bool) { r.push(ctx, push) }
 }
@@ -156,14 +157,15 @@ func (l *listResource) projects(q *Query, diags *diag.Diagnostics) []string {
 
 // results makes the results of one list.
 type results struct {
-	l       *listResource
-	q       *Query
-	req     fwlist.ListRequest
-	left    []string // projects that are not begun
-	several bool     // whether there is more than one
-	taken   int64    // objects of the project that is listed
-	pushed  int64
-	names   map[string]string // of projects
+	l        *listResource
+	q        *Query
+	req      fwlist.ListRequest
+	projects int      // how many there are
+	left     []string // those that are not begun
+	unread   int      // how many could not be read
+	taken    int64    // objects of the project that is listed
+	pushed   int64
+	names    map[string]string // of projects
 }
 
 // outcome is what a list comes to next: an object, or why there is none.
@@ -179,6 +181,7 @@ func (r *results) push(ctx context.Context, push func(fwlist.ListResult) bool) {
 	for {
 		o, ok := next()
 		if !ok {
+			r.failWhereNoneWasRead(push)
 			return
 		}
 		result, ok := r.result(ctx, o)
@@ -197,6 +200,17 @@ func (r *results) push(ctx context.Context, push func(fwlist.ListResult) bool) {
 			return
 		}
 	}
+}
+
+// failWhereNoneWasRead ends a list of several projects with an error where each of them was only worth a warning: a query
+// that has seen nothing must not look like one that has found nothing.
+func (r *results) failWhereNoneWasRead(push func(fwlist.ListResult) bool) {
+	if r.unread < max(r.projects, 2) {
+		return
+	}
+	var diags diag.Diagnostics
+	diags.AddError("Unable to list "+r.l.finding.Nouns, fmt.Sprintf("None of the %d projects could be read. The warnings say why.", r.projects))
+	push(fwlist.ListResult{Diagnostics: diags})
 }
 
 // outcomes yields what the projects have. Where there are several, one that cannot be read keeps nobody from the others.
@@ -230,23 +244,26 @@ func (r *results) wanted() int64 {
 
 // warnOfMore says that the limit has cut the list, and how much is left out as far as that is known.
 func (r *results) warnOfMore(next func() (outcome, bool), last *fwlist.ListResult) {
+	nouns := r.l.finding.Nouns
 	var more string
-	if total, ok := r.q.paging.Total(); ok {
-		if n := total - r.taken; n > 0 {
-			more = fmt.Sprintf("%d more %s", n, r.l.finding.Nouns)
-		}
-	}
-	if more == "" {
+	total, known := r.q.paging.Total()
+	switch n := total - r.taken; {
+	case known && n == 1:
+		more = "There is one more"
+	case known && n > 1:
+		more = fmt.Sprintf("There are %d more %s", n, nouns)
+	default:
 		if _, ok := next(); !ok {
 			return
 		}
-		more = "more " + r.l.finding.Nouns
+		more = "There are more " + nouns
 	}
 	if n := len(r.left); n > 0 {
 		more += fmt.Sprintf(", and %d of the projects were not looked at", n)
 	}
-	last.Diagnostics.AddWarning("The list is not complete", fmt.Sprintf(
-		"It ends after %d results, as limit in the list block says (100 where it is left out). There are %s. Set a higher limit to see them.", r.req.Limit, more))
+	// Terraform shows one of several warnings that have the same summary.
+	last.Diagnostics.AddWarning("The list of "+nouns+" is not complete", fmt.Sprintf(
+		"It ends after %d results, as limit in the list block says (100 where it is left out). %s. Set a higher limit to see them.", r.req.Limit, more))
 }
 
 // PartError is the error of a list where only a part of the objects could not be found, as those of one VM.
@@ -261,20 +278,32 @@ func (p *PartError) Error() string { return p.Of + ": " + p.Err.Error() }
 // Unwrap returns the cause.
 func (p *PartError) Unwrap() error { return p.Err }
 
-// problem says that objects could not be listed: as a warning where others can.
+// problem says that objects could not be listed: as a warning where others can. The summary of a warning names what was not
+// read, since Terraform shows one of several with the same summary.
 func (r *results) problem(err error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	summary := "Unable to list " + r.l.finding.Nouns
 	object := Object(r.l.finding.Nouns, "", "", r.q.ProjectID)
 	var part *PartError
-	if errors.As(err, &part) {
-		object, err = part.Of, part.Err
-	} else if !r.several {
+	switch {
+	case hopeless(err) || !errors.As(err, &part) && r.projects == 1:
 		AddError(&diags, summary, object, err)
 		return diags
+	case part != nil:
+		summary, object, err = summary+" of "+part.Of, part.Of, part.Err
+	default:
+		r.unread++
+		summary += " of project " + r.q.ProjectID
 	}
 	diags.AddWarning(summary, detail(object, err)+" The others are listed.")
 	return diags
+}
+
+// hopeless tells of an error that the other projects would have as well: a filter that the API does not know, a key that is
+// not valid, an end of the time.
+func hopeless(err error) bool {
+	return errors.Is(err, client.ErrBadRequest) || errors.Is(err, client.ErrUnauthorized) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // result is what Terraform gets for an outcome; false for nothing, where the object has gone meanwhile.
