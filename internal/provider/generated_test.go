@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,18 +13,53 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 )
 
+// thing is an object that an import can take.
+type thing struct {
+	typeName, id string // as an import takes it
+	identity     map[string]string
+	name         string // what people call it
+}
+
+// listedThings are all objects of the account that a list shows, in a fixed order: what the platform has created as well.
+func listedThings(t *testing.T, w *acctest.Walk) (all []thing) {
+	t.Helper()
+	for _, typeName := range slices.Sorted(maps.Keys(w.Schemas)) {
+		results := w.List(typeName, nil, 0, false)
+		if len(results) == 0 {
+			t.Errorf("the account has no %s", typeName)
+		}
+		for _, o := range results {
+			if len(o.Errors)+len(o.Warnings) > 0 {
+				t.Fatalf("%s: %q %q", typeName, o.Errors, o.Warnings)
+			}
+			id := o.Identity["id"]
+			if project := o.Identity["project_id"]; project != "" {
+				id = project + "/" + id
+			}
+			all = append(all, thing{typeName: typeName, id: id, identity: o.Identity, name: o.Name})
+		}
+	}
+	return all
+}
+
 // What Terraform writes for imported objects is valid and changes nothing, whatever the object.
 func TestAccGeneratedConfiguration(t *testing.T) {
-	b := oddAccount(t)
-	all := things(t, b.NewWalk(t, ""))
+	f := acctest.Account60(t)
+	all := listedThings(t, f.NewWalk(t, ""))
+	for _, made := range f.Made { // among them members whose invitation is listed
+		o := thing{typeName: made.Type, id: made.ImportID()}
+		if !slices.ContainsFunc(all, func(has thing) bool { return has.typeName == o.typeName && has.id == o.id }) {
+			all = append(all, o)
+		}
+	}
 	var blocks strings.Builder
 	for i, o := range all {
 		fmt.Fprintf(&blocks, "import {\n  to = %s.o%d\n  id = %q\n}\n", o.typeName, i, o.id)
 	}
-	cli := acctest.NewCLI(t, b.Config(blocks.String()))
-	before := len(b.Mutations())
+	cli := acctest.NewCLI(t, f.Config(blocks.String()))
+	before := len(f.Mutations())
 	onlyImports(t, cli.MustRun(t, "plan", "-generate-config-out=generated.tf", "-no-color"), len(all))
-	imports(t, b, cli, len(all), before)
+	imports(t, f.Backend, cli, len(all), before)
 }
 
 // onlyImports holds a plan to so many imports, and nothing else.
@@ -47,9 +84,9 @@ func imports(t *testing.T, b *acctest.Backend, cli *acctest.CLI, count, before i
 
 // The same with terraform-plugin-testing, for an object of each type.
 func TestAccGeneratedConfiguration_eachType(t *testing.T) {
-	b := oddAccount(t)
+	b := acctest.Account60(t)
 	seen := map[string]bool{}
-	for _, o := range things(t, b.NewWalk(t, "")) {
+	for _, o := range listedThings(t, b.NewWalk(t, "")) {
 		if seen[o.typeName] {
 			continue
 		}
