@@ -16,8 +16,7 @@ type Listed struct {
 	Warnings []string
 }
 
-// List asks for the objects of a type, as a list block with some attributes does. limit 0 is for no limit. What validating
-// the block says against it is the only result then.
+// List asks for the objects of a type, as a list block with some attributes does. limit 0 is for no limit.
 func (w *Walk) List(typeName string, attributes map[string]tftypes.Value, limit int64, includeResource bool) (all []Listed) {
 	w.t.Helper()
 	server, ok := w.server.(tfprotov6.ListResourceServer)
@@ -34,16 +33,8 @@ func (w *Walk) List(typeName string, attributes map[string]tftypes.Value, limit 
 	}
 	ctx, cancel := w.limited()
 	defer cancel()
-	config := w.Dynamic(w.empty(schema.ValueType(), maps.Clone(attributes)))
-	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: config})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if errs, warnings := sort(validated.Diagnostics); len(errs) > 0 {
-		return []Listed{{Errors: errs, Warnings: warnings}}
-	}
 	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
-		TypeName: typeName, Config: config, Limit: limit, IncludeResource: includeResource,
+		TypeName: typeName, Config: w.Dynamic(w.empty(schema.ValueType(), maps.Clone(attributes))), Limit: limit, IncludeResource: includeResource,
 	})
 	if err != nil {
 		w.t.Fatal(err)

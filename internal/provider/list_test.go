@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
@@ -176,13 +178,8 @@ func TestList_noProjectCanBeRead(t *testing.T) {
 	}
 }
 
-// A filter that makes no sense is refused before anything is asked, or else once by the API, and never taken for one that was left out.
+// A filter that makes no sense is refused before anything is asked, and never taken for one that was left out.
 func TestList_filterThatMakesNoSense(t *testing.T) {
-	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
-	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
-		tftypes.NewValue(tftypes.String, b.Staging()), tftypes.NewValue(tftypes.String, b.Production()),
-	})
-	w := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed})
 	for _, test := range []struct{ typeName, filter, value, want string }{
 		{"raff_vm", "project_id", "", "must be at least 1"},
 		{"raff_snapshot", "vm_id", "", "must be at least 1"},
@@ -191,13 +188,58 @@ func TestList_filterThatMakesNoSense(t *testing.T) {
 		{"raff_member", "status", "pending", `must be "active" or "suspended"`},
 		{"raff_project_member", "status", "pending", `must be "active" or "suspended"`},
 		{"raff_role", "scope", "all", `must be "account" or "project"`},
-		{"raff_vm", "status", "nonsense", "status: must be one of active"},
 	} {
-		filter := map[string]tftypes.Value{test.filter: tftypes.NewValue(tftypes.String, test.value)}
-		results := w.List(test.typeName, filter, 100, true)
-		if len(results) != 1 || len(results[0].Errors) != 1 || !strings.Contains(results[0].Errors[0], test.want) {
-			t.Errorf("%s with %s = %q: %+v", test.typeName, test.filter, test.value, results)
+		said := validateList(t, test.typeName, test.filter, test.value)
+		if len(said) != 1 || !strings.Contains(said[0].Detail, test.want) || said[0].Severity != tfprotov6.DiagnosticSeverityError {
+			t.Errorf("%s with %s = %q: %+v", test.typeName, test.filter, test.value, said)
 		}
+	}
+	for typeName, filter := range map[string]string{"raff_vm": "status", "raff_volume": "vm_id"} {
+		if said := validateList(t, typeName, filter, "anything"); len(said) > 0 {
+			t.Errorf("%s with %s: %+v", typeName, filter, said)
+		}
+	}
+}
+
+// validateList validates a list block with one attribute, as Terraform does before it asks for the list.
+func validateList(t *testing.T, typeName, attribute, value string) []*tfprotov6.Diagnostic {
+	t.Helper()
+	server := provider.NewServer("test")()
+	lists, ok := server.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider lists nothing")
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]tftypes.Value{}
+	typ := schemas.ListResourceSchemas[typeName].ValueType()
+	for _, a := range schemas.ListResourceSchemas[typeName].Block.Attributes {
+		values[a.Name] = tftypes.NewValue(a.Type, nil)
+	}
+	values[attribute] = tftypes.NewValue(tftypes.String, value)
+	config, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: &config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.Diagnostics
+}
+
+// What every project would refuse ends the list: it is asked for once, and is no warning.
+func TestList_refusedForEveryProject(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, b.Staging()), tftypes.NewValue(tftypes.String, b.Production()),
+	})
+	filter := map[string]tftypes.Value{"status": tftypes.NewValue(tftypes.String, "nonsense")}
+	results := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed}).List("raff_vm", filter, 100, true)
+	if len(results) != 1 || len(results[0].Errors) != 1 || !strings.Contains(results[0].Errors[0], "status: must be one of active") {
+		t.Errorf("%+v", results)
 	}
 	if n := len(b.Requests("listVMs")); n != 1 {
 		t.Errorf("the VMs were asked for %d times", n)

@@ -135,7 +135,7 @@ func (l *listResource) List(ctx context.Context, req fwlist.ListRequest, stream 
 		stream.Results = fwlist.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	r := results{l: l, q: q, req: req, projects: len(projects), left: projects}
+	r := results{l: l, q: q, req: req, left: projects, several: len(projects) > 1}
 	// The stream is drained after this call has returned.
 	stream.Results = func(push func(fwlist.ListResult) bool) { r.push(ctx, push) }
 }
@@ -157,15 +157,16 @@ func (l *listResource) projects(q *Query, diags *diag.Diagnostics) []string {
 
 // results makes the results of one list.
 type results struct {
-	l        *listResource
-	q        *Query
-	req      fwlist.ListRequest
-	projects int      // how many there are
-	left     []string // those that are not begun
-	unread   int      // how many could not be read
-	taken    int64    // objects of the project that is listed
-	pushed   int64
-	names    map[string]string // of projects
+	l       *listResource
+	q       *Query
+	req     fwlist.ListRequest
+	left    []string // projects that are not begun
+	several bool     // whether there is more than one
+	begun   int      // how many are
+	unread  int      // how many of those could not be read
+	taken   int64    // objects of the project that is listed
+	pushed  int64
+	names   map[string]string // of projects
 }
 
 // outcome is what a list comes to next: an object, or why there is none.
@@ -205,11 +206,11 @@ func (r *results) push(ctx context.Context, push func(fwlist.ListResult) bool) {
 // failWhereNoneWasRead ends a list of several projects with an error where each of them was only worth a warning: a query
 // that has seen nothing must not look like one that has found nothing.
 func (r *results) failWhereNoneWasRead(push func(fwlist.ListResult) bool) {
-	if r.unread < max(r.projects, 2) {
+	if !r.several || r.unread < r.begun {
 		return
 	}
 	var diags diag.Diagnostics
-	diags.AddError("Unable to list "+r.l.finding.Nouns, fmt.Sprintf("None of the %d projects could be read. The warnings say why.", r.projects))
+	diags.AddError("Unable to list "+r.l.finding.Nouns, fmt.Sprintf("None of the %d projects could be read. The warnings say why.", r.begun))
 	push(fwlist.ListResult{Diagnostics: diags})
 }
 
@@ -218,6 +219,7 @@ func (r *results) outcomes(ctx context.Context) iter.Seq[outcome] {
 	return func(yield func(outcome) bool) {
 		for len(r.left) > 0 {
 			r.q.ProjectID, r.left = r.left[0], r.left[1:]
+			r.begun++
 			r.q.paging, r.taken = client.NewPaging(r.wanted()), 0
 			for found, err := range r.l.finding.Find(ctx, r.q) {
 				o := outcome{found: found}
@@ -286,7 +288,7 @@ func (r *results) problem(err error) diag.Diagnostics {
 	object := Object(r.l.finding.Nouns, "", "", r.q.ProjectID)
 	var part *PartError
 	switch {
-	case hopeless(err) || !errors.As(err, &part) && r.projects == 1:
+	case hopeless(err) || !errors.As(err, &part) && !r.several:
 		AddError(&diags, summary, object, err)
 		return diags
 	case part != nil:
