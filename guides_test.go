@@ -39,6 +39,9 @@ func TestAccGuides(t *testing.T) {
 			t.Run(filepath.Base(name)+"/"+c.Name, func(t *testing.T) {
 				b := acctest.New(t)
 				r := &reader{t: t, page: name, dir: t.TempDir(), env: readersEnvironment(home, b)}
+				if c.Newest {
+					r.takeNewest()
+				}
 				r.env = append(r.env, "READER_SESSION="+filepath.Join(t.TempDir(), "session"))
 				for _, step := range c.Steps {
 					r.take(step)
@@ -133,6 +136,20 @@ type reader struct {
 	env       []string
 	changed   bool // a file that no plan has seen
 	line      int  // of the last file
+}
+
+// takeNewest has the reader have a Terraform of version 1.14 or later.
+func (r *reader) takeNewest() {
+	r.t.Helper()
+	bin := r.t.TempDir()
+	if err := os.Symlink(acctest.NewestTerraform(r.t), filepath.Join(bin, "terraform")); err != nil {
+		r.t.Fatal(err)
+	}
+	for i, variable := range r.env {
+		if path, ok := strings.CutPrefix(variable, "PATH="); ok {
+			r.env[i] = "PATH=" + bin + string(os.PathListSeparator) + path
+		}
+	}
 }
 
 func (r *reader) take(step guides.Step) {

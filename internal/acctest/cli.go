@@ -25,7 +25,28 @@ type CLI struct {
 func NewCLI(t *testing.T, config string) *CLI {
 	t.Helper()
 	requireCLI(t)
-	c := &CLI{Dir: t.TempDir(), exe: cliPath()}
+	return newCLI(t, cliPath(), config)
+}
+
+// NewNewestCLI is NewCLI with a Terraform that has queries and actions, 1.14 or later. The test is skipped where there is none.
+func NewNewestCLI(t *testing.T, config string) *CLI {
+	t.Helper()
+	return newCLI(t, NewestTerraform(t), config)
+}
+
+// NewestTerraform is the path of a Terraform of version 1.14 or later. The test is skipped where there is none.
+func NewestTerraform(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("TEST_NEWEST_TERRAFORM_PATH")
+	if path == "" {
+		t.Skip("no Terraform 1.14 or later on PATH, and none was built (make terraform)")
+	}
+	return path
+}
+
+func newCLI(t *testing.T, exe, config string) *CLI {
+	t.Helper()
+	c := &CLI{Dir: t.TempDir(), exe: exe}
 	rc := filepath.Join(c.Dir, "cli.tfrc")
 	c.Write(t, "cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"rafftechnologies/raff\" = %q\n  }\n  direct {}\n}\n", linkProvider(t)))
 	c.Write(t, "main.tf", "terraform {\n  required_providers {\n    raff = {\n      source = \"rafftechnologies/raff\"\n    }\n  }\n}\n"+config)

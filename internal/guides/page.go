@@ -4,6 +4,7 @@
 // Comments in front of a block, which no reader sees, say what becomes of it:
 //
 //	<!-- configuration: NAME -->     a new directory begins; what follows belongs to it
+//	<!-- newest-cli: REASON -->      the configuration needs a Terraform of version 1.14 or later
 //	<!-- file: NAME -->              the name of the next block's file; without it, each block of HCL is a file of its own
 //	<!-- hidden: NAME                a file that the reader has, and that the page does not show
 //	TEXT -->
@@ -28,8 +29,9 @@ import (
 
 // Configuration is a directory that the reader of a page has in the end, and what is done in it on the way.
 type Configuration struct {
-	Name  string
-	Steps []Step
+	Name   string
+	Newest bool // it needs a Terraform that has queries and actions, 1.14 or later
+	Steps  []Step
 }
 
 // Step is a file that is written, a directory that is copied, or commands that are run.
@@ -120,6 +122,11 @@ func (p *parser) comment() error {
 	switch d.name {
 	case "configuration":
 		p.page.Configurations = append(p.page.Configurations, Configuration{Name: d.value})
+	case "newest-cli":
+		if d.value == "" || len(p.page.Configurations) == 0 {
+			return errors.New("a configuration needs the newest CLI, for a reason")
+		}
+		p.page.Configurations[len(p.page.Configurations)-1].Newest = true
 	case "hidden":
 		name, content, _ := strings.Cut(d.value, "\n")
 		p.add(Step{Line: d.line, File: name, Text: content + "\n"})

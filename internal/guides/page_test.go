@@ -56,6 +56,9 @@ a: b
   ~~~shell
   echo
   ~~~
+
+<!-- configuration: new -->
+<!-- newest-cli: older ones cannot do it -->
 `
 
 func parse(text string) (*guides.Page, error) {
@@ -78,6 +81,7 @@ func TestParse(t *testing.T) {
 				{Line: 16, File: "main.tf", Text: "one {}\n", PlanError: "is refused"},
 				{Line: 21, Text: "exit 3\n", ExitCode: 3, Output: []string{"first", "second …"}},
 			}},
+			{Name: "new", Newest: true},
 		},
 		Blocks: []guides.Block{
 			{Line: 3, Language: "terraform", Text: "resource \"a\" \"b\" {}\n"},
@@ -98,14 +102,16 @@ func TestParse(t *testing.T) {
 func TestParse_refuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"<!-- plan-eror: x -->":                     `no directive is called "plan-eror"`,
-		"<!-- file: main.tf -->\n":                  "no block follows",
-		"<!-- skip: -->\n~~~hcl\n~~~":               "without a reason",
-		"<!-- run: -->\n~~~shell\n~~~":              "with an exit code",
-		"<!-- run: 0 -->\n~~~hcl\n~~~":              "a file is not run",
-		"<!-- hidden: x\n":                          "the comment does not end",
-		"~~~hcl\n":                                  "the block does not end",
-		"<!-- run: 0 -->\n~~~sh\n~~~\n~~~text\n~~~": "the output has no line",
+		"<!-- plan-eror: x -->":                           `no directive is called "plan-eror"`,
+		"<!-- file: main.tf -->\n":                        "no block follows",
+		"<!-- skip: -->\n~~~hcl\n~~~":                     "without a reason",
+		"<!-- run: -->\n~~~shell\n~~~":                    "with an exit code",
+		"<!-- run: 0 -->\n~~~hcl\n~~~":                    "a file is not run",
+		"<!-- newest-cli: x -->":                          "needs the newest CLI",
+		"<!-- configuration: x -->\n<!-- newest-cli: -->": "for a reason",
+		"<!-- hidden: x\n":                                "the comment does not end",
+		"~~~hcl\n":                                        "the block does not end",
+		"<!-- run: 0 -->\n~~~sh\n~~~\n~~~text\n~~~":       "the output has no line",
 	} {
 		if _, err := parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)

@@ -48,7 +48,7 @@ var Others = []string{
 	"The API's answer is not complete", "The object differs from its plan", "The object has failed", "The object is not finished",
 	"A project was deleted", "A backup schedule fails", "A backup schedule is off", "Member was added but is not suspended",
 	"Project member was added but is not suspended", "VPC was created without its description", "API key was created but is still active",
-	"IP is not reserved", "The list is not complete", "The account of the object is not known", "The API key is not accepted", "The Raff API cannot be used",
+	"IP is not reserved", "The list of … is not complete", "The account of the object is not known", "The API key is not accepted", "The Raff API cannot be used",
 	"The address does not answer as the Raff API", "Unexpected provider data", "Provider configuration is not known yet",
 	// What a planned change does, which terraform-provider-raff review tells as well.
 	"The … goes with its VM", "The … is kept",

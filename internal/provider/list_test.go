@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
@@ -116,7 +118,8 @@ func TestList_limit(t *testing.T) {
 		}
 		for i, listed := range results {
 			cut := limit < 7 && i == len(results)-1
-			if cut != (len(listed.Warnings) == 1) || cut && !strings.Contains(listed.Warnings[0], fmt.Sprintf("There are %d more VMs", 7-limit)) {
+			more := map[int64]string{1: "There are 6 more VMs.", 6: "There is one more."}[limit]
+			if cut != (len(listed.Warnings) == 1) || cut && !strings.Contains(listed.Warnings[0], more) {
 				t.Errorf("limit %d, result %d: %q", limit, i, listed.Warnings)
 			}
 			if want := " (production)"; !strings.HasSuffix(listed.Name, want) {
@@ -155,6 +158,94 @@ func TestList_projectThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// A list in which no project could be read has failed: it does not look like one that found nothing.
+func TestList_noProjectCanBeRead(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	b.MakeVM(t, b.Production(), "web")
+	b.AddFault(refbackend.Fault{Operation: "listVMs", Status: http.StatusForbidden, Message: "no"})
+	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, b.Staging()), tftypes.NewValue(tftypes.String, b.Production()),
+	})
+	results := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed}).List("raff_vm", nil, 100, true)
+	if len(results) != 3 || len(results[2].Errors) != 1 || !strings.Contains(results[2].Errors[0], "None of the 2 projects") {
+		t.Fatalf("got %+v", results)
+	}
+	for i, project := range slices.Sorted(slices.Values([]string{b.Staging(), b.Production()})) {
+		// Terraform shows one of several warnings with the same summary.
+		if w := results[i].Warnings; len(w) != 1 || !strings.Contains(w[0], "Unable to list VMs of project "+project) {
+			t.Errorf("result %d: %q", i, w)
+		}
+	}
+}
+
+// A filter that makes no sense is refused before anything is asked, and never taken for one that was left out.
+func TestList_filterThatMakesNoSense(t *testing.T) {
+	for _, test := range []struct{ typeName, filter, value, want string }{
+		{"raff_vm", "project_id", "", "must be at least 1"},
+		{"raff_snapshot", "vm_id", "", "must be at least 1"},
+		{"raff_snapshot", "type", "disk", `must be "vm" or "volume"`},
+		{"raff_ip", "status", "used", `must be "free" or "in-use"`},
+		{"raff_member", "status", "pending", `must be "active" or "suspended"`},
+		{"raff_project_member", "status", "pending", `must be "active" or "suspended"`},
+		{"raff_role", "scope", "all", `must be "account" or "project"`},
+	} {
+		said := validateList(t, test.typeName, test.filter, test.value)
+		if len(said) != 1 || !strings.Contains(said[0].Detail, test.want) || said[0].Severity != tfprotov6.DiagnosticSeverityError {
+			t.Errorf("%s with %s = %q: %+v", test.typeName, test.filter, test.value, said)
+		}
+	}
+	for typeName, filter := range map[string]string{"raff_vm": "status", "raff_volume": "vm_id"} {
+		if said := validateList(t, typeName, filter, "anything"); len(said) > 0 {
+			t.Errorf("%s with %s: %+v", typeName, filter, said)
+		}
+	}
+}
+
+// validateList validates a list block with one attribute, as Terraform does before it asks for the list.
+func validateList(t *testing.T, typeName, attribute, value string) []*tfprotov6.Diagnostic {
+	t.Helper()
+	server := provider.NewServer("test")()
+	lists, ok := server.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider lists nothing")
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]tftypes.Value{}
+	typ := schemas.ListResourceSchemas[typeName].ValueType()
+	for _, a := range schemas.ListResourceSchemas[typeName].Block.Attributes {
+		values[a.Name] = tftypes.NewValue(a.Type, nil)
+	}
+	values[attribute] = tftypes.NewValue(tftypes.String, value)
+	config, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: typeName, Config: &config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.Diagnostics
+}
+
+// What every project would refuse ends the list: it is asked for once, and is no warning.
+func TestList_refusedForEveryProject(t *testing.T) {
+	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	allowed := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, b.Staging()), tftypes.NewValue(tftypes.String, b.Production()),
+	})
+	filter := map[string]tftypes.Value{"status": tftypes.NewValue(tftypes.String, "nonsense")}
+	results := b.NewWalkWith(t, "", map[string]tftypes.Value{"allowed_project_ids": allowed}).List("raff_vm", filter, 100, true)
+	if len(results) != 1 || len(results[0].Errors) != 1 || !strings.Contains(results[0].Errors[0], "status: must be one of active") {
+		t.Errorf("%+v", results)
+	}
+	if n := len(b.Requests("listVMs")); n != 1 {
+		t.Errorf("the VMs were asked for %d times", n)
+	}
+}
+
 // What belongs to one VM and cannot be read is a warning that names the VM; the others are listed.
 func TestList_partThatCannotBeRead(t *testing.T) {
 	b := acctest.New(t, func(o *refbackend.Options) { o.NoRateLimit = true })
@@ -180,7 +271,7 @@ func TestList_partThatCannotBeRead(t *testing.T) {
 	if want := []string{"account note on whole (production)"}; !slices.Equal(names, want) {
 		t.Errorf("listed are %q, want %q", names, want)
 	}
-	if len(warnings) != 1 || !strings.Contains(warnings[0], `VM "broken"`) {
+	if len(warnings) != 1 || !strings.Contains(warnings[0], `Unable to list notes of VM "broken"`) {
 		t.Errorf("the warnings are %q", warnings)
 	}
 }

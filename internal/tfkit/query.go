@@ -13,6 +13,7 @@ import (
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -75,8 +76,8 @@ func (q *Query) Flag(name string) *bool {
 }
 
 // QueryFilter is an attribute of a list block that narrows what is found.
-func QueryFilter(description string) listschema.Attribute {
-	return listschema.StringAttribute{MarkdownDescription: description, Optional: true}
+func QueryFilter(description string, validators ...validator.String) listschema.Attribute {
+	return listschema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: notEmpty(validators)}
 }
 
 // QueryFlag is QueryFilter for true and false.
@@ -165,6 +166,8 @@ type results struct {
 	req     fwlist.ListRequest
 	left    []string // projects that are not begun
 	several bool     // whether there is more than one
+	begun   int      // how many are
+	unread  int      // how many of those could not be read
 	taken   int64    // objects of the project that is listed
 	pushed  int64
 	names   map[string]string // of projects
@@ -183,6 +186,7 @@ func (r *results) push(ctx context.Context, push func(fwlist.ListResult) bool) {
 	for {
 		o, ok := next()
 		if !ok {
+			r.failWhereNoneWasRead(push)
 			return
 		}
 		result, ok := r.result(ctx, o)
@@ -203,11 +207,23 @@ func (r *results) push(ctx context.Context, push func(fwlist.ListResult) bool) {
 	}
 }
 
+// failWhereNoneWasRead ends a list of several projects with an error where each of them was only worth a warning: a query
+// that has seen nothing must not look like one that has found nothing.
+func (r *results) failWhereNoneWasRead(push func(fwlist.ListResult) bool) {
+	if !r.several || r.unread < r.begun {
+		return
+	}
+	var diags diag.Diagnostics
+	diags.AddError("Unable to list "+r.l.finding.Nouns, fmt.Sprintf("None of the %d projects could be read. The warnings say why.", r.begun))
+	push(fwlist.ListResult{Diagnostics: diags})
+}
+
 // outcomes yields what the projects have. Where there are several, one that cannot be read keeps nobody from the others.
 func (r *results) outcomes(ctx context.Context) iter.Seq[outcome] {
 	return func(yield func(outcome) bool) {
 		for len(r.left) > 0 {
 			r.q.ProjectID, r.left = r.left[0], r.left[1:]
+			r.begun++
 			r.q.paging, r.taken = client.NewPaging(r.wanted()), 0
 			for found, err := range r.l.finding.Find(ctx, r.q) {
 				o := outcome{found: found}
@@ -234,23 +250,26 @@ func (r *results) wanted() int64 {
 
 // warnOfMore says that the limit has cut the list, and how much is left out as far as that is known.
 func (r *results) warnOfMore(next func() (outcome, bool), last *fwlist.ListResult) {
+	nouns := r.l.finding.Nouns
 	var more string
-	if total, ok := r.q.paging.Total(); ok {
-		if n := total - r.taken; n > 0 {
-			more = fmt.Sprintf("%d more %s", n, r.l.finding.Nouns)
-		}
-	}
-	if more == "" {
+	total, known := r.q.paging.Total()
+	switch n := total - r.taken; {
+	case known && n == 1:
+		more = "There is one more"
+	case known && n > 1:
+		more = fmt.Sprintf("There are %d more %s", n, nouns)
+	default:
 		if _, ok := next(); !ok {
 			return
 		}
-		more = "more " + r.l.finding.Nouns
+		more = "There are more " + nouns
 	}
 	if n := len(r.left); n > 0 {
 		more += fmt.Sprintf(", and %d of the projects were not looked at", n)
 	}
-	last.Diagnostics.AddWarning("The list is not complete", fmt.Sprintf(
-		"It ends after %d results, as limit in the list block says (100 where it is left out). There are %s. Set a higher limit to see them.", r.req.Limit, more))
+	// Terraform shows one of several warnings that have the same summary.
+	last.Diagnostics.AddWarning("The list of "+nouns+" is not complete", fmt.Sprintf(
+		"It ends after %d results, as limit in the list block says (100 where it is left out). %s. Set a higher limit to see them.", r.req.Limit, more))
 }
 
 // PartError is the error of a list where only a part of the objects could not be found, as those of one VM.
@@ -265,20 +284,32 @@ func (p *PartError) Error() string { return p.Of + ": " + p.Err.Error() }
 // Unwrap returns the cause.
 func (p *PartError) Unwrap() error { return p.Err }
 
-// problem says that objects could not be listed: as a warning where others can.
+// problem says that objects could not be listed: as a warning where others can. The summary of a warning names what was not
+// read, since Terraform shows one of several with the same summary.
 func (r *results) problem(err error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	summary := "Unable to list " + r.l.finding.Nouns
 	object := Object(r.l.finding.Nouns, "", "", r.q.ProjectID)
 	var part *PartError
-	if errors.As(err, &part) {
-		object, err = part.Of, part.Err
-	} else if !r.several {
+	switch {
+	case hopeless(err) || !errors.As(err, &part) && !r.several:
 		AddError(&diags, summary, object, err)
 		return diags
+	case part != nil:
+		summary, object, err = summary+" of "+part.Of, part.Of, part.Err
+	default:
+		r.unread++
+		summary += " of project " + r.q.ProjectID
 	}
 	diags.AddWarning(summary, detail(object, err)+" The others are listed.")
 	return diags
+}
+
+// hopeless tells of an error that the other projects would have as well: a filter that the API does not know, a key that is
+// not valid, an end of the time.
+func hopeless(err error) bool {
+	return errors.Is(err, client.ErrBadRequest) || errors.Is(err, client.ErrUnauthorized) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // result is what Terraform gets for an outcome; false for nothing, where the object has gone meanwhile.

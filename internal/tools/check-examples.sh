@@ -35,17 +35,20 @@ export TF_CLI_CONFIG_FILE=$work/cli.tfrc
 minor=$("$terraform" version -json | sed -n 's/.*"terraform_version": *"1\.\([0-9]*\).*/\1/p')
 supports() { [[ -z $minor ]] || ((minor >= $1)); }
 
+# queries tells whether the CLI has them. OpenTofu has none.
+queries() { supports 14 && [[ $("$terraform" version 2>/dev/null) != OpenTofu* ]]; }
+
 # validate DIRECTORY [FILE...] validates the configuration in DIRECTORY without the FILEs.
 validate() {
   local directory=$1 copy
   shift
   copy=$(mktemp -d "$work/XXXXXX")
-  cp "$directory"/*.tf "$copy"
+  find "$directory" -maxdepth 1 \( -name '*.tf' -o -name '*.tfquery.hcl' \) -exec cp {} "$copy" \;
   if grep -qs 'source *= "\./' "$directory"/*.tf; then # modules beside it
     find "$directory" -mindepth 1 -maxdepth 1 -type d -exec cp -R {} "$copy" \;
     "$terraform" -chdir="$copy" get >/dev/null
   fi
-  (cd "$copy" && rm -f "$@")
+  (($# == 0)) || (cd "$copy" && rm -f "$@")
   if ! grep -qs required_providers "$copy"/*.tf; then
     cat >"$copy/required_providers.tf" <<'EOF'
 terraform {
@@ -57,7 +60,9 @@ terraform {
 }
 EOF
   fi
-  if ! "$terraform" -chdir="$copy" validate -no-color >"$copy/output" 2>&1; then
+  local flags=()
+  ! compgen -G "$copy/*.tfquery.hcl" >/dev/null || flags=(-query)
+  if ! "$terraform" -chdir="$copy" validate -no-color ${flags[@]+"${flags[@]}"} >"$copy/output" 2>&1; then
     printf '%s is not valid:\n' "$directory" >&2
     cat "$copy/output" >&2
     failed=1
@@ -75,5 +80,13 @@ while read -r directory; do
 done < <(find examples -name '*.tf' -not -path '*/.terraform/*' -exec dirname {} + | sort -u)
 
 supports 12 || echo "import by identity was left out: it needs version 1.12"
+if queries; then
+  while read -r directory; do
+    validate "$directory"
+    count=$((count + 1))
+  done < <(find examples/list-resources -name '*.tfquery.hcl' -exec dirname {} + | sort -u)
+else
+  echo 'queries were left out: they need Terraform 1.14'
+fi
 printf 'examples checked: %d directories\n' "$count"
 exit "$failed"

@@ -15,6 +15,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TF_ACC_TERRAFORM_PATH=$("$here/terraform-cli.sh")
 export TF_ACC_TERRAFORM_PATH
 
+# A Terraform of version 1.14 or later, for what needs one; tests say that they are skipped without it.
+TEST_NEWEST_TERRAFORM_PATH=${TEST_NEWEST_TERRAFORM_PATH:-$("$here/terraform-cli.sh" newest || true)}
+export TEST_NEWEST_TERRAFORM_PATH
+
 unset RAFF_API_KEY RAFF_API_URL RAFF_PROFILE RAFF_ALLOW_INSECURE_HTTP RAFF_ONLY_API_URL RAFF_ALLOWED_ACCOUNT_IDS
 unset "${!TF_CLI_ARGS@}" "${!TF_VAR_@}" TF_DATA_DIR TF_WORKSPACE
 export CHECKPOINT_DISABLE=1         # no version check over the network

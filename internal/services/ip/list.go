@@ -17,7 +17,7 @@ func NewListResource() list.ListResource { return tfkit.NewListResource(finding)
 var finding = tfkit.Finding{
 	Kind: kind, Nouns: "reserved addresses", New: NewResource,
 	Filters: map[string]schema.Attribute{
-		"status": tfkit.QueryFilter("`free` or `in-use`."),
+		"status": tfkit.QueryFilter("`free` or `in-use`.", tfkit.Choice(client.IPFree, client.IPInUse)),
 	},
 	Find: tfkit.Each(
 		func(ctx context.Context, q *tfkit.Query) iter.Seq2[*client.IP, error] {

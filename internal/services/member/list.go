@@ -17,7 +17,7 @@ func NewListResource() list.ListResource { return tfkit.NewListResource(finding)
 var finding = tfkit.Finding{
 	Kind: memberKind, Nouns: "members of the account", New: NewResource,
 	Filters: map[string]schema.Attribute{
-		"status": tfkit.QueryFilter("`active` or `suspended`."),
+		"status": tfkit.QueryFilter("`active` or `suspended`.", tfkit.Choice(client.MemberActive, client.MemberSuspended)),
 	},
 	Find: tfkit.Each(
 		func(ctx context.Context, q *tfkit.Query) iter.Seq2[*client.Member, error] {

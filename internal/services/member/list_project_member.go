@@ -18,7 +18,7 @@ func NewProjectMemberListResource() list.ListResource {
 
 var projectMemberFinding = tfkit.Finding{
 	Kind: projectMemberKind, Nouns: "members of projects", New: NewProjectMemberResource,
-	Filters: map[string]schema.Attribute{"status": tfkit.QueryFilter("`active` or `suspended`.")},
+	Filters: map[string]schema.Attribute{"status": tfkit.QueryFilter("`active` or `suspended`.", tfkit.Choice(client.MemberActive, client.MemberSuspended))},
 	Find: inProjects(func(ctx context.Context, q *tfkit.Query, project *client.Project) (found []tfkit.Found, err error) {
 		for m, err := range q.Client.ListProjectMembers(ctx, project.ID, client.MemberFilter{Status: q.Text("status")}) {
 			if err != nil {

@@ -17,7 +17,7 @@ func NewListResource() list.ListResource { return tfkit.NewListResource(finding)
 var finding = tfkit.Finding{
 	Kind: kind, Nouns: "roles", New: NewResource,
 	Filters: map[string]schema.Attribute{
-		"scope": tfkit.QueryFilter("`account` or `project`."),
+		"scope": tfkit.QueryFilter("`account` or `project`.", tfkit.Choice(scopes...)),
 	},
 	Find: tfkit.Each(
 		func(ctx context.Context, q *tfkit.Query) iter.Seq2[*client.Role, error] {

@@ -18,7 +18,7 @@ var finding = tfkit.Finding{
 	Kind: kind, Nouns: "snapshots", New: NewResource,
 	Filters: map[string]schema.Attribute{
 		"vm_id": tfkit.QueryFilter("Only the snapshots of this VM."),
-		"type":  tfkit.QueryFilter("Only those of VMs (`vm`) or of volumes (`volume`)."),
+		"type":  tfkit.QueryFilter("Only those of VMs (`vm`) or of volumes (`volume`).", tfkit.Choice(client.SnapshotOfVM, client.SnapshotOfVolume)),
 	},
 	Find: tfkit.Each(
 		func(ctx context.Context, q *tfkit.Query) iter.Seq2[*client.Snapshot, error] {

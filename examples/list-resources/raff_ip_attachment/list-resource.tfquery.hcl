@@ -1,0 +1,14 @@
+# All reserved addresses that are attached to a VM, in every project that the API key can reach.
+list "raff_ip_attachment" "all" {
+  provider = raff
+  limit    = 1000
+}
+
+# Those in one project.
+list "raff_ip_attachment" "production" {
+  provider = raff
+
+  config {
+    project_id = "3f1c2a44-7d5e-4b0a-9c61-2f8e5d9b7a10"
+  }
+}

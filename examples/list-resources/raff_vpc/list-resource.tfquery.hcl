@@ -1,0 +1,14 @@
+# All VPCs in every project that the API key can reach.
+list "raff_vpc" "all" {
+  provider = raff
+  limit    = 1000
+}
+
+# The VPCs of one project.
+list "raff_vpc" "production" {
+  provider = raff
+
+  config {
+    project_id = "3f1c2a44-7d5e-4b0a-9c61-2f8e5d9b7a10"
+  }
+}

@@ -1,0 +1,10 @@
+// Package oss is left out of this build.
+package oss
+
+import (
+	"github.com/hashicorp/terraform/internal/backend"
+	"github.com/hashicorp/terraform/internal/backend/remote-state/absent"
+)
+
+// New returns the stand-in for the backend.
+func New() backend.Backend { return absent.New("oss") }
