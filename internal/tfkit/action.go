@@ -33,9 +33,9 @@ type Invocation struct {
 	ByDefault time.Duration // the timeout where none is given
 }
 
-// Invoke runs the work of an action. The context of the work ends with the timeout, and where Terraform stops the run. An
+// Do runs the work of an action. The context of the work ends with the timeout, and where Terraform stops the run. An
 // error, and a panic, becomes a diagnostic.
-func (b *ActionBase) Invoke(ctx context.Context, in Invocation, resp *action.InvokeResponse, work func(ctx context.Context, p *Progress) error) {
+func (b *ActionBase) Do(ctx context.Context, in Invocation, resp *action.InvokeResponse, work func(ctx context.Context, p *Progress) error) {
 	if !b.Configured(&resp.Diagnostics) {
 		return
 	}
