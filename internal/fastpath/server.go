@@ -41,6 +41,8 @@ type Server struct {
 	provider Provider
 	off      bool
 
+	invocations invocations
+
 	learn sync.Once
 	kinds map[string]*kind // by resource type
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -22,8 +23,8 @@ type Described interface {
 	Description(ctx context.Context) string
 }
 
-// Schemas returns the attributes of every resource and data source of a provider that a configuration can set, by
-// "raff_vm.name" or "data.raff_vm.name".
+// Schemas returns the attributes of every resource, data source and action of a provider that a configuration can set,
+// by "raff_vm.name", "data.raff_vm.name" or "action.raff_vm_power.operation".
 func Schemas(ctx context.Context, p provider.Provider) map[string]Attribute {
 	all := map[string]Attribute{}
 	for _, construct := range p.Resources(ctx) {
@@ -44,6 +45,17 @@ func Schemas(ctx context.Context, p provider.Provider) map[string]Attribute {
 		d.Schema(ctx, datasource.SchemaRequest{}, &schema)
 		for name, a := range schema.Schema.Attributes {
 			all["data."+meta.TypeName+"."+name] = a
+		}
+	}
+	with, _ := p.(provider.ProviderWithActions)
+	for _, construct := range with.Actions(ctx) {
+		act := construct()
+		var meta action.MetadataResponse
+		act.Metadata(ctx, action.MetadataRequest{ProviderTypeName: "raff"}, &meta)
+		var schema action.SchemaResponse
+		act.Schema(ctx, action.SchemaRequest{}, &schema)
+		for name, a := range schema.Schema.Attributes {
+			all["action."+meta.TypeName+"."+name] = a
 		}
 	}
 	for key, a := range all {

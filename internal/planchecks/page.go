@@ -75,6 +75,8 @@ func groupOf(c Check) string {
 		return "All types"
 	case strings.HasPrefix(first, "data."):
 		return "Data sources"
+	case strings.HasPrefix(first, "action."):
+		return "Actions"
 	default:
 		return "`" + first + "`"
 	}

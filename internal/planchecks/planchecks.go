@@ -19,7 +19,7 @@ const (
 
 // Check is one thing that is refused, or warned of.
 type Check struct {
-	Types     string // resources and data sources, separated by spaces; "all" for whatever has the attribute
+	Types     string // resources, data sources and actions, separated by spaces; "all" for whatever has the attribute
 	Attribute string // empty for the whole object
 	Refused   string // what is refused, or warned of
 	Warning   bool
@@ -35,7 +35,7 @@ type Check struct {
 // Checks returns the table of the checks that ask more than the form of one value. Those are in the schemas.
 func Checks() []Check {
 	var all []Check
-	for _, part := range [][]Check{providerChecks, sharedChecks, vmChecks, networkChecks, storageChecks, accountChecks, catalogChecks} {
+	for _, part := range [][]Check{providerChecks, sharedChecks, vmChecks, networkChecks, storageChecks, accountChecks, catalogChecks, actionChecks} {
 		all = append(all, part...)
 	}
 	return all

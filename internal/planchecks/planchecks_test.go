@@ -22,6 +22,7 @@ var sources = []string{"../provider", "../tfkit", "../services/*"}
 // diagnostics, and as a function of tfkit.
 var adders = map[string][2]int{
 	"AddError": {0, 1}, "AddWarning": {0, 1}, "AddAttributeError": {1, 2}, "AddAttributeWarning": {1, 2}, "WarnHolder": {2, 2}, "NewNoKey": {0, 0},
+	"Exclude": {4, 4},
 }
 
 // Every diagnostic of the code has a row in the table, and every row is a diagnostic of the code.

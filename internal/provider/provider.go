@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -48,6 +49,7 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*raffProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*raffProvider)(nil)
 	_ provider.ProviderWithListResources      = (*raffProvider)(nil)
+	_ provider.ProviderWithActions            = (*raffProvider)(nil)
 )
 
 type raffProvider struct {
@@ -229,6 +231,7 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
 	resp.ListResourceData = data
+	resp.ActionData = data
 }
 
 // prepare returns what the parts of the provider get. c is nil without a key that can be used.
@@ -358,6 +361,21 @@ func (p *raffProvider) ListResources(context.Context) []func() list.ListResource
 		volume.NewListResource,
 		vpc.NewAttachmentListResource,
 		vpc.NewListResource,
+	}
+}
+
+func (p *raffProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		backup.NewCreateAction,
+		backup.NewRestoreAction,
+		backup.NewSeriesResetAction,
+		ip.NewChangeAction,
+		snapshot.NewRestoreAction,
+		vm.NewFactoryResetAction,
+		vm.NewPowerAction,
+		vm.NewReinstallAction,
+		vm.NewResetPasswordAction,
+		vm.NewSaveImageAction,
 	}
 }
 

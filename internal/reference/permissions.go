@@ -14,14 +14,15 @@ const (
 	Create  Stage = "create"
 	Update  Stage = "update"
 	Destroy Stage = "destroy"
+	Invoke  Stage = "invoke" // an action
 )
 
 // Stages are all stages.
-var Stages = []Stage{Plan, Create, Update, Destroy}
+var Stages = []Stage{Plan, Create, Update, Destroy, Invoke}
 
 // stageTitles are how a page names them.
 var stageTitles = map[Stage]string{
-	Plan: "Read, plan and import", Create: "Create", Update: "Change in place", Destroy: "Destroy",
+	Plan: "Read, plan and import", Create: "Create", Update: "Change in place", Destroy: "Destroy", Invoke: "Invoke",
 }
 
 // PermissionsFile has the permissions that each stage of each resource needs. A test in internal/provider counts them, and
@@ -30,9 +31,14 @@ var stageTitles = map[Stage]string{
 //go:embed permissions.txt
 var PermissionsFile string
 
-// Permissions are what the API key needs for a stage of a resource. ok is false for a stage that the resource has not.
+// ActionPermissionsFile is PermissionsFile for the actions.
+//
+//go:embed action_permissions.txt
+var ActionPermissionsFile string
+
+// Permissions are what the API key needs for a stage of a resource or an action. ok is false for a stage that it has not.
 func Permissions(typeName string, stage Stage) (names []string, ok bool) {
-	for line := range strings.Lines(PermissionsFile) {
+	for line := range strings.Lines(PermissionsFile + ActionPermissionsFile) {
 		if of, list, _ := strings.Cut(line, ":"); of == typeName+" "+string(stage) {
 			return strings.Fields(list), true
 		}
@@ -52,7 +58,11 @@ func permissionRows(typeName string) string {
 		if len(names) > 0 {
 			text = "`" + strings.Join(names, "`, `") + "`"
 		}
-		rows.WriteString("| " + stageTitles[stage] + " | " + text + " |\n")
+		title := stageTitles[stage]
+		if _, isAction := Permissions(typeName, Invoke); isAction && stage == Plan {
+			title = "Plan"
+		}
+		rows.WriteString("| " + title + " | " + text + " |\n")
 	}
 	return rows.String()
 }

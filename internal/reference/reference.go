@@ -13,12 +13,16 @@ import "strings"
 var subcategories = map[string]string{
 	"api_key":                   "Access",
 	"backup":                    "Backup",
+	"backup_create":             "Backup",
 	"backup_pricing":            "Catalogue",
+	"backup_restore":            "Backup",
 	"backup_schedule":           "Backup",
+	"backup_series_reset":       "Backup",
 	"cost":                      "Account",
 	"invitation":                "Access",
 	"ip":                        "Network",
 	"ip_attachment":             "Network",
+	"ip_change":                 "Network",
 	"ip_pricing":                "Catalogue",
 	"member":                    "Access",
 	"permissions":               "Access",
@@ -31,12 +35,18 @@ var subcategories = map[string]string{
 	"security_group_templates":  "Catalogue",
 	"snapshot":                  "Backup",
 	"snapshot_pricing":          "Catalogue",
+	"snapshot_restore":          "Backup",
 	"ssh_key":                   "Access",
 	"template":                  "Catalogue",
 	"vm":                        "Compute",
+	"vm_factory_reset":          "Compute",
 	"vm_networks":               "Network",
 	"vm_note":                   "Compute",
 	"vm_plan":                   "Catalogue",
+	"vm_power":                  "Compute",
+	"vm_reinstall":              "Compute",
+	"vm_reset_password":         "Compute",
+	"vm_save_image":             "Compute",
 	"volume":                    "Storage",
 	"volume_attachment":         "Storage",
 	"volume_pricing":            "Catalogue",
@@ -45,7 +55,7 @@ var subcategories = map[string]string{
 	"vpc_cidr_suggestions":      "Network",
 }
 
-// Subcategory is the heading under which the registry lists a resource, a data source or an ephemeral resource. It is
+// Subcategory is the heading under which the registry lists a resource, a data source, an ephemeral resource or an action. It is
 // empty for a type that has none yet.
 func Subcategory(typeName string) string {
 	short := strings.TrimPrefix(typeName, "raff_")

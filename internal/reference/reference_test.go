@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
@@ -54,6 +55,22 @@ func eachAttribute(t *testing.T, visit func(kind, path string, a attribute)) {
 		var s ephemeral.SchemaResponse
 		construct().Schema(ctx, ephemeral.SchemaRequest{}, &s)
 		walk(s.Schema.Attributes, "ephemeral resource", m.TypeName, visit)
+	}
+	acts, ok := p.(frameworkprovider.ProviderWithActions)
+	if !ok {
+		t.Fatal("no actions")
+	}
+	for _, construct := range acts.Actions(ctx) {
+		var m action.MetadataResponse
+		construct().Metadata(ctx, action.MetadataRequest{ProviderTypeName: "raff"}, &m)
+		var s action.SchemaResponse
+		construct().Schema(ctx, action.SchemaRequest{}, &s)
+		walk(s.Schema.Attributes, "action", m.TypeName, visit)
+		for stage, want := range map[reference.Stage]bool{reference.Plan: true, reference.Invoke: true, reference.Create: false} {
+			if _, got := reference.Permissions(m.TypeName, stage); got != want {
+				t.Errorf("%s: permissions of %s: %t", m.TypeName, stage, got)
+			}
+		}
 	}
 }
 

@@ -55,9 +55,12 @@ func detail(object string, err error) string {
 // nextStep says what a user can do about an error of the client.
 func nextStep(err error) string {
 	var tainted *taintedError
+	var failed *actionError
 	switch {
 	case errors.As(err, &tainted):
 		return tainted.nextStep()
+	case errors.As(err, &failed):
+		return failed.nextStep()
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted. What exists is recorded in the state, and nothing was tainted by it. Run terraform apply again to go on: the plan looks at what was done."
 	case errors.Is(err, context.DeadlineExceeded):

@@ -19,6 +19,16 @@ var (
 			return r.ListVolumes(ctx, client.VolumeFilter{})
 		},
 		func(o *client.Volume) string { return IntegerID(o.ID).ValueString() })
+	listSnapshots = ListIn(
+		func(ctx context.Context, r client.Reader) iter.Seq2[*client.Snapshot, error] {
+			return r.ListSnapshots(ctx, client.SnapshotFilter{})
+		},
+		func(o *client.Snapshot) string { return IntegerID(o.ID).ValueString() })
+	listBackups = ListIn(
+		func(ctx context.Context, r client.Reader) iter.Seq2[*client.Backup, error] {
+			return r.ListBackups(ctx, client.BackupFilter{})
+		},
+		func(o *client.Backup) string { return o.ID })
 	// listIPs leaves out the addresses that came with a VM, which are no resources.
 	listIPs = ListIn(
 		func(ctx context.Context, r client.Reader) iter.Seq2[*client.IP, error] {

@@ -11,27 +11,41 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/effects"
 )
 
-// What goes with a VM, or stays behind. Nothing refers to them.
+// What goes with a VM, or stays behind.
 var (
 	Snapshot = Referent{
-		Name: "snapshot", Type: "raff_snapshot",
-		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
-			return items(c.ListSnapshots(ctx, client.SnapshotFilter{}), func(o *client.Snapshot) Item {
-				return Item{ID: IntegerID(o.ID).ValueString(), Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID}
+		Name: "snapshot", Type: "raff_snapshot", List: listSnapshots, IntegerIDs: true,
+		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
+			return byInteger(id, func(n int64) (Item, error) {
+				snapshot, err := c.ReaderIn(projectID).GetSnapshot(ctx, n)
+				return one(snapshot, err, snapshotItem)
 			})
+		},
+		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
+			return items(c.ListSnapshots(ctx, client.SnapshotFilter{}), snapshotItem)
 		},
 	}
 	Backup = Referent{
-		Name: "backup", Type: "raff_backup",
+		Name: "backup", Type: "raff_backup", List: listBackups,
+		get: func(ctx context.Context, c *client.Client, projectID, id string) (Item, error) {
+			backup, err := c.ReaderIn(projectID).GetBackup(ctx, id)
+			return one(backup, err, backupItem)
+		},
 		list: func(ctx context.Context, c *client.Client) iter.Seq2[Item, error] {
-			return items(c.ListBackups(ctx, client.BackupFilter{}), func(o *client.Backup) Item {
-				return Item{
-					ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID, CreatedAt: OptionalTime(o.CreatedAt).ValueString(), Increment: o.IncrementID,
-				}
-			})
+			return items(c.ListBackups(ctx, client.BackupFilter{}), backupItem)
 		},
 	}
 )
+
+func snapshotItem(o *client.Snapshot) Item {
+	return Item{ID: IntegerID(o.ID).ValueString(), Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID}
+}
+
+func backupItem(o *client.Backup) Item {
+	return Item{
+		ID: o.ID, Name: o.Name, ProjectID: o.ProjectID, VM: o.VMID, CreatedAt: OptionalTime(o.CreatedAt).ValueString(), Increment: o.IncrementID,
+	}
+}
 
 // mostListed is how many objects of a kind a diagnostic names.
 const mostListed = 10
@@ -66,6 +80,9 @@ func (p *Planning) Predecessor(ctx context.Context, of Referent) (Item, bool) {
 
 // attachedVolume is the attachment of a volume, which has the volume's id.
 var attachedVolume = Referent{Type: "raff_volume_attachment"}
+
+// IPAttachment is the attachment of a reserved address, which has the id of that.
+var IPAttachment = Referent{Type: "raff_ip_attachment"}
 
 // takeAlong notes that what the plan does to the object, as "which this plan destroys", takes another one along,
 // and refuses it where that one is protected.

@@ -25,6 +25,7 @@ type Run struct {
 	held     map[objectKey]bool     // objects that this process has created
 	owners   map[string]bool        // accounts of the objects of the state
 	said     map[string]bool        // what was explained already
+	acts     map[objectKey][]string // the actions that the plan has on an object
 	plans    bool                   // something was refreshed or is to stay: not everything is destroyed
 	quiet    bool                   // nothing but destructions was asked for, for as long as is waited for more
 	active   time.Time              // when Terraform last asked for something
@@ -58,7 +59,7 @@ func newRun(busy func() bool) *Run {
 		id: rand.Text(), busy: busy, objects: map[objectKey]*fate{},
 		creates: map[string]bool{}, defaults: map[string]bool{}, taken: map[objectKey]bool{},
 		joining: map[objectKey][]string{}, claims: map[objectKey]string{},
-		held: map[objectKey]bool{}, owners: map[string]bool{}, said: map[string]bool{},
+		held: map[objectKey]bool{}, owners: map[string]bool{}, said: map[string]bool{}, acts: map[objectKey][]string{},
 	}
 }
 
@@ -357,6 +358,38 @@ func (r *Run) first(what string) bool {
 	first := !r.said[what]
 	r.said[what] = true
 	return first
+}
+
+// act notes an action on an object.
+func (r *Run) act(resourceType, id, what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := objectKey{resourceType, id}
+	r.acts[key], r.active = append(r.acts[key], what), time.Now()
+}
+
+// mayChange tells whether the run may change the state of an object before an action on it: Terraform manages it, or has
+// another action on it. The answer waits for what is planned later.
+func (r *Run) mayChange(ctx context.Context, resourceType, id, what string) bool {
+	key := objectKey{resourceType, id}
+	return r.await(ctx, func() bool {
+		return r.objects[key] != nil || slices.ContainsFunc(r.acts[key], func(other string) bool { return other != what })
+	})
+}
+
+// guards tells whether an object is known to be protected from deletion.
+func (r *Run) guards(resourceType, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.objects[objectKey{resourceType, id}]
+	return f != nil && f.guarded
+}
+
+// isApply tells whether something was changed already.
+func (r *Run) isApply() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changing
 }
 
 // changes notes that something is created, updated or deleted.

@@ -3,7 +3,7 @@
 //
 //	go run ./internal/reference/generate TEMPLATES DIRECTORY
 //
-// The templates of resources, data sources, ephemeral resources and list resources become one for each type: what stands in [[ ]] is
+// The templates of resources, data sources, ephemeral resources, list resources and actions become one for each type: what stands in [[ ]] is
 // filled in here, and what stands in {{ }} by tfplugindocs. The other templates are copied.
 package main
 
@@ -57,7 +57,11 @@ func run(ctx context.Context, from, to string) error {
 			return err
 		}
 	}
-	return nil
+	actions := map[string]*tfprotov6.Schema{}
+	for name, schema := range schemas.ActionSchemas {
+		actions[name] = schema.Schema
+	}
+	return pages(filepath.Join(to, "actions"), actions)
 }
 
 // copyAll copies a directory of templates.

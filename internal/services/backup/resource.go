@@ -41,11 +41,7 @@ func NewResource() resource.Resource { return &backupResource{} }
 // kind has a backup outlive its VM: it may be the only copy of it.
 var kind = tfkit.Kind{
 	Name: "backup", Type: "raff_backup",
-	List: tfkit.ListIn(
-		func(ctx context.Context, r client.Reader) iter.Seq2[*client.Backup, error] {
-			return r.ListBackups(ctx, client.BackupFilter{})
-		},
-		func(o *client.Backup) string { return o.ID }),
+	List:       tfkit.Backup.List,
 	References: []tfkit.Reference{{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Stays}},
 }
 
@@ -113,8 +109,13 @@ func (r *backupResource) create(ctx context.Context, plan *resourceModel, resp *
 	if _, err := project.WaitForVM(ctx, request.VMID, client.VMActive, client.VMPassive); err != nil {
 		return nil, err
 	}
-	return tfkit.Create(ctx, &r.ResourceBase, resp, tfkit.Creation[*client.Backup]{
-		Kind: kind, Object: plan.Object(),
+	return tfkit.Create(ctx, &r.ResourceBase, resp, creation(project, plan.Object(), request))
+}
+
+// creation is how a backup is created.
+func creation(project *client.Scoped, object string, request client.CreateBackupRequest) tfkit.Creation[*client.Backup] {
+	return tfkit.Creation[*client.Backup]{
+		Kind: kind, Object: object,
 		Send: func(ctx context.Context) (*client.Backup, error) { return project.CreateBackup(ctx, request) },
 		List: func(ctx context.Context) iter.Seq2[*client.Backup, error] {
 			return project.ListBackups(ctx, client.BackupFilter{VMID: request.VMID})
@@ -125,7 +126,7 @@ func (r *backupResource) create(ctx context.Context, plan *resourceModel, resp *
 				Same: b.VMID == request.VMID && (request.Name == "" || b.Name == request.Name),
 			}
 		},
-	})
+	}
 }
 
 // finish waits for the backup, and for its VM to return to its state. It returns the backup as it was seen

@@ -4,7 +4,6 @@ package snapshot
 import (
 	"context"
 	"errors"
-	"iter"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
@@ -40,11 +39,7 @@ func NewResource() resource.Resource { return &snapshotResource{} }
 // kind has a snapshot of a VM go with its VM, and one of a volume outlive the volume.
 var kind = tfkit.Kind{
 	Name: "snapshot", Type: "raff_snapshot",
-	List: tfkit.ListIn(
-		func(ctx context.Context, r client.Reader) iter.Seq2[*client.Snapshot, error] {
-			return r.ListSnapshots(ctx, client.SnapshotFilter{})
-		},
-		func(o *client.Snapshot) string { return tfkit.IntegerID(o.ID).ValueString() }),
+	List: tfkit.Snapshot.List,
 	References: []tfkit.Reference{
 		{Attribute: "vm_id", To: tfkit.VM, IfGone: tfkit.Replaced},
 		{Attribute: "volume_id", To: tfkit.Volume, IfGone: tfkit.Stays},

@@ -287,7 +287,7 @@ func (p *planner) checkReserved(ctx context.Context) {
 			continue
 		}
 		reserved, err := p.stage.ReservedIP(ctx, nic.IP)
-		if err != nil || reserved.ID == "" || p.stage.Ending(ctx, attachedIP, reserved.ID) {
+		if err != nil || reserved.ID == "" || p.stage.Ending(ctx, tfkit.IPAttachment, reserved.ID) {
 			continue
 		}
 		if next == nil || nic.NICID < next.NICID {
@@ -308,9 +308,6 @@ func (p *planner) checkReserved(ctx context.Context) {
 		})
 	}
 }
-
-// attachedIP is the attachment of a reserved address, which has the id of that.
-var attachedIP = tfkit.Referent{Type: "raff_ip_attachment"}
 
 // attachAddress gives the VM an address of the family from the pool.
 func attachAddress(ctx context.Context, project *client.Scoped, id, family string) error {

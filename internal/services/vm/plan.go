@@ -96,7 +96,7 @@ func (p *planner) run(ctx context.Context) {
 		return
 	}
 	if template != nil {
-		p.checkAccess(template)
+		checkLogin(p.diags, template, p.config.SSHKeys, p.config.PasswordWO, false)
 	}
 	p.checkFit(ctx, template, pricing)
 	p.planPrices(ctx)
@@ -185,23 +185,24 @@ func (p *planner) shrinkDetail(size, included int64) string {
 		size, included, p.plan.PricingID.ValueInt64(), included)
 }
 
-// checkAccess applies the rules for the first login to a VM that is built or rebuilt.
-func (p *planner) checkAccess(template *client.Template) {
-	keys, password := p.config.SSHKeys, p.config.PasswordWO
+// checkLogin applies the rules for the first login to a VM that is built or rebuilt. generated tells whether Raff may choose
+// the password.
+func checkLogin(diags *diag.Diagnostics, template *client.Template, keys types.Set, password types.String, generated bool) {
 	noKeys := keys.IsNull() || (!keys.IsUnknown() && len(keys.Elements()) == 0)
+	noPassword := password.IsNull() && !generated
 	name := template.Name + " " + template.Version
 	if !template.IsWindows {
-		if noKeys && password.IsNull() {
-			p.diags.AddAttributeError(path.Root("ssh_keys"), "No way to log in",
+		if noKeys && noPassword {
+			diags.AddAttributeError(path.Root("ssh_keys"), "No way to log in",
 				tfkit.SentenceArticle(name)+" VM needs ssh_keys or password_wo, or both.")
 		}
 		return
 	}
-	if password.IsNull() {
-		p.diags.AddAttributeError(path.Root("password_wo"), "Windows needs a password", tfkit.SentenceArticle(name)+" VM needs password_wo.")
+	if noPassword {
+		diags.AddAttributeError(path.Root("password_wo"), "Windows needs a password", tfkit.SentenceArticle(name)+" VM needs password_wo.")
 	}
 	if !keys.IsUnknown() && !noKeys {
-		p.diags.AddAttributeError(path.Root("ssh_keys"), "Windows takes no SSH keys", "Remove ssh_keys: "+name+" is reached with password_wo.")
+		diags.AddAttributeError(path.Root("ssh_keys"), "Windows takes no SSH keys", "Remove ssh_keys: "+name+" is reached with password_wo.")
 	}
 }
 

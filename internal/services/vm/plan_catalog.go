@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,24 +24,34 @@ func (p *planner) planTemplate(ctx context.Context) *client.Template {
 		p.plan.TemplateName, p.plan.TemplateVersion = types.StringUnknown(), types.StringUnknown()
 		return nil
 	}
-	template, err := p.r.Catalog.Template(ctx, p.plan.TemplateID.ValueString())
-	switch {
-	case errors.Is(err, tfkit.ErrNotInCatalog) && !changed:
+	if _, err := p.r.Catalog.Template(ctx, p.plan.TemplateID.ValueString()); errors.Is(err, tfkit.ErrNotInCatalog) && !changed {
 		return nil // it is offered no more, but the VM has it
-	case errors.Is(err, tfkit.ErrNotInCatalog):
-		if id := p.plan.TemplateID.ValueString(); !tfkit.IsID(id) {
-			tfkit.AddIDExpected(p.diags, path.Root("template_id"), "template", id, p.r.Catalog.TemplateIDOf(ctx, id))
-			return nil
-		}
-		p.diags.AddAttributeError(path.Root("template_id"), "Unknown template", fmt.Sprintf(
-			"The catalogue has no template %q. Find one with the raff_template or raff_templates data source.", p.plan.TemplateID.ValueString()))
-		return nil
-	case err != nil:
-		tfkit.AddAttributeError(p.diags, path.Root("template_id"), "Unable to read the catalogue", "Templates", err)
+	}
+	template := findTemplate(ctx, p.r.Catalog, p.plan.TemplateID.ValueString(), p.diags)
+	if template == nil {
 		return nil
 	}
 	p.plan.TemplateName = types.StringValue(template.Name)
 	p.plan.TemplateVersion = types.StringValue(template.Version)
+	return template
+}
+
+// findTemplate returns a template of the catalogue, or adds an error.
+func findTemplate(ctx context.Context, catalog *tfkit.Catalog, id string, diags *diag.Diagnostics) *client.Template {
+	at := path.Root("template_id")
+	template, err := catalog.Template(ctx, id)
+	switch {
+	case errors.Is(err, tfkit.ErrNotInCatalog) && !tfkit.IsID(id):
+		tfkit.AddIDExpected(diags, at, "template", id, catalog.TemplateIDOf(ctx, id))
+		return nil
+	case errors.Is(err, tfkit.ErrNotInCatalog):
+		diags.AddAttributeError(at, "Unknown template", fmt.Sprintf(
+			"The catalogue has no template %q. Find one with the raff_template or raff_templates data source.", id))
+		return nil
+	case err != nil:
+		tfkit.AddAttributeError(diags, at, "Unable to read the catalogue", "Templates", err)
+		return nil
+	}
 	return template
 }
 
@@ -97,11 +108,15 @@ func (p *planner) checkFit(ctx context.Context, template *client.Template, prici
 	}
 	at := path.Root("pricing_id")
 	if !newTemplate || p.state == nil {
-		p.checkFamily(at, template, pricing)
+		checkFamily(p.diags, at, template, pricing)
 	} else {
-		p.checkFamily(path.Root("template_id"), template, pricing)
+		checkFamily(p.diags, path.Root("template_id"), template, pricing)
 	}
-	p.checkLeast(at, template, pricing)
+	var disk int64 // a new VM has what the plan includes, and grows later; one that exists grows before it is reinstalled
+	if p.state != nil {
+		disk = max(p.state.TotalStorage.ValueInt64(), p.plan.DiskSize.ValueInt64())
+	}
+	checkLeast(p.diags, at, template, pricing, disk)
 	if newTemplate {
 		p.checkSameFamily(ctx, pricing)
 	}
@@ -123,27 +138,24 @@ func (p *planner) checkSameFamily(ctx context.Context, pricing *client.VMPricing
 }
 
 // checkFamily has Windows on plans for Windows, and nothing else.
-func (p *planner) checkFamily(at path.Path, template *client.Template, pricing *client.VMPricingPlan) {
+func checkFamily(diags *diag.Diagnostics, at path.Path, template *client.Template, pricing *client.VMPricingPlan) {
 	name := template.Name + " " + template.Version
 	switch windows := pricing.VMType == client.PlanWindows; {
 	case template.IsWindows && !windows:
-		p.diags.AddAttributeError(at, "Windows needs a Windows plan", fmt.Sprintf(
+		diags.AddAttributeError(at, "Windows needs a Windows plan", fmt.Sprintf(
 			"%s is only offered on plans of the type windows, and plan %d is of the type %s. Choose one with the raff_vm_plan data source and type = \"windows\".",
 			name, pricing.ID, pricing.VMType))
 	case !template.IsWindows && windows:
-		p.diags.AddAttributeError(at, "Only Windows takes a Windows plan", fmt.Sprintf(
+		diags.AddAttributeError(at, "Only Windows takes a Windows plan", fmt.Sprintf(
 			"Plan %d is of the type windows, which comes with a licence, and %s is no Windows. Choose another one with the raff_vm_plan data source and type = \"standard\" or \"premium\".",
 			pricing.ID, name))
 	}
 }
 
-// checkLeast refuses a plan that has less than the template needs. A new VM has the disk that the plan includes, and
-// grows later; one that exists grows before it is reinstalled.
-func (p *planner) checkLeast(at path.Path, template *client.Template, pricing *client.VMPricingPlan) {
-	disk := pricing.SSDGiB
-	if p.state != nil {
-		disk = max(disk, p.state.TotalStorage.ValueInt64(), p.plan.DiskSize.ValueInt64())
-	}
+// checkLeast refuses a plan that has less than the template needs. disk is the size of the disk that there is, in GiB, where
+// that may be more than the plan includes.
+func checkLeast(diags *diag.Diagnostics, at path.Path, template *client.Template, pricing *client.VMPricingPlan, disk int64) {
+	disk = max(disk, pricing.SSDGiB)
 	for _, need := range []struct {
 		what, unit   string
 		least, there int64
@@ -156,7 +168,7 @@ func (p *planner) checkLeast(at path.Path, template *client.Template, pricing *c
 		if need.there >= need.least {
 			continue
 		}
-		p.diags.AddAttributeError(at, "The plan is too small for the template", fmt.Sprintf(
+		diags.AddAttributeError(at, "The plan is too small for the template", fmt.Sprintf(
 			"%s %s needs %d%s of %s, and with plan %d there are %d%s. Choose a larger plan with the raff_vm_plan data source and %s = %d.",
 			template.Name, template.Version, need.least, need.unit, need.what, pricing.ID, need.there, need.unit, need.filter, need.least))
 	}

@@ -247,7 +247,7 @@ func setPower(ctx context.Context, project *client.Scoped, id, wanted string) er
 	if wanted == client.VMPassive {
 		change = project.StopVM
 	}
-	if err := change(ctx, id); err != nil {
+	if err := tfkit.Begun(ctx, project, vm, change(ctx, id)); err != nil {
 		return err
 	}
 	_, err = project.WaitForVM(ctx, id, wanted)
