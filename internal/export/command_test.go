@@ -158,7 +158,7 @@ func TestRun_options(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, ".terraform", "modules"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"main.tf": "# mine\n", "notes.txt": "x", ".terraform/modules/x.tf": "x"} {
+	for name, content := range map[string]string{"main.tf": "# mine\n", ".raff-export.json": "{}", "notes.txt": "x", ".terraform/modules/x.tf": "x"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestRun_options(t *testing.T) {
 	if strings.Join(o.Projects, " ") != "production staging" || strings.Join(o.Types, " ") != "raff_vm raff_ip" || strings.Join(o.Names, " ") != "web-*" || !o.Modules || o.Dir != dir {
 		t.Errorf("got %+v", o)
 	}
-	if len(o.Existing) != 1 || string(o.Existing["main.tf"]) != "# mine\n" {
+	if len(o.Existing) != 2 || string(o.Existing["main.tf"]) != "# mine\n" || string(o.Existing[".raff-export.json"]) != "{}" {
 		t.Errorf("existing are %q", o.Existing)
 	}
 }
