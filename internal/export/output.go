@@ -71,8 +71,10 @@ func writeReport(to io.Writer, r Report) {
 		fmt.Fprintf(to, "\n%s\n", printableLines(text))
 	}
 	switch {
+	case r.Proven() && r.Known == 0:
+		fmt.Fprintf(to, "\n%s plans to import %d objects, and nothing else.\n", r.CLI, r.Imports)
 	case r.Proven():
-		fmt.Fprintf(to, "\n%s plans %d to import, %d to keep as they are, and nothing else.\n", r.CLI, r.Imports, r.Known)
+		fmt.Fprintf(to, "\n%s plans to import %d objects and to keep %d as they are, and nothing else.\n", r.CLI, r.Imports, r.Known)
 	case len(r.Differences) == 0:
 		fmt.Fprintf(to, "\n%s does not accept what was written.\n", r.CLI)
 	default:
