@@ -10,17 +10,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
 // writer turns an account into a configuration.
 type writer struct {
 	provider  *protocol.Provider
 	options   Options
-	defaults  Defaults
-	all       []*Object        // whatever was read
-	objects   []*Object        // those that are written
-	keys      []*Object        // API keys, written or not
-	members   map[*Object]bool // keys that are members of the account
+	defaults  map[string]tftypes.Value // by type and attribute
+	all       []*Object                // whatever was read
+	objects   []*Object                // those that are written
+	keys      []*Object                // API keys, written or not
+	members   map[*Object]bool         // keys that are members of the account
 	referents referents
 	labels    map[*Object]string
 	earlier   map[string]string // labels of earlier runs, by type and id
@@ -42,7 +43,7 @@ type argument struct {
 
 // Write turns the objects that are selected into files. It sends no request.
 func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Files, error) {
-	defaults, err := schemaDefaults(ctx)
+	defaults, err := provider.Defaults(ctx)
 	if err != nil {
 		return Files{}, err
 	}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -97,7 +98,7 @@ func (l *layout) files(before *existing, labels map[string]string, secrets []Sec
 	for at, pieces := range l.pieces {
 		name, content := at.path(), text(pieces)
 		next.Files[name] = checksum(content)
-		if !before.edited(name) || string(before.content[name]) == string(content) {
+		if !before.edited(name) || bytes.Equal(before.content[name], content) {
 			files.Content[name] = content
 			continue
 		}
