@@ -14,6 +14,8 @@ type Catalogue struct {
 	backend *Backend
 	// Withdrawn are the versions of templates that are no longer offered.
 	Withdrawn []string
+	// WithdrawnPlans are the ids of plans that are no longer offered.
+	WithdrawnPlans []int64
 	// Added are versions of templates that are offered beside another one: the other one by the new one.
 	Added map[string]string
 	// Repriced has every price be another one, and for every plan there be one of the same size, and a larger one, at
@@ -39,6 +41,9 @@ func (c *Catalogue) Answer(w http.ResponseWriter, r *http.Request) bool {
 	if list, ok := body["data"].([]any); ok && templates {
 		body["data"] = c.templates(list)
 		body["total"] = len(body["data"].([]any)) //nolint:forcetypeassert // set on the line above
+	}
+	if plans, ok := body["plans"].([]any); ok && prices {
+		body["plans"] = c.plans(plans)
 	}
 	if prices && c.Repriced {
 		rewrite(body, reprice)
@@ -68,6 +73,15 @@ func (c *Catalogue) templates(list []any) []any {
 		}
 	}
 	return all
+}
+
+// plans are those that the catalogue offers.
+func (c *Catalogue) plans(list []any) []any {
+	return slices.DeleteFunc(list, func(item any) bool {
+		plan, _ := item.(map[string]any)
+		id, ok := plan["id"].(float64)
+		return ok && slices.Contains(c.WithdrawnPlans, int64(id))
+	})
 }
 
 // flipped is another id of the same form.

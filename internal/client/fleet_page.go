@@ -27,7 +27,7 @@ type stretch[T object] struct {
 	started time.Time
 
 	copies   map[string]*T
-	kept     map[string]*T // which lists had that were asked for together
+	kept     map[string]*T   // which lists had that were asked for together
 	asked    map[string]bool // ids
 	requests int             // gets and pages
 

@@ -37,10 +37,11 @@ const stdinName = "-"
 // commandLine is what a command line asks for.
 type commandLine struct {
 	Options
-	state   string // a file, or stdinName; empty for an account
-	cli     string // a path; empty where nothing is verified
-	profile string
-	apiURL  string
+	state    string // a file, or stdinName; empty for an account
+	cli      string // a path or a name; empty for what is on PATH
+	unproven bool   // whether the CLI is not to plan what was written
+	profile  string
+	apiURL   string
 
 	content []byte // of the state
 }
@@ -60,7 +61,7 @@ type command struct {
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, version string) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	c := command{steps: allSteps, version: version, stdin: stdin, stdout: stdout, stderr: stderr}
+	c := command{steps: steps{Write, Verify}, version: version, stdin: stdin, stdout: stdout, stderr: stderr}
 	return c.run(ctx, args)
 }
 
@@ -112,7 +113,7 @@ func parse(args []string) (commandLine, error) {
 	flags.StringVar(&c.profile, "profile", "", "")
 	flags.StringVar(&c.apiURL, "api-url", "", "")
 	flags.StringVar(&c.cli, "cli", "", "")
-	unverified := flags.Bool("no-verify", false, "")
+	flags.BoolVar(&c.unproven, "no-verify", false, "")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return c, err
@@ -126,31 +127,28 @@ func parse(args []string) (commandLine, error) {
 		return c, usagef("--out names the directory for the files")
 	case c.state != "" && c.Modules:
 		return c, usagef("--modules does not go with --from-state: what a state has is written into the root module")
-	case *unverified && c.cli != "":
+	case c.unproven && c.cli != "":
 		return c, usagef("--cli names what is left out by --no-verify")
-	case *unverified:
+	case c.unproven:
 		return c, nil
 	}
-	var err error
-	c.cli, err = chosenCLI(c.cli)
-	return c, err
+	return c, findCLI(c.cli)
 }
 
-// chosenCLI is the path of the CLI that is to plan what was written.
-func chosenCLI(name string) (string, error) {
+// findCLI is an error where there is no CLI: that is better known before everything is read.
+func findCLI(name string) error {
 	if name != "" {
-		path, err := exec.LookPath(name)
-		if err != nil {
-			return "", usagef("--cli: %v", err)
+		if _, err := exec.LookPath(name); err != nil {
+			return usagef("--cli: %v", err)
 		}
-		return path, nil
+		return nil
 	}
 	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
+		if _, err := exec.LookPath(name); err == nil {
+			return nil
 		}
 	}
-	return "", usagef("neither terraform nor tofu is on PATH to validate and plan what is written: name one by --cli, or leave that out by --no-verify")
+	return usagef("neither terraform nor tofu is on PATH to validate and plan what is written: name one by --cli, or leave that out by --no-verify")
 }
 
 // export carries out a command line that was understood.
@@ -236,24 +234,30 @@ func (c *command) conclude(ctx context.Context, account Account, files Files) (i
 	}
 	writeCoverage(c.stdout, account.Coverage)
 	writeSummary(c.stdout, c.Dir, files)
-	if c.cli == "" {
+	if c.unproven {
 		fmt.Fprintln(c.stdout, "\nNothing was verified, as --no-verify says.")
 		return code, nil
 	}
-	differences, err := c.verify(ctx, verification{
-		dir: c.Dir, cli: c.cli, state: c.content, secrets: files.Secrets,
-		step: func(what string) { fmt.Fprintln(c.stderr, what) },
+	report, err := c.verify(ctx, Verification{
+		Dir: c.Dir, CLI: c.cli, Env: c.environment(), State: c.content, Step: func(what string) { fmt.Fprintln(c.stderr, what) },
 	})
 	if err != nil {
 		return exitFailed, fmt.Errorf("what was written in %s cannot be verified: %w", c.Dir, err)
 	}
-	if len(differences) == 0 {
-		fmt.Fprintf(c.stdout, "\n%s plans to import what is written, and nothing else.\n", c.cli)
-		return code, nil
+	if !report.Proven() {
+		code = exitDiffers
 	}
-	fmt.Fprintf(c.stdout, "\n%s plans to do more than import:\n", c.cli)
-	for _, difference := range differences {
-		fmt.Fprintf(c.stdout, "  %s\n", difference)
+	writeReport(c.stdout, report)
+	return code, nil
+}
+
+// environment is the one of the CLI, whose provider has the same settings as this one.
+func (c *command) environment() []string {
+	env := os.Environ()
+	for name, value := range map[string]string{"RAFF_PROFILE": c.profile, "RAFF_API_URL": c.apiURL} {
+		if value != "" {
+			env = append(env, name+"="+value)
+		}
 	}
-	return exitDiffers, nil
+	return env
 }

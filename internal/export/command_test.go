@@ -20,12 +20,12 @@ import (
 type exported struct {
 	account export.Account
 	options export.Options
-	asked   export.Verified
+	asked   export.Verification
 
-	files       export.Files
-	writing     error
-	differences []string
-	verifying   error
+	files     export.Files
+	writing   error
+	report    export.Report
+	verifying error
 
 	stdin          string
 	stdout, stderr bytes.Buffer
@@ -38,9 +38,9 @@ func (e *exported) run(t *testing.T, args ...string) int {
 			e.account, e.options = a, o
 			return e.files, e.writing
 		},
-		func(_ context.Context, v export.Verified) ([]string, error) {
+		func(_ context.Context, v export.Verification) (export.Report, error) {
 			e.asked = v
-			return e.differences, e.verifying
+			return e.report, e.verifying
 		})
 }
 
@@ -72,7 +72,7 @@ func TestRun_complete(t *testing.T) {
 		Content: map[string][]byte{"main.tf": []byte("# main\n"), "modules/production/vms.tf": []byte("# VMs\n")},
 		Secrets: []export.Secret{{Variable: "web_password", Address: "raff_vm.web", Text: "the password\x1b[31m of the VM"}},
 		Kept:    map[string]string{"old.tf": "somebody has edited it"},
-	}}
+	}, report: export.Report{CLI: "Terraform 9", Imports: 3}}
 	if code := e.run(t, "--out", dir, "--cli", cli); code != 0 {
 		t.Fatalf("exit code %d: %s", code, &e.stderr)
 	}
@@ -88,7 +88,7 @@ func TestRun_complete(t *testing.T) {
 	said := e.stdout.String()
 	for _, want := range []string{
 		"raff_project", "1 left out: the default project", "web_password, for raff_vm.web: the password[31m of the VM",
-		"old.tf is as it was: somebody has edited it", "plans to import what is written, and nothing else",
+		"old.tf is as it was: somebody has edited it", "Terraform 9 plans 3 to import, 0 to keep as they are, and nothing else",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("there is no %q in %s", want, said)
@@ -100,13 +100,14 @@ func TestRun_complete(t *testing.T) {
 	if !strings.Contains(e.stderr.String(), "raff_vm: 1\n") {
 		t.Errorf("no progress was told: %s", &e.stderr)
 	}
-	if e.asked.CLI() != cli {
-		t.Errorf("verified with %q", e.asked.CLI())
+	if e.asked.CLI != cli || e.asked.Dir != dir {
+		t.Errorf("verified was %+v", e.asked)
 	}
 }
 
 // Each way to end has an exit code of its own.
 func TestRun_exitCodes(t *testing.T) {
+	differing := export.Report{Differences: []export.Difference{{Address: "raff_vm.web", Attribute: "name", Before: "a", After: "b"}}}
 	for name, test := range map[string]struct {
 		fault string
 		e     exported
@@ -116,8 +117,9 @@ func TestRun_exitCodes(t *testing.T) {
 	}{
 		"incomplete":                 {fault: "listVolumes", code: 3, want: "It is incomplete"},
 		"incomplete, and unverified": {fault: "listRoles", args: []string{"--no-verify"}, code: 3, want: "Nothing was verified"},
-		"differs":                    {e: exported{differences: []string{"raff_vm.web: name: a -> b"}}, code: 4, want: "raff_vm.web: name: a -> b"},
-		"differs, and is incomplete": {fault: "listVPCs", e: exported{differences: []string{"raff_vm.web: name: a -> b"}}, code: 4, want: "It is incomplete"},
+		"differs":                    {e: exported{report: differing}, code: 4, want: "raff_vm.web: name: a -> b"},
+		"differs, and is incomplete": {fault: "listVPCs", e: exported{report: differing}, code: 4, want: "It is incomplete"},
+		"is not valid":               {e: exported{report: export.Report{CLI: "Terraform 9", Errors: []string{"Error: no such thing"}}}, code: 4, want: "Terraform 9 does not accept what was written"},
 		"cannot be written":          {e: exported{writing: errors.New("no way")}, code: 1, want: "cannot write the configuration: no way"},
 		"cannot be verified":         {e: exported{verifying: errors.New("no way")}, code: 1, want: "cannot be verified: no way"},
 		"outside of the directory":   {e: exported{files: export.Files{Content: map[string][]byte{"../x.tf": nil}}}, code: 1, want: "../x.tf is not below"},
@@ -190,7 +192,7 @@ func TestRun_fromState(t *testing.T) {
 	if !strings.Contains(e.stderr.String(), "There is no API key") {
 		t.Errorf("said is %s", &e.stderr)
 	}
-	if e.asked.StateContent() != e.stdin {
+	if string(e.asked.State) != e.stdin {
 		t.Error("another state is verified")
 	}
 }

@@ -214,7 +214,7 @@ func TestFromState_withTheAccount(t *testing.T) {
 		stored{Type: "raff_project", Name: "production", Status: "tainted", Attributes: map[string]any{"id": b.Production(), "name": "production"}},
 	)
 	b.ClearJournal()
-	a := fromState(t, configured(t, b, b.OwnerKey), state, export.Options{})
+	a := fromState(t, providerWith(t, b, b.OwnerKey), state, export.Options{})
 	got := map[string]string{}
 	for _, o := range selected(a) {
 		got[o.Type] = o.Address

@@ -62,6 +62,36 @@ func writeSummary(to io.Writer, dir string, files Files) {
 	}
 }
 
+// writeReport writes what the CLI says of the files.
+func writeReport(to io.Writer, r Report) {
+	for _, text := range r.Warnings {
+		fmt.Fprintf(to, "\n%s\n", printableLines(text))
+	}
+	for _, text := range r.Errors {
+		fmt.Fprintf(to, "\n%s\n", printableLines(text))
+	}
+	switch {
+	case r.Proven():
+		fmt.Fprintf(to, "\n%s plans %d to import, %d to keep as they are, and nothing else.\n", r.CLI, r.Imports, r.Known)
+	case len(r.Differences) == 0:
+		fmt.Fprintf(to, "\n%s does not accept what was written.\n", r.CLI)
+	default:
+		fmt.Fprintf(to, "\n%s plans more than imports:\n", r.CLI)
+	}
+	for _, difference := range r.Differences {
+		fmt.Fprintf(to, "  %s\n", printable(difference.String()))
+	}
+}
+
+// printableLines is printable of each line.
+func printableLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // printable is a text without what could steer a terminal: others name the objects.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {

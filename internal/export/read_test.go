@@ -15,8 +15,8 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
-// configured is a provider with a key of the backend.
-func configured(t *testing.T, b *acctest.Backend, key string) *protocol.Provider {
+// providerWith is a provider with a key of the backend.
+func providerWith(t *testing.T, b *acctest.Backend, key string) *protocol.Provider {
 	t.Helper()
 	p, err := protocol.New(t.Context(), provider.NewServer("test")())
 	if err != nil {
@@ -42,7 +42,7 @@ func unlimited(o *refbackend.Options) { o.NoRateLimit = true }
 // read reads the account as the Owner does.
 func read(t *testing.T, b *acctest.Backend, o export.Options) export.Account {
 	t.Helper()
-	a, err := export.Read(t.Context(), configured(t, b, b.OwnerKey), o, nil)
+	a, err := export.Read(t.Context(), providerWith(t, b, b.OwnerKey), o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestRead_everything(t *testing.T) {
 	if h := holes(a); len(h) > 0 {
 		t.Errorf("there are holes in %q: %v", h, a.Coverage)
 	}
-	p := configured(t, b, b.OwnerKey)
+	p := providerWith(t, b, b.OwnerKey)
 	found := map[string]bool{}
 	for _, o := range a.Objects {
 		found[o.Type] = true
@@ -160,7 +160,7 @@ func TestRead_faultInEachList(t *testing.T) {
 	} {
 		for _, status := range []int{http.StatusForbidden, http.StatusInternalServerError} {
 			t.Run(operation+" "+http.StatusText(status), func(t *testing.T) {
-				p := configured(t, b, b.OwnerKey) // which asks for the projects as well
+				p := providerWith(t, b, b.OwnerKey) // which asks for the projects as well
 				b.AddFault(refbackend.Fault{Operation: operation, Status: status, Message: "not today"})
 				defer b.ClearFaults()
 				a, err := export.Read(t.Context(), p, export.Options{}, nil)
@@ -243,7 +243,7 @@ func TestRead_unknownFilters(t *testing.T) {
 		{export.Options{Without: []string{"vm"}}, `there is no type "vm"; there are raff_api_key, `},
 		{export.Options{Names: []string{"[a-"}}, `--name "[a-" is no pattern`},
 	} {
-		_, err := export.Read(t.Context(), configured(t, b, b.OwnerKey), test.o, nil)
+		_, err := export.Read(t.Context(), providerWith(t, b, b.OwnerKey), test.o, nil)
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
@@ -255,7 +255,7 @@ func TestRead_keyOfAProject(t *testing.T) {
 	b := acctest.NewInProcess(t, unlimited)
 	b.Furnish(t)
 	b.MakeVM(t, b.Staging(), "unseen")
-	a, err := export.Read(t.Context(), configured(t, b, b.ProductionKey), export.Options{}, nil)
+	a, err := export.Read(t.Context(), providerWith(t, b, b.ProductionKey), export.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestRead_progress(t *testing.T) {
 	b := acctest.NewInProcess(t, unlimited)
 	b.Furnish(t)
 	done := map[string]int{}
-	a, err := export.Read(t.Context(), configured(t, b, b.OwnerKey), export.Options{}, func(p export.Progress) {
+	a, err := export.Read(t.Context(), providerWith(t, b, b.OwnerKey), export.Options{}, func(p export.Progress) {
 		if p.Done {
 			done[p.Type] = p.Found
 		}

@@ -38,7 +38,7 @@ func directory(t *testing.T, b *acctest.Backend, files export.Files) *acctest.CL
 func TestAccWrite_importsOnly(t *testing.T) {
 	b := acctest.New(t)
 	odd(t, b)
-	p := configured(t, b, b.OwnerKey)
+	p := providerWith(t, b, b.OwnerKey)
 	account := read(t, b, export.Options{})
 	for _, modules := range []bool{false, true} {
 		files := written(t, p, account, export.Options{Modules: modules})

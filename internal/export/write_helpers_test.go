@@ -21,7 +21,7 @@ func written(t *testing.T, p *protocol.Provider, account export.Account, options
 // filesOf are the files of an account as it is now.
 func filesOf(t *testing.T, b *acctest.Backend, options export.Options) export.Files {
 	t.Helper()
-	return written(t, configured(t, b, b.OwnerKey), read(t, b, options), options)
+	return written(t, providerWith(t, b, b.OwnerKey), read(t, b, options), options)
 }
 
 func TestMain(m *testing.M) { acctest.Main(m) }

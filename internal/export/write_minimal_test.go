@@ -157,7 +157,7 @@ func TestWrite_minimal(t *testing.T) {
 	b := acctest.NewInProcess(t, unlimited)
 	odd(t, b)
 	joined(t, b)
-	p := configured(t, b, b.OwnerKey)
+	p := providerWith(t, b, b.OwnerKey)
 	account := read(t, b, export.Options{})
 	found := bodies(t, written(t, p, account, export.Options{}))
 	types := map[string]bool{}

@@ -21,7 +21,7 @@ func oddAccount(t *testing.T) (*acctest.Backend, *protocol.Provider, export.Acco
 	t.Helper()
 	b := acctest.NewInProcess(t, unlimited)
 	odd(t, b)
-	return b, configured(t, b, b.OwnerKey), read(t, b, export.Options{})
+	return b, providerWith(t, b, b.OwnerKey), read(t, b, export.Options{})
 }
 
 // The same account gives the same bytes in any order of its objects, and writing asks the API nothing.

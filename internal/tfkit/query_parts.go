@@ -83,4 +83,6 @@ func (s *Sought) Found(of string) {
 }
 
 // Resting tells whether a VM is what it is: one that is on its way may be about to get what its list does not show.
-func Resting(vm *client.VM) bool { return vm.Status == client.VMActive || vm.Status == client.VMPassive }
+func Resting(vm *client.VM) bool {
+	return vm.Status == client.VMActive || vm.Status == client.VMPassive
+}
