@@ -219,6 +219,8 @@ func (c *command) configure(ctx context.Context, p *protocol.Provider) (bool, er
 	switch {
 	case len(errs) == 0:
 		return true, nil
+	case c.state != "" && !provider.HasKey(c.profile) && !c.unproven:
+		return false, usagef("a plan needs an API key, and there is none: set RAFF_API_KEY, or leave the plan out by --no-verify")
 	case c.state != "" && !provider.HasKey(c.profile):
 		fmt.Fprintln(c.stderr, "export: There is no API key, so that nothing is asked of the API: what the state does not have is missing.")
 		return false, nil

@@ -88,7 +88,7 @@ func TestRun_complete(t *testing.T) {
 	said := e.stdout.String()
 	for _, want := range []string{
 		"raff_project", "1 left out: the default project", "web_password, for raff_vm.web: the password[31m of the VM",
-		"old.tf is as it was: somebody has edited it", "Terraform 9 plans 3 to import, 0 to keep as they are, and nothing else",
+		"old.tf is as it was: somebody has edited it", "Terraform 9 plans to import 3 objects, and nothing else.",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("there is no %q in %s", want, said)
@@ -158,7 +158,7 @@ func TestRun_options(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, ".terraform", "modules"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"main.tf": "# mine\n", "notes.txt": "x", ".terraform/modules/x.tf": "x"} {
+	for name, content := range map[string]string{"main.tf": "# mine\n", ".raff-export.json": "{}", "notes.txt": "x", ".terraform/modules/x.tf": "x"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -171,19 +171,23 @@ func TestRun_options(t *testing.T) {
 	if strings.Join(o.Projects, " ") != "production staging" || strings.Join(o.Types, " ") != "raff_vm raff_ip" || strings.Join(o.Names, " ") != "web-*" || !o.Modules || o.Dir != dir {
 		t.Errorf("got %+v", o)
 	}
-	if len(o.Existing) != 1 || string(o.Existing["main.tf"]) != "# mine\n" {
+	if len(o.Existing) != 2 || string(o.Existing["main.tf"]) != "# mine\n" || string(o.Existing[".raff-export.json"]) != "{}" {
 		t.Errorf("existing are %q", o.Existing)
 	}
 }
 
-// A state can be exported without a key, from the standard input, and is verified as that of the configuration.
+// A state can be exported without a key, from the standard input. A plan of it cannot be had.
 func TestRun_fromState(t *testing.T) {
 	for _, name := range []string{"RAFF_API_KEY", "RAFF_API_URL", "RAFF_PROFILE"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("HOME", t.TempDir())
+	unplanned := exported{stdin: stateOf(t)}
+	if code := unplanned.run(t, "--out", t.TempDir(), "--from-state", "-", "--cli", anyCLI(t)); code != 2 || !strings.Contains(unplanned.stderr.String(), "a plan needs an API key") {
+		t.Errorf("exit code %d: %s", code, &unplanned.stderr)
+	}
 	e := exported{stdin: stateOf(t, stored{Type: "raff_ssh_key", Name: "good", Attributes: key("good", "1")})}
-	if code := e.run(t, "--out", t.TempDir(), "--from-state", "-", "--cli", anyCLI(t)); code != 0 {
+	if code := e.run(t, "--out", t.TempDir(), "--from-state", "-", "--no-verify"); code != 0 {
 		t.Fatalf("exit code %d: %s", code, &e.stderr)
 	}
 	if len(e.account.Objects) != 1 || e.account.Objects[0].Address != "raff_ssh_key.good" {
@@ -192,7 +196,20 @@ func TestRun_fromState(t *testing.T) {
 	if !strings.Contains(e.stderr.String(), "There is no API key") {
 		t.Errorf("said is %s", &e.stderr)
 	}
-	if string(e.asked.State) != e.stdin {
-		t.Error("another state is verified")
+}
+
+// A state is verified as that of the configuration.
+func TestRun_verifiesTheState(t *testing.T) {
+	_, dir := inAccount(t)
+	state := filepath.Join(t.TempDir(), "old.tfstate")
+	if err := os.WriteFile(state, []byte(stateOf(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var e exported
+	if code := e.run(t, "--out", dir, "--from-state", state, "--cli", anyCLI(t)); code != 0 {
+		t.Fatalf("exit code %d: %s", code, &e.stderr)
+	}
+	if string(e.asked.State) != stateOf(t) {
+		t.Errorf("verified was %+v", e.asked)
 	}
 }

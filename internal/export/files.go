@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// readDir reads the files of a configuration in a directory, by their path below it. There may be no such directory.
+// readDir reads the files of a configuration in a directory, by their path below it, and what an export before has noted. There
+// may be no such directory.
 func readDir(dir string) (map[string][]byte, error) {
 	found := map[string][]byte{}
 	root, err := os.OpenRoot(dir)

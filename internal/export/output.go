@@ -21,7 +21,12 @@ func writeCoverage(to io.Writer, coverage []Coverage) {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "Type\tFound\tWritten\tSkipped\t")
 	var total Coverage
+	var none []string
 	for _, c := range coverage {
+		if c.Found == 0 && !c.Hole {
+			none = append(none, c.Type)
+			continue
+		}
 		mark := ""
 		if c.Hole {
 			mark = "incomplete"
@@ -31,6 +36,9 @@ func writeCoverage(to io.Writer, coverage []Coverage) {
 	}
 	fmt.Fprintf(table, "all\t%d\t%d\t%d\t\n", total.Found, total.Written, total.Skipped)
 	_ = table.Flush() // as with any other output here
+	if len(none) > 0 {
+		fmt.Fprintf(to, "\nThere is no %s.\n", strings.Join(none, ", "))
+	}
 	for _, c := range coverage {
 		for i, reason := range c.Reasons {
 			if i == 0 {
@@ -71,8 +79,10 @@ func writeReport(to io.Writer, r Report) {
 		fmt.Fprintf(to, "\n%s\n", printableLines(text))
 	}
 	switch {
+	case r.Proven() && r.Known == 0:
+		fmt.Fprintf(to, "\n%s plans to import %d objects, and nothing else.\n", r.CLI, r.Imports)
 	case r.Proven():
-		fmt.Fprintf(to, "\n%s plans %d to import, %d to keep as they are, and nothing else.\n", r.CLI, r.Imports, r.Known)
+		fmt.Fprintf(to, "\n%s plans to import %d objects and to keep %d as they are, and nothing else.\n", r.CLI, r.Imports, r.Known)
 	case len(r.Differences) == 0:
 		fmt.Fprintf(to, "\n%s does not accept what was written.\n", r.CLI)
 	default:

@@ -89,7 +89,7 @@ type kind struct {
 func (r *reader) readAll(ctx context.Context, types []string, o Options) {
 	wanted := []string{typeRole}
 	for _, name := range types {
-		if r.ofProjects(name) || len(o.Projects) == 0 || len(o.Types) > 0 {
+		if r.isWanted(name, o) {
 			wanted = append(wanted, name)
 		}
 	}
@@ -110,6 +110,12 @@ func (r *reader) readAll(ctx context.Context, types []string, o Options) {
 		})
 	}
 	all.Wait()
+}
+
+// isWanted tells whether anything of a type is. What is of the account is left out where only projects were asked for, unless
+// its type was named.
+func (r *reader) isWanted(typeName string, o Options) bool {
+	return typeName == typeProject || r.ofProjects(typeName) || len(o.Projects) == 0 || len(o.Types) > 0
 }
 
 // ofProjects tells whether the objects of a type are of projects, and can be listed by one.
@@ -197,7 +203,7 @@ func (r *reader) account(types []string, names patterns, o Options) Account {
 			}
 			a.Objects = append(a.Objects, object)
 		}
-		if slices.Contains(types, name) || found.lost > 0 {
+		if slices.Contains(types, name) && r.isWanted(name, o) || found.lost > 0 {
 			a.Coverage = append(a.Coverage, Coverage{Type: name, Found: len(found.objects) + found.lost})
 		}
 	}
@@ -226,9 +232,9 @@ func (r *reader) choose(objects []Object, types []string, names patterns, o Opti
 		case !slices.Contains(types, object.Type):
 			continue
 		case !r.isChosen(object, o):
-			reason = "--project leaves it out"
+			reason = "outside of --project"
 		case !names.match(object, called):
-			reason = "--name leaves it out"
+			reason = "not called as --name says"
 		case object.Platform != "":
 			reason = object.Platform
 		}
@@ -243,8 +249,7 @@ func (r *reader) choose(objects []Object, types []string, names patterns, o Opti
 	return left
 }
 
-// isChosen tells whether an object is of a project that was asked for. What is of the account is left out where only a
-// project was, unless its type was named.
+// isChosen tells whether an object is of a project that was asked for, or of the account and of a type that was.
 func (r *reader) isChosen(object *Object, o Options) bool {
 	switch {
 	case len(o.Projects) == 0:
