@@ -79,7 +79,7 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 		w.write(object)
 	}
 	w.writeModules()
-	w.writeFrame(before)
+	w.writeFrame()
 	labels := map[string]string{}
 	for object, name := range w.labels {
 		labels[labelKey(object.Type, idOf(object))] = name
@@ -99,7 +99,7 @@ func (w *writer) write(o *Object) {
 	switch address := w.address(o); o.Address {
 	case "":
 		w.layout.add(place{"", "imports.tf"}, piece{
-			rank: at, label: module + "." + name, text: block("import", []string{"to = " + address, "id = " + quote(o.ID)}),
+			rank: at, label: module + "." + name, address: importAddress(address), text: block("import", []string{"to = " + address, "id = " + quote(o.ID)}),
 		})
 	case address: // where the state has it
 	default:
@@ -222,7 +222,7 @@ func (w *writer) data(from, target *Object, name, by, value, holds string) strin
 	}
 	header := fmt.Sprintf("data %q %q", target.Type, name)
 	w.layout.add(place{there, "data.tf"}, piece{
-		label: header, address: "data." + target.Type + "." + name, text: block(header, []string{by + " = " + quote(value)}),
+		label: header, address: blockAddress("data", target.Type, name), text: block(header, []string{by + " = " + quote(value)}),
 	})
 	expression := "data." + target.Type + "." + name + "." + holds
 	if there == module {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -177,6 +178,37 @@ func TestWrite_editedFiles(t *testing.T) {
 	existing["storage.tf"] = []byte("# mine\n")
 	if fourth := written(t, p, account, export.Options{Existing: existing}); len(fourth.Kept) != 1 || fourth.Kept["storage.tf"] == "" {
 		t.Errorf("without the record, what differs is kept, and nothing else: %v", fourth.Kept)
+	}
+}
+
+// What is new goes into a file of its own where a person has edited the one that it would be in. What a person has
+// elsewhere is not written again.
+func TestWrite_besideEditedFiles(t *testing.T) {
+	b, p, account := oddAccount(t)
+	first := written(t, p, account, export.Options{})
+	existing := maps.Clone(first.Content)
+	note := regexp.MustCompile(`(?s)resource "raff_vm_note" "fuzz" \{.*?\n\}\n`)
+	existing["notes.tf"] = note.Find(first.Content["compute.tf"])
+	existing["compute.tf"] = note.ReplaceAll(first.Content["compute.tf"], nil)
+	if second := written(t, p, account, export.Options{Existing: existing}); second.Content["compute_added.tf"] != nil || len(second.Kept) != 1 {
+		t.Errorf("a block is written again that was moved: %v", second.Kept)
+	}
+	b.MakeVM(t, b.Production(), "further")
+	for range 2 { // once more with what the first time has written
+		second := filesOf(t, b, export.Options{Existing: existing})
+		if n := bytes.Count(second.Content["compute_added.tf"], []byte("resource")); n != 1 || second.Content["compute.tf"] != nil {
+			t.Errorf("%d blocks in\n%s", n, second.Content["compute_added.tf"])
+		}
+		if n := bytes.Count(second.Content["imports.tf"], []byte("raff_vm.further\n")); n != 1 {
+			t.Errorf("it is imported %d times", n)
+		}
+		maps.Copy(existing, second.Content)
+	}
+	existing["compute_added.tf"] = append([]byte("# mine\n"), existing["compute_added.tf"]...)
+	b.MakeVM(t, b.Production(), "another")
+	if third := filesOf(t, b, export.Options{Existing: existing}); third.Content["compute_added.tf"] != nil ||
+		bytes.Count(third.Content["compute_added_added.tf"], []byte("resource")) != 1 {
+		t.Errorf("what is new is in\n%s", third.Content["compute_added_added.tf"])
 	}
 }
 
