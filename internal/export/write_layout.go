@@ -115,7 +115,7 @@ func (l *layout) files(before *existing, labels map[string]string, secrets []Sec
 		case before.edited(name):
 			files.Content[name+newSuffix] = whole
 			next.Files[name] = before.record.Files[name]
-			files.Kept[name] = "It was edited since it was written, or no export has written it. What it would have is in " + name + newSuffix + "."
+			files.Kept[name] = "it was edited since it was written, or no export has written it. What it would have is in " + name + newSuffix + "."
 			if len(missing) > 0 {
 				added := before.addedName(name)
 				write(added, missing)

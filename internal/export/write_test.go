@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -50,6 +51,7 @@ func TestWrite_sameBytes(t *testing.T) {
 // and without.
 func TestWrite_furtherObject(t *testing.T) {
 	b, p, account := oddAccount(t)
+	time.Sleep(time.Second) // what is of the same second is of the same age
 	for _, modules := range []bool{false, true} {
 		first := written(t, p, account, export.Options{Modules: modules})
 		for _, name := range []string{"aaa", "fuzz ", "web-1", "zzz"} {
@@ -332,5 +334,32 @@ func TestWrite_fromState(t *testing.T) {
 	}
 	if len(files.Secrets) != 3 {
 		t.Errorf("secrets: %v", files.Secrets)
+	}
+}
+
+// What no configuration can describe is left out, and said to be.
+func TestWrite_unwritten(t *testing.T) {
+	_, p, account := oddAccount(t)
+	for i := range account.Objects {
+		name := map[string]string{"raff_project_member": "email", "raff_backup": "vm_id"}[account.Objects[i].Type]
+		if name == "" {
+			continue
+		}
+		attributes := protocol.Attributes(account.Objects[i].State)
+		attributes[name] = tftypes.NewValue(tftypes.String, nil)
+		account.Objects[i].State = tftypes.NewValue(account.Objects[i].State.Type(), attributes)
+	}
+	files := written(t, p, account, export.Options{})
+	kinds := map[string]int{}
+	for _, one := range files.Unwritten {
+		kinds[one.Type]++
+	}
+	if kinds["raff_project_member"] != 2 || kinds["raff_backup"] != 1 || len(kinds) != 2 {
+		t.Errorf("not written: %v", files.Unwritten)
+	}
+	for _, b := range blocks(t, files) {
+		if b.Type == "resource" && kinds[b.Labels[0]] > 0 {
+			t.Errorf("%q is written", b.Labels)
+		}
 	}
 }
