@@ -173,6 +173,7 @@ func (c *command) export(ctx context.Context) (int, error) {
 	if err := writeFiles(c.Dir, files.Content); err != nil {
 		return exitFailed, err
 	}
+	account.Coverage = covered(account.Coverage, files.Unwritten)
 	return c.conclude(ctx, account, files)
 }
 

@@ -117,6 +117,7 @@ func TestRun_exitCodes(t *testing.T) {
 	}{
 		"incomplete":                 {fault: "listVolumes", code: 3, want: "It is incomplete"},
 		"incomplete, and unverified": {fault: "listRoles", args: []string{"--no-verify"}, code: 3, want: "Nothing was verified"},
+		"cannot describe an object":  {e: exported{files: export.Files{Unwritten: []export.Unwritten{{Type: "raff_vm", Reason: "It is odd."}}}}, code: 3, want: "It is odd."},
 		"differs":                    {e: exported{report: differing}, code: 4, want: "raff_vm.web: name: a -> b"},
 		"differs, and is incomplete": {fault: "listVPCs", e: exported{report: differing}, code: 4, want: "It is incomplete"},
 		"is not valid":               {e: exported{report: export.Report{CLI: "Terraform 9", Errors: []string{"Error: no such thing"}}}, code: 4, want: "Terraform 9 does not accept what was written"},

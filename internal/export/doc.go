@@ -72,10 +72,17 @@ type Secret struct {
 	Text     string // what it is for
 }
 
+// Unwritten is an object that was read, and that no configuration can describe.
+type Unwritten struct {
+	Type   string
+	Reason string // a sentence
+}
+
 // Files are the files to write, by their path below the directory.
 type Files struct {
-	Content map[string][]byte
-	Secrets []Secret
+	Content   map[string][]byte
+	Secrets   []Secret
+	Unwritten []Unwritten
 	// Kept are files that a person has edited, with the reason: they were left as they are, and what would have gone
 	// into them is in a file of another name.
 	Kept map[string]string

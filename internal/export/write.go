@@ -10,15 +10,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
 // writer turns an account into a configuration.
 type writer struct {
 	provider  *protocol.Provider
 	options   Options
-	defaults  Defaults
-	all       []*Object        // whatever was read
-	objects   []*Object        // those that are written
+	defaults  map[string]tftypes.Value // by type and attribute
+	all       []*Object                // whatever was read
+	objects   []*Object                // those that are written
+	unwritten []Unwritten
 	keys      []*Object        // API keys, written or not
 	members   map[*Object]bool // keys that are members of the account
 	referents referents
@@ -42,7 +44,7 @@ type argument struct {
 
 // Write turns the objects that are selected into files. It sends no request.
 func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Files, error) {
-	defaults, err := schemaDefaults(ctx)
+	defaults, err := provider.Defaults(ctx)
 	if err != nil {
 		return Files{}, err
 	}
@@ -63,8 +65,10 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 		if object.Type == raffAPIKey {
 			w.keys = append(w.keys, object)
 		}
+	}
+	for _, object := range w.all {
 		if object.Selected && object.Platform == "" {
-			w.objects = append(w.objects, object)
+			w.choose(object)
 		}
 	}
 	slices.SortStableFunc(w.objects, func(a, b *Object) int {
@@ -78,12 +82,48 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 		w.write(object)
 	}
 	w.writeModules()
-	w.writeFrame(before)
+	w.writeFrame()
 	labels := map[string]string{}
 	for object, name := range w.labels {
 		labels[labelKey(object.Type, idOf(object))] = name
 	}
-	return w.layout.files(before, labels, w.secrets)
+	files, err := w.layout.files(before, labels, w.secrets)
+	files.Unwritten = w.unwritten
+	return files, err
+}
+
+// choose has an object be written, or says why it cannot be.
+func (w *writer) choose(o *Object) {
+	reason := ""
+	for _, a := range w.provider.Schema(o.Type).Block.Attributes {
+		if a.Required && protocol.Attributes(o.State)[a.Name].IsNull() {
+			reason = "The API does not say the " + a.Name
+		}
+	}
+	if isMember := o.Type == raffMember || o.Type == raffProjectMember; isMember && held(o, named(o)) == "" && w.keyOf(o) == nil {
+		reason = "The API does not say who or which key it is"
+	}
+	if reason == "" {
+		w.objects = append(w.objects, o)
+		return
+	}
+	w.unwritten = append(w.unwritten, Unwritten{o.Type, fmt.Sprintf("%s, so that %s is not written.", reason, idOf(o))})
+}
+
+// covered takes what could not be written out of what was.
+func covered(all []Coverage, unwritten []Unwritten) []Coverage {
+	all = slices.Clone(all)
+	for _, u := range unwritten {
+		at := slices.IndexFunc(all, func(c Coverage) bool { return c.Type == u.Type })
+		if at < 0 {
+			at = len(all)
+			all = append(all, Coverage{Type: u.Type})
+		}
+		c := &all[at]
+		c.Written, c.Skipped, c.Hole = max(c.Written-1, 0), c.Skipped+1, true
+		c.Reasons = slices.Sorted(slices.Values(append(slices.Clone(c.Reasons), u.Reason)))
+	}
+	return all
 }
 
 // write writes the block of an object, and the one that imports it.
@@ -98,7 +138,7 @@ func (w *writer) write(o *Object) {
 	switch address := w.address(o); o.Address {
 	case "":
 		w.layout.add(place{"", "imports.tf"}, piece{
-			rank: at, label: module + "." + name, text: block("import", []string{"to = " + address, "id = " + quote(o.ID)}),
+			rank: at, label: module + "." + name, address: importAddress(address), text: block("import", []string{"to = " + address, "id = " + quote(o.ID)}),
 		})
 	case address: // where the state has it
 	default:
@@ -221,7 +261,7 @@ func (w *writer) data(from, target *Object, name, by, value, holds string) strin
 	}
 	header := fmt.Sprintf("data %q %q", target.Type, name)
 	w.layout.add(place{there, "data.tf"}, piece{
-		label: header, address: "data." + target.Type + "." + name, text: block(header, []string{by + " = " + quote(value)}),
+		label: header, address: blockAddress("data", target.Type, name), text: block(header, []string{by + " = " + quote(value)}),
 	})
 	expression := "data." + target.Type + "." + name + "." + holds
 	if there == module {

@@ -1,85 +1,15 @@
 package export
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
-
-// Defaults are the values that attributes get where a configuration leaves them out, by type and attribute.
-type Defaults map[string]tftypes.Value
-
-// schemaDefaults are the defaults that the schemas of the resources have.
-func schemaDefaults(ctx context.Context) (Defaults, error) {
-	all := Defaults{}
-	for _, construct := range provider.New("")().Resources(ctx) {
-		r := construct()
-		var meta resource.MetadataResponse
-		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "raff"}, &meta)
-		var s resource.SchemaResponse
-		r.Schema(ctx, resource.SchemaRequest{}, &s)
-		for name, a := range s.Schema.Attributes {
-			value, ok := defaultOf(ctx, a)
-			if !ok {
-				continue
-			}
-			raw, err := value.ToTerraformValue(ctx)
-			if err != nil {
-				return nil, fmt.Errorf("the default of %s.%s: %w", meta.TypeName, name, err)
-			}
-			all[meta.TypeName+"."+name] = raw
-		}
-	}
-	return all, nil
-}
-
-// defaultOf is the default of an attribute, if it has one.
-func defaultOf(ctx context.Context, a schema.Attribute) (attr.Value, bool) {
-	switch a := a.(type) {
-	case schema.StringAttribute:
-		if a.Default != nil {
-			var resp defaults.StringResponse
-			a.Default.DefaultString(ctx, defaults.StringRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.BoolAttribute:
-		if a.Default != nil {
-			var resp defaults.BoolResponse
-			a.Default.DefaultBool(ctx, defaults.BoolRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.Int64Attribute:
-		if a.Default != nil {
-			var resp defaults.Int64Response
-			a.Default.DefaultInt64(ctx, defaults.Int64Request{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.SetAttribute:
-		if a.Default != nil {
-			var resp defaults.SetResponse
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.SetNestedAttribute:
-		if a.Default != nil {
-			var resp defaults.SetResponse
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	}
-	return nil, false
-}
 
 // choices decide about attributes that the platform chooses where a configuration leaves them out: whether to write
 // what an object has.
@@ -110,23 +40,21 @@ var choices = map[string]func(w *writer, o *Object) bool{
 	"raff_vpc_attachment.ip":                   always,
 	"raff_vm.vpc_id":                           always,
 	"raff_security_group_attachment.nic_id":    anotherInterface,
-	"raff_vm.deletion_protection":              on("deletion_protection"),
-	"raff_vpc.deletion_protection":             on("deletion_protection"),
-	"raff_ip.deletion_protection":              on("deletion_protection"),
-	"raff_volume.deletion_protection":          on("deletion_protection"),
-	"raff_snapshot.deletion_protection":        on("deletion_protection"),
-	"raff_backup.deletion_protection":          on("deletion_protection"),
-	"raff_project.deletion_protection":         on("deletion_protection"),
-	"raff_api_key.deletion_protection":         on("deletion_protection"),
-	"raff_security_group.deletion_protection":  on("deletion_protection"),
-	"raff_backup_schedule.deletion_protection": on("deletion_protection"),
+	"raff_vm.deletion_protection":              protected,
+	"raff_vpc.deletion_protection":             protected,
+	"raff_ip.deletion_protection":              protected,
+	"raff_volume.deletion_protection":          protected,
+	"raff_snapshot.deletion_protection":        protected,
+	"raff_backup.deletion_protection":          protected,
+	"raff_project.deletion_protection":         protected,
+	"raff_api_key.deletion_protection":         protected,
+	"raff_security_group.deletion_protection":  protected,
+	"raff_backup_schedule.deletion_protection": protected,
 }
 
 func always(*writer, *Object) bool { return true }
 
-func on(name string) func(*writer, *Object) bool {
-	return func(_ *writer, o *Object) bool { return turnedOn(o, name) }
-}
+func protected(_ *writer, o *Object) bool { return turnedOn(o, "deletion_protection") }
 
 func isEmpty(o *Object, name string) bool {
 	var elements []tftypes.Value

@@ -18,15 +18,19 @@ type existing struct {
 	content map[string][]byte
 	record  record
 	labels  map[string]string // by type and id
-	// frame tells which blocks a person has in files of their own: "terraform" and "provider".
-	frame map[string]bool
+	// owned are the files of a person that have a block, by the block: written by that person, or edited since they were
+	// written.
+	owned map[owned]string
 }
+
+// owned is a block by its address in a module, which is known by its directory.
+type owned struct{ dir, address string }
 
 func labelKey(typeName, id string) string { return typeName + " " + strings.ToLower(bareID(id)) }
 
 // readExisting reads the files that there are. One that no CLI could read has no labels, and is kept.
 func readExisting(content map[string][]byte) (*existing, error) {
-	e := &existing{content: content, labels: map[string]string{}, frame: map[string]bool{}}
+	e := &existing{content: content, labels: map[string]string{}, owned: map[owned]string{}}
 	if text, ok := content[recordName]; ok {
 		if err := json.Unmarshal(text, &e.record); err != nil {
 			return nil, fmt.Errorf("%s is not what an export has written; remove it, and every file is kept as it is: %w", recordName, err)
@@ -51,24 +55,68 @@ func readExisting(content map[string][]byte) (*existing, error) {
 
 // read takes from a block what an export has to know.
 func (e *existing) read(name string, b *hclsyntax.Block) {
-	switch {
-	case b.Type == "import":
-		typeName, label, id := imported(b.Body)
-		if typeName != "" {
+	if b.Type == "import" {
+		if typeName, label, id := imported(b.Body); typeName != "" {
 			e.labels[labelKey(typeName, id)] = label
 		}
-	case path.Dir(name) != "." || !e.edited(name):
-	case b.Type == "terraform":
+	}
+	if address := addressOf(b); address != "" && e.edited(name) {
+		e.owned[owned{path.Dir(name), address}] = name
+	}
+}
+
+// Addresses of blocks that every configuration has once.
+const (
+	requirementsAddress = "terraform"
+	providerAddress     = "provider.raff"
+)
+
+// addressOf is what there can be one block of in a module; empty where there can be several.
+func addressOf(b *hclsyntax.Block) string {
+	switch b.Type {
+	case "resource":
+		return strings.Join(b.Labels, ".")
+	case "import":
+		if to, ok := b.Body.Attributes["to"]; ok {
+			traversal, _ := hcl.AbsTraversalForExpr(to.Expr)
+			return importAddress(strings.Join(namesOf(traversal), "."))
+		}
+	case "terraform":
 		for _, inner := range b.Body.Blocks {
 			if inner.Type == "required_providers" {
-				e.frame["terraform"] = true
+				return requirementsAddress
 			}
 		}
-	case b.Type == "provider" && len(b.Labels) == 1 && b.Labels[0] == "raff":
+	case "provider":
 		if _, alias := b.Body.Attributes["alias"]; !alias {
-			e.frame["provider"] = true
+			return blockAddress(b.Type, b.Labels...)
+		}
+	case "data", "variable", "module":
+		return blockAddress(b.Type, b.Labels...)
+	}
+	return ""
+}
+
+func blockAddress(kind string, labels ...string) string {
+	return kind + "." + strings.Join(labels, ".")
+}
+
+func importAddress(to string) string { return "import " + to }
+
+// namesOf are the names of a traversal; none where it has an index.
+func namesOf(traversal hcl.Traversal) []string {
+	var names []string
+	for _, step := range traversal {
+		switch step := step.(type) {
+		case hcl.TraverseRoot:
+			names = append(names, step.Name)
+		case hcl.TraverseAttr:
+			names = append(names, step.Name)
+		default:
+			return nil // an instance of several
 		}
 	}
+	return names
 }
 
 // imported is what an import block imports. It is empty for one that an export would not write, as with for_each.
@@ -83,17 +131,7 @@ func imported(b *hclsyntax.Body) (typeName, label, id string) {
 	if diags.HasErrors() || more.HasErrors() || value.Type() != cty.String || !value.IsKnown() || value.IsNull() {
 		return "", "", ""
 	}
-	var names []string
-	for _, step := range traversal {
-		switch step := step.(type) {
-		case hcl.TraverseRoot:
-			names = append(names, step.Name)
-		case hcl.TraverseAttr:
-			names = append(names, step.Name)
-		default:
-			return "", "", "" // an instance of several
-		}
-	}
+	names := namesOf(traversal)
 	if len(names) < 2 {
 		return "", "", ""
 	}
@@ -106,16 +144,23 @@ func (e *existing) edited(name string) bool {
 	return exists && e.record.Files[name] != checksum(content)
 }
 
-// stale are the files of an earlier export that have nothing any more. Those of modules that are gone are read by nobody.
-func (e *existing) stale(l *layout) []place {
-	var found []place
+// missing are the blocks that no file of a person has.
+func (e *existing) missing(at place, pieces []piece) []piece {
+	return slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool {
+		_, has := e.owned[owned{path.Dir(at.path()), p.address}]
+		return has && p.address != ""
+	})
+}
+
+// stale are the files of an earlier export that have nothing any more, and that nobody has edited. Those of modules that
+// are gone are read by nobody.
+func (e *existing) stale(files Files) []string {
+	var found []string
 	for name := range e.record.Files {
-		at := place{file: name}
-		if _, exists := e.content[name]; !exists || strings.Contains(name, "/") {
-			continue
-		}
-		if _, written := l.pieces[at]; !written {
-			found = append(found, at)
+		_, exists := e.content[name]
+		_, written := files.Content[name]
+		if exists && !written && !e.edited(name) && !strings.Contains(name, "/") {
+			found = append(found, name)
 		}
 	}
 	return found

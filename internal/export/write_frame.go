@@ -29,15 +29,13 @@ const moduleRequirements = `terraform {
 }
 `
 
-// writeFrame writes what the configuration needs around its objects, as far as the directory does not have it already.
-func (w *writer) writeFrame(before *existing) {
+// writeFrame writes what the configuration needs around its objects.
+func (w *writer) writeFrame() {
 	versions := place{"", "versions.tf"}
-	if !before.frame["terraform"] {
-		w.layout.add(versions, piece{text: requirements})
-	}
-	if !before.frame["provider"] {
-		w.layout.add(versions, piece{rank: 1, text: "# The key and the address of the API come from the environment, or from a profile of the Raff CLI.\nprovider \"raff\" {}\n"})
-	}
+	w.layout.add(versions, piece{address: requirementsAddress, text: requirements})
+	w.layout.add(versions, piece{
+		rank: 1, address: providerAddress, text: "# The key and the address of the API come from the environment, or from a profile of the Raff CLI.\nprovider \"raff\" {}\n",
+	})
 }
 
 // module is the module that an object is in; empty for the root module.
@@ -87,8 +85,8 @@ func (w *writer) writeModules() {
 	}
 	for _, module := range w.modules {
 		source := "source = " + quote("./"+place{module, ""}.path())
-		w.layout.add(place{"", "modules.tf"}, piece{label: module, text: block(fmt.Sprintf("module %q", module), append([]string{source, ""}, calls[module]...))})
-		w.layout.add(place{module, "versions.tf"}, piece{text: moduleRequirements})
+		w.layout.add(place{"", "modules.tf"}, piece{label: module, address: blockAddress("module", module), text: block(fmt.Sprintf("module %q", module), append([]string{source, ""}, calls[module]...))})
+		w.layout.add(place{module, "versions.tf"}, piece{address: requirementsAddress, text: moduleRequirements})
 	}
 }
 
@@ -96,7 +94,7 @@ func byVariable(a, b variable) int { return strings.Compare(a.module+" "+a.name,
 
 // declare declares a variable of a module.
 func (w *writer) declare(module, name string, lines []string) {
-	w.layout.add(place{module, "variables.tf"}, piece{label: name, text: block(fmt.Sprintf("variable %q", name), lines)})
+	w.layout.add(place{module, "variables.tf"}, piece{label: name, address: blockAddress("variable", name), text: block(fmt.Sprintf("variable %q", name), lines)})
 }
 
 // ask is an expression for a variable of the root module, in the module of an object.

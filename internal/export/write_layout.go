@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -45,7 +46,7 @@ func (p place) path() string {
 type piece struct {
 	rank    int // of its type
 	label   string
-	address string // of a resource or data source in its module; empty for other blocks
+	address string // what there can be one block of in a module; empty where there can be several
 	text    string
 }
 
@@ -87,23 +88,45 @@ func checksum(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// files are the files to write. What a person has edited stays, and what would have gone into it is in a file beside it.
+// addedName is the file beside one that a person has edited, for the blocks that no file of theirs has.
+func (e *existing) addedName(name string) string {
+	added := strings.TrimSuffix(name, ".tf") + "_added.tf"
+	if e.edited(added) {
+		return e.addedName(added)
+	}
+	return added
+}
+
+// files are the files to write. What a person has edited stays: what would be in it is in a file beside it, and what it
+// lacks in another one. What a person has in a file of their own is not written again.
 func (l *layout) files(before *existing, labels map[string]string, secrets []Secret) (Files, error) {
 	files := Files{Content: map[string][]byte{}, Secrets: secrets, Kept: map[string]string{}}
 	next := record{Files: map[string]string{}, Labels: labels}
-	for _, name := range before.stale(l) {
-		l.pieces[name] = nil
+	write := func(name string, pieces []piece) {
+		files.Content[name] = text(pieces)
+		next.Files[name] = checksum(files.Content[name])
 	}
 	for at, pieces := range l.pieces {
-		name, content := at.path(), text(pieces)
-		next.Files[name] = checksum(content)
-		if !before.edited(name) || string(before.content[name]) == string(content) {
-			files.Content[name] = content
-			continue
+		name, whole := at.path(), text(pieces)
+		missing := before.missing(at, pieces)
+		switch {
+		case bytes.Equal(before.content[name], whole):
+			write(name, pieces)
+		case before.edited(name):
+			files.Content[name+newSuffix] = whole
+			next.Files[name] = before.record.Files[name]
+			files.Kept[name] = "it was edited since it was written, or no export has written it. What it would have is in " + name + newSuffix + "."
+			if len(missing) > 0 {
+				added := before.addedName(name)
+				write(added, missing)
+				files.Kept[name] += " What no file has yet is in " + added + "."
+			}
+		case len(missing) > 0:
+			write(name, missing)
 		}
-		files.Content[name+newSuffix] = content
-		files.Kept[name] = "It was edited since it was written, or is none that an export has written. What it would have is in " + name + newSuffix + "."
-		next.Files[name] = before.record.Files[name]
+	}
+	for _, name := range before.stale(files) {
+		write(name, nil)
 	}
 	content, err := json.MarshalIndent(next, "", "  ")
 	files.Content[recordName] = append(content, '\n')

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -40,7 +41,7 @@ func label(typeName string, words ...string) string {
 	if joined == "" {
 		return noun(typeName)
 	}
-	if first := []rune(joined)[0]; !unicode.IsLetter(first) {
+	if first, _ := utf8.DecodeRuneInString(joined); !unicode.IsLetter(first) {
 		return noun(typeName) + "_" + joined
 	}
 	return joined

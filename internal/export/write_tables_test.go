@@ -104,7 +104,7 @@ func TestWrite_noCycle(t *testing.T) {
 
 // Of each attribute that gets a value where it is left out, it is known which value that is, or when to write it.
 func TestWrite_choices(t *testing.T) {
-	defaults, err := schemaDefaults(t.Context())
+	defaults, err := provider.Defaults(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -49,6 +51,7 @@ func TestWrite_sameBytes(t *testing.T) {
 // and without.
 func TestWrite_furtherObject(t *testing.T) {
 	b, p, account := oddAccount(t)
+	time.Sleep(time.Second) // what is of the same second is of the same age
 	for _, modules := range []bool{false, true} {
 		first := written(t, p, account, export.Options{Modules: modules})
 		for _, name := range []string{"aaa", "fuzz ", "web-1", "zzz"} {
@@ -180,6 +183,37 @@ func TestWrite_editedFiles(t *testing.T) {
 	}
 }
 
+// What is new goes into a file of its own where a person has edited the one that it would be in. What a person has
+// elsewhere is not written again.
+func TestWrite_besideEditedFiles(t *testing.T) {
+	b, p, account := oddAccount(t)
+	first := written(t, p, account, export.Options{})
+	existing := maps.Clone(first.Content)
+	note := regexp.MustCompile(`(?s)resource "raff_vm_note" "fuzz" \{.*?\n\}\n`)
+	existing["notes.tf"] = note.Find(first.Content["compute.tf"])
+	existing["compute.tf"] = note.ReplaceAll(first.Content["compute.tf"], nil)
+	if second := written(t, p, account, export.Options{Existing: existing}); second.Content["compute_added.tf"] != nil || len(second.Kept) != 1 {
+		t.Errorf("a block is written again that was moved: %v", second.Kept)
+	}
+	b.MakeVM(t, b.Production(), "further")
+	for range 2 { // once more with what the first time has written
+		second := filesOf(t, b, export.Options{Existing: existing})
+		if n := bytes.Count(second.Content["compute_added.tf"], []byte("resource")); n != 1 || second.Content["compute.tf"] != nil {
+			t.Errorf("%d blocks in\n%s", n, second.Content["compute_added.tf"])
+		}
+		if n := bytes.Count(second.Content["imports.tf"], []byte("raff_vm.further\n")); n != 1 {
+			t.Errorf("it is imported %d times", n)
+		}
+		maps.Copy(existing, second.Content)
+	}
+	existing["compute_added.tf"] = append([]byte("# mine\n"), existing["compute_added.tf"]...)
+	b.MakeVM(t, b.Production(), "another")
+	if third := filesOf(t, b, export.Options{Existing: existing}); third.Content["compute_added.tf"] != nil ||
+		bytes.Count(third.Content["compute_added_added.tf"], []byte("resource")) != 1 {
+		t.Errorf("what is new is in\n%s", third.Content["compute_added_added.tf"])
+	}
+}
+
 // A file that has nothing any more is emptied, or it would create again what is gone.
 func TestWrite_emptied(t *testing.T) {
 	_, p, account := oddAccount(t)
@@ -300,5 +334,32 @@ func TestWrite_fromState(t *testing.T) {
 	}
 	if len(files.Secrets) != 3 {
 		t.Errorf("secrets: %v", files.Secrets)
+	}
+}
+
+// What no configuration can describe is left out, and said to be.
+func TestWrite_unwritten(t *testing.T) {
+	_, p, account := oddAccount(t)
+	for i := range account.Objects {
+		name := map[string]string{"raff_project_member": "email", "raff_backup": "vm_id"}[account.Objects[i].Type]
+		if name == "" {
+			continue
+		}
+		attributes := protocol.Attributes(account.Objects[i].State)
+		attributes[name] = tftypes.NewValue(tftypes.String, nil)
+		account.Objects[i].State = tftypes.NewValue(account.Objects[i].State.Type(), attributes)
+	}
+	files := written(t, p, account, export.Options{})
+	kinds := map[string]int{}
+	for _, one := range files.Unwritten {
+		kinds[one.Type]++
+	}
+	if kinds["raff_project_member"] != 2 || kinds["raff_backup"] != 1 || len(kinds) != 2 {
+		t.Errorf("not written: %v", files.Unwritten)
+	}
+	for _, b := range blocks(t, files) {
+		if b.Type == "resource" && kinds[b.Labels[0]] > 0 {
+			t.Errorf("%q is written", b.Labels)
+		}
 	}
 }
