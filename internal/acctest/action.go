@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
 )
 
 // Invoked is what an action has said.
@@ -34,7 +36,7 @@ func (w *Walk) ActionConfig(typeName string, attributes map[string]tftypes.Value
 	if schema == nil {
 		w.t.Fatalf("there is no action %s", typeName)
 	}
-	return w.empty(schema.Schema.ValueType(), attributes)
+	return protocol.Empty(schema.Schema.ValueType(), attributes)
 }
 
 // actions is the provider as far as it has actions.
@@ -80,7 +82,7 @@ func (w *Walk) PlanAction(typeName string, attributes map[string]tftypes.Value) 
 
 func (w *Walk) sorted(diagnostics []*tfprotov6.Diagnostic) (errs, warnings []string) {
 	w.t.Helper()
-	errs, warnings = sort(diagnostics)
+	errs, warnings = protocol.Sort(diagnostics)
 	checkLegible(w.t, errs)
 	checkLegible(w.t, warnings)
 	return errs, warnings
