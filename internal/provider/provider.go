@@ -111,7 +111,8 @@ func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		MarkdownDescription: "Manages the projects of a Raff account, the virtual machines, storage and networks in them, and who may use them.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key, `raff_…`. Default: the environment variable `RAFF_API_KEY`, then the key of the profile.",
+				MarkdownDescription: "API key, `raff_…`. Default: the environment variable `RAFF_API_KEY`, then the key of the profile. " +
+					"Functions and the data sources of the catalogue (templates, plans, regions and prices) work without one.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},

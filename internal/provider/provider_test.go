@@ -41,6 +41,7 @@ func TestEverythingRegistered(t *testing.T) {
 		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "raff"}, &meta)
 		t.Run("data."+meta.TypeName, func(t *testing.T) { checkDataSource(ctx, t, d, meta.TypeName) })
 	}
+	checkFunctions(ctx, t, p)
 	withEphemeral, ok := p.(frameworkprovider.ProviderWithEphemeralResources)
 	if !ok {
 		t.Fatal("no ephemeral resources")

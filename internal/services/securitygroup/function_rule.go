@@ -157,7 +157,7 @@ func (ruleTextFunction) Metadata(_ context.Context, _ function.MetadataRequest, 
 
 func (ruleTextFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Writes a rule of a security group as a short text",
+		Summary:             "Writes a rule of a security group as a short text",
 		MarkdownDescription: "Writes an element of `inbound` or `outbound` of `raff_security_group` as the text that the `rule` function reads, for an output or a report.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "direction", MarkdownDescription: "`inbound`, which says `from`, or `outbound`, which says `to`."},
