@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,18 +51,25 @@ type Furnished struct {
 	cidrs     int // ranges that VPCs have
 }
 
-// impatient is a clock on which no wait takes any time: a change of the backend is done with the next request.
-type impatient struct{}
+// impatient is a clock on which a wait is over at once, and the time has passed: a change of the backend is done with the
+// next request.
+type impatient struct{ ahead atomic.Int64 }
 
-func (impatient) Now() time.Time                                   { return time.Now() }
-func (impatient) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+// Now is the time after all waits.
+func (c *impatient) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// Sleep has the time pass.
+func (c *impatient) Sleep(ctx context.Context, d time.Duration) error {
+	c.ahead.Add(int64(max(d, 0)))
+	return ctx.Err()
+}
 
 // Fill begins an account that is filled step by step.
 func (b *Backend) Fill(t *testing.T) *Furnished {
 	t.Helper()
 	f := &Furnished{Backend: b, t: t}
 	f.c = must[*client.Client](t)(client.New(client.Options{
-		URL: b.URL, APIKey: b.OwnerKey, UserAgent: "acctest", MaxRetries: 3, RequestsPerSecond: 100_000, Clock: impatient{},
+		URL: b.URL, APIKey: b.OwnerKey, UserAgent: "acctest", MaxRetries: 3, RequestsPerSecond: 100_000, Clock: &impatient{},
 	}))
 	f.templates = must[[]*client.Template](t)(client.Collect(f.c.ListTemplates(t.Context(), client.TemplateFilter{})))
 	return f

@@ -17,8 +17,10 @@ type writer struct {
 	provider  *protocol.Provider
 	options   Options
 	defaults  Defaults
-	all       []*Object // whatever was read
-	objects   []*Object // those that are written
+	all       []*Object        // whatever was read
+	objects   []*Object        // those that are written
+	keys      []*Object        // API keys, written or not
+	members   map[*Object]bool // keys that are members of the account
 	referents referents
 	labels    map[*Object]string
 	earlier   map[string]string // labels of earlier runs, by type and id
@@ -58,6 +60,9 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 			return Files{}, fmt.Errorf("%s is no type of resource", object.Type)
 		}
 		w.all = append(w.all, object)
+		if object.Type == raffAPIKey {
+			w.keys = append(w.keys, object)
+		}
 		if object.Selected && object.Platform == "" {
 			w.objects = append(w.objects, object)
 		}
@@ -66,6 +71,7 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Type), slices.Index(order, b.Type)), cmp.Compare(idOf(a), idOf(b)))
 	})
 	w.referents = newReferents(w.all)
+	w.members = w.keysOfMembers()
 	w.nameModules()
 	w.label()
 	for _, object := range w.objects {
@@ -222,4 +228,22 @@ func (w *writer) data(from, target *Object, name, by, value, holds string) strin
 		return expression
 	}
 	return w.pass(module, target, name, holds, expression)
+}
+
+// keysOfMembers are the API keys that are members of the account by an object of its own. The API shows their role at the
+// key as well, and refuses to give it twice.
+func (w *writer) keysOfMembers() map[*Object]bool {
+	found := map[*Object]bool{}
+	for _, o := range w.objects {
+		if o.Type != raffMember {
+			continue
+		}
+		if key := w.keyOf(o); key != nil {
+			found[key] = true
+		}
+		if key := w.referents.find(o, toKey, held(o, "api_key_id")); key != nil {
+			found[key] = true
+		}
+	}
+	return found
 }

@@ -102,7 +102,7 @@ var choices = map[string]func(w *writer, o *Object) bool{
 	"raff_project_member.email": func(_ *writer, o *Object) bool { return named(o) == "email" },
 	// What is given where there is any.
 	"raff_api_key.expires_at":    always,
-	"raff_api_key.role_id":       always,
+	"raff_api_key.role_id":       func(w *writer, o *Object) bool { return !w.members[o] }, // or it gets it as a member
 	"raff_invitation.project_id": always,
 	// What an equal object needs: the platform would choose another one.
 	"raff_project.default_region":              always,
@@ -235,7 +235,7 @@ func (w *writer) complete(o *Object, lines map[string]string) (lifecycle string)
 	case raffMember, raffProjectMember:
 		if key := w.keyOf(o); key != nil && named(o) == "email" {
 			delete(lines, "email")
-			lines["api_key_id"] = w.refer(o, key, "id")
+			lines["api_key_id"] = w.refer(o, key, toKey.holds)
 			return ignoring("api_key_id", "An import does not know which key it is; a member that is created from this block is this one.")
 		}
 		if user := held(o, "user_id"); user != "" && turnedOn(o, "suspended") && named(o) == "email" {
@@ -268,8 +268,8 @@ func (w *writer) completeLogin(o *Object, lines map[string]string) {
 func (w *writer) keyOf(o *Object) *Object {
 	email := strings.ToLower(held(o, "email"))
 	local, _, _ := strings.Cut(email, "@")
-	for _, key := range w.objects {
-		if id := strings.ToLower(idOf(key)); key.Type == raffAPIKey && id != "" && strings.HasSuffix(local, id) {
+	for _, key := range w.keys {
+		if id := strings.ToLower(idOf(key)); id != "" && strings.HasSuffix(local, id) {
 			return key
 		}
 	}

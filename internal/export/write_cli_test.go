@@ -38,8 +38,8 @@ func directory(t *testing.T, b *acctest.Backend, files export.Files) *acctest.CL
 func TestAccWrite_importsOnly(t *testing.T) {
 	b := acctest.New(t)
 	odd(t, b)
-	p := configured(t, b)
-	account := listed(t, p)
+	p := providerWith(t, b, b.OwnerKey)
+	account := read(t, b, export.Options{})
 	for _, modules := range []bool{false, true} {
 		files := written(t, p, account, export.Options{Modules: modules})
 		cli := directory(t, b, files)
@@ -64,8 +64,7 @@ func TestAccWrite_importsOnly(t *testing.T) {
 func TestAccWrite_portable(t *testing.T) {
 	b := acctest.New(t)
 	odd(t, b)
-	p := configured(t, b)
-	files := written(t, p, listed(t, p), export.Options{})
+	files := filesOf(t, b, export.Options{})
 	other := acctest.NewInProcess(t, func(o *refbackend.Options) { o.Seed = 2 })
 	for _, project := range []string{other.Production(), other.Staging()} {
 		if err := other.Client(t).DeleteProject(t.Context(), project); err != nil {
@@ -89,8 +88,7 @@ func TestAccWrite_portable(t *testing.T) {
 	cli.Write(t, "terraform.tfvars", "ssh_keys = [\""+acctest.SSHKey+"\"]\ndesktop_password = \"Correct-Horse-42\"\n")
 	cli.MustRun(t, "apply", "-no-color", "-auto-approve")
 	cli.MustRun(t, "plan", "-no-color", "-detailed-exitcode")
-	p = configured(t, other)
-	again := written(t, p, listed(t, p), export.Options{})
+	again := filesOf(t, other, export.Options{})
 	for name, content := range files.Content {
 		if diff := cmp.Diff(unlabelled(content), unlabelled(again.Content[name])); filepath.Ext(name) == ".tf" && diff != "" {
 			t.Errorf("%s of the account that was made: %s", name, diff)

@@ -1,79 +1,12 @@
 package export_test
 
 import (
-	"cmp"
-	"slices"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
-
-func TestMain(m *testing.M) { acctest.Main(m) }
-
-// configured is a provider that works with an account.
-func configured(t *testing.T, b *acctest.Backend) *protocol.Provider {
-	t.Helper()
-	p, err := protocol.New(t.Context(), provider.NewServer("test")())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if errs := b.Configure(t, p.Server, "", b.OwnerKey, nil); len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	return p
-}
-
-// listed is an account, as the lists show it.
-func listed(t *testing.T, p *protocol.Provider) export.Account {
-	t.Helper()
-	var account export.Account
-	for typeName := range p.Schemas.ListResourceSchemas {
-		results, err := p.List(t.Context(), typeName, nil, 0, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for result, err := range results {
-			if err != nil || len(result.Diagnostics) > 0 {
-				t.Fatal(err, result.Diagnostics)
-			}
-			account.Objects = append(account.Objects, listedObject(typeName, result))
-		}
-	}
-	slices.SortFunc(account.Objects, func(a, b export.Object) int {
-		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ProjectID, b.ProjectID), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-	return account
-}
-
-func listedObject(typeName string, result protocol.Listed) export.Object {
-	o := export.Object{
-		Type: typeName, ID: result.Identity["id"], ProjectID: result.Identity["project_id"], Name: result.Name, State: result.State, Selected: true,
-	}
-	if o.ProjectID != "" {
-		o.ID = o.ProjectID + "/" + o.ID
-	}
-	attributes := protocol.Attributes(o.State)
-	switch {
-	case flag(attributes["is_default"]), flag(attributes["is_system"]), word(attributes["role_slug"]) == "owner":
-		o.Platform = "It is of the platform."
-	}
-	return o
-}
-
-func flag(v tftypes.Value) (on bool) {
-	_ = v.As(&on)
-	return on
-}
-
-func word(v tftypes.Value) (text string) {
-	_ = v.As(&text)
-	return text
-}
 
 // written are the files of an account.
 func written(t *testing.T, p *protocol.Provider, account export.Account, options export.Options) export.Files {
@@ -84,3 +17,11 @@ func written(t *testing.T, p *protocol.Provider, account export.Account, options
 	}
 	return files
 }
+
+// filesOf are the files of an account as it is now.
+func filesOf(t *testing.T, b *acctest.Backend, options export.Options) export.Files {
+	t.Helper()
+	return written(t, providerWith(t, b, b.OwnerKey), read(t, b, options), options)
+}
+
+func TestMain(m *testing.M) { acctest.Main(m) }

@@ -14,7 +14,6 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
-	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
 )
 
 // body is the body of a block of the kind and labels in the files.
@@ -155,11 +154,11 @@ func (o *trial) invalid(t *testing.T, config tftypes.Value) string {
 // Each attribute that is written changes a plan where it is left out, of the import or of a new object. What an import
 // knows changes nothing by being written. Neither does what is left out.
 func TestWrite_minimal(t *testing.T) {
-	b := acctest.NewInProcess(t, func(o *refbackend.Options) { o.NoRateLimit = true })
+	b := acctest.NewInProcess(t, unlimited)
 	odd(t, b)
 	joined(t, b)
-	p := configured(t, b)
-	account := listed(t, p)
+	p := providerWith(t, b, b.OwnerKey)
+	account := read(t, b, export.Options{})
 	found := bodies(t, written(t, p, account, export.Options{}))
 	types := map[string]bool{}
 	for i := range account.Objects {
