@@ -147,10 +147,10 @@ func (c *configuration) validate(typeName string, config tftypes.Value) error {
 	return protocol.Failed(response.Diagnostics)
 }
 
-// expectProven expects the files of an export to be just what there is.
-func expectProven(t *testing.T, p *protocol.Provider, files map[string][]byte) {
-	t.Helper()
-	if problems := parse(t, p, files).prove(); len(problems) > 0 {
-		t.Errorf("the plan does more than import:\n%s", strings.Join(problems, "\n"))
+// expectProven expects the configuration to be just what there is.
+func (c *configuration) expectProven() {
+	c.t.Helper()
+	if problems := c.prove(); len(problems) > 0 {
+		c.t.Errorf("the plan does more than import:\n%s", strings.Join(problems, "\n"))
 	}
 }
