@@ -66,7 +66,12 @@ func Verify(ctx context.Context, v Verification) (Report, error) {
 }
 
 // verifyIn verifies with a directory for what the CLI leaves behind.
-func verifyIn(ctx context.Context, c *cli, v Verification, scratch string) (Report, error) {
+func verifyIn(ctx context.Context, c *cli, v Verification, scratch string) (_ Report, err error) {
+	restore, err := lockKept(v.Dir)
+	if err != nil {
+		return Report{}, err
+	}
+	defer func() { err = errors.Join(err, restore()) }()
 	step := v.Step
 	if step == nil {
 		step = func(string) {}

@@ -107,22 +107,28 @@ func (c *cli) validated(ctx context.Context) (said, error) {
 	return c.validate(ctx)
 }
 
-// initialize installs providers and modules. What the CLI says of a failure is returned. The lock file stays as it is.
-func (c *cli) initialize(ctx context.Context) (failure []byte, err error) {
-	lock := filepath.Join(c.dir, lockFile)
+// lockKept returns what puts the lock file of a directory back as it is now. The CLI needs the one that init has written until
+// the plan is done.
+func lockKept(dir string) (restore func() error, err error) {
+	lock := filepath.Join(dir, lockFile)
 	before, err := os.ReadFile(lock) // #nosec G304 -- of the directory that is verified
-	existed := err == nil
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return func() error {
+			if err := os.Remove(lock); !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+			return nil
+		}, nil
+	case err != nil:
 		return nil, err
 	}
+	return func() error { return os.WriteFile(lock, before, 0o644) }, nil // #nosec G306 -- as the CLI writes it
+}
+
+// initialize installs providers and modules. What the CLI says of a failure is returned.
+func (c *cli) initialize(ctx context.Context) (failure []byte, err error) {
 	stdout, stderr, err := c.run(ctx, "init", "-input=false", "-no-color")
-	if existed {
-		if kept := os.WriteFile(lock, before, 0o644); kept != nil { // #nosec G306 -- as the CLI writes it
-			return nil, kept
-		}
-	} else if gone := os.Remove(lock); gone != nil && !errors.Is(gone, os.ErrNotExist) {
-		return nil, gone
-	}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		failure = bytes.TrimSpace(stderr)
 		if len(failure) == 0 {

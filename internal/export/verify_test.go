@@ -296,6 +296,7 @@ func TestVerify_initializes(t *testing.T) {
 			f := newFakeCLI(t)
 			f.say("validate.1", fmt.Sprintf(invalid, ""))
 			f.say("init.sh", "echo changed >.terraform.lock.hcl\n")
+			f.say("plan.sh", "grep -q changed .terraform.lock.hcl || exit 9\n") // it needs what init has locked
 			f.plans(imported("raff_vm.web"))
 			path := filepath.Join(f.work, ".terraform.lock.hcl")
 			if lock != "" {
