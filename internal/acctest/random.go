@@ -52,6 +52,10 @@ type drawn struct {
 	users   []*client.Member
 }
 
+// maxExtraName is how long the name of a VM may be that has extra storage: that has the same name with an end to it, and no
+// configuration can have a longer one.
+const maxExtraName = 64 - len("-extra")
+
 // words are names that are hard to make labels of, and some that are not.
 var words = []string{
 	"web", "Web", "web-1", "web_1", "web.1", "1st", "2", "-", "--", "_", "a b", " lead", "tail ", `"quoted"`, "${var.x}", "%{ if true }", "日本語", "ümlaut", "🚀",
@@ -124,7 +128,8 @@ func (d *drawn) vm() {
 	d.t.Helper()
 	project := d.project()
 	near := d.vpcsOf(project)
-	vm := d.VM(project, d.name("vm"), func(r *client.CreateVMRequest) {
+	name := d.name("vm")
+	vm := d.VM(project, name, func(r *client.CreateVMRequest) {
 		switch {
 		case len(near) > 0 && d.chance(50):
 			r.SkipVPC, r.VPCID, r.SkipPublicIP = false, oneOf(d, near).ID, d.chance(40)
@@ -136,7 +141,7 @@ func (d *drawn) vm() {
 		} else if d.chance(30) {
 			r.Password, r.SSHKeys = password, nil
 		}
-		if d.chance(20) {
+		if len(name) <= maxExtraName && d.chance(20) {
 			r.ExtraStorage = 20
 		}
 		for range d.r.IntN(4) {

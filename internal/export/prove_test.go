@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
 // imported imports all that a configuration imports, as a plan does, and has it be what expressions refer to.
@@ -147,10 +149,25 @@ func (c *configuration) validate(typeName string, config tftypes.Value) error {
 	return protocol.Failed(response.Diagnostics)
 }
 
-// expectProven expects the files of an export to be just what there is.
-func expectProven(t *testing.T, p *protocol.Provider, files map[string][]byte) {
-	t.Helper()
-	if problems := parse(t, p, files).prove(); len(problems) > 0 {
-		t.Errorf("the plan does more than import:\n%s", strings.Join(problems, "\n"))
+// expectProven expects the configuration to be just what there is.
+func (c *configuration) expectProven() {
+	c.t.Helper()
+	if problems := c.prove(); len(problems) > 0 {
+		c.t.Errorf("the plan does more than import:\n%s", strings.Join(problems, "\n"))
 	}
+}
+
+var (
+	schemasOnce sync.Once
+	schemas     *protocol.Provider
+)
+
+// provided is a provider that is good for its schemas only.
+func provided(t *testing.T) *protocol.Provider {
+	t.Helper()
+	schemasOnce.Do(func() { schemas, _ = protocol.New(context.Background(), provider.NewServer("test")()) })
+	if schemas == nil {
+		t.Fatal("the provider has no schemas")
+	}
+	return schemas
 }

@@ -96,7 +96,7 @@ func Write(ctx context.Context, p *protocol.Provider, a Account, o Options) (Fil
 func (w *writer) choose(o *Object) {
 	reason := ""
 	for _, a := range w.provider.Schema(o.Type).Block.Attributes {
-		if a.Required && protocol.Attributes(o.State)[a.Name].IsNull() {
+		if a.Required && valueOf(o, a.Name).IsNull() {
 			reason = "The API does not say the " + a.Name
 		}
 	}
@@ -181,7 +181,9 @@ func (w *writer) reference(o *Object, ref reference, value tftypes.Value) string
 	switch {
 	case target != nil && (w.labels[target] != "" || hasDataSource(target.Type, ref.holds)):
 		return w.refer(o, target, ref.holds)
-	case target != nil || ref.mayBeGone || ref.holds != "id":
+	case target == nil && ref.mayBeGone:
+		return literal(value) + " " + comment("Its "+noun(ref.to)+" was not found, and may be gone.")
+	case target != nil || ref.holds != "id":
 		return literal(value)
 	default:
 		return w.outside(o, ref.to, text)

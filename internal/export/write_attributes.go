@@ -7,8 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
 )
 
 // choices decide about attributes that the platform chooses where a configuration leaves them out: whether to write
@@ -58,7 +56,7 @@ func protected(_ *writer, o *Object) bool { return turnedOn(o, "deletion_protect
 
 func isEmpty(o *Object, name string) bool {
 	var elements []tftypes.Value
-	value := protocol.Attributes(o.State)[name]
+	value := valueOf(o, name)
 	return value.IsNull() || value.As(&elements) == nil && len(elements) == 0
 }
 
@@ -87,7 +85,7 @@ func named(o *Object) string {
 
 // differs tells whether an attribute of an object has a value, and another one than its default.
 func (w *writer) differs(o *Object, name string) bool {
-	value := protocol.Attributes(o.State)[name]
+	value := valueOf(o, name)
 	byDefault, ok := w.defaults[o.Type+"."+name]
 	return !value.IsNull() && !(ok && value.Equal(byDefault))
 }
@@ -106,10 +104,9 @@ func (w *writer) wanted(o *Object, a *tfprotov6.SchemaAttribute) bool {
 // attributes are the lines of an object's block.
 func (w *writer) attributes(o *Object) []string {
 	lines := map[string]string{}
-	values := protocol.Attributes(o.State)
 	for _, a := range w.provider.Schema(o.Type).Block.Attributes {
 		if w.wanted(o, a) {
-			lines[a.Name] = w.expression(o, a.Name, values[a.Name])
+			lines[a.Name] = w.expression(o, a.Name, valueOf(o, a.Name))
 		}
 	}
 	ignored := w.complete(o, lines)

@@ -102,31 +102,33 @@ func (e *existing) addedName(name string) string {
 func (l *layout) files(before *existing, labels map[string]string, secrets []Secret) (Files, error) {
 	files := Files{Content: map[string][]byte{}, Secrets: secrets, Kept: map[string]string{}}
 	next := record{Files: map[string]string{}, Labels: labels}
-	write := func(name string, pieces []piece) {
-		files.Content[name] = text(pieces)
-		next.Files[name] = checksum(files.Content[name])
+	write := func(name string, content []byte) {
+		files.Content[name] = content
+		next.Files[name] = checksum(content)
 	}
 	for at, pieces := range l.pieces {
 		name, whole := at.path(), text(pieces)
 		missing := before.missing(at, pieces)
 		switch {
 		case bytes.Equal(before.content[name], whole):
-			write(name, pieces)
+			write(name, whole)
 		case before.edited(name):
 			files.Content[name+newSuffix] = whole
 			next.Files[name] = before.record.Files[name]
 			files.Kept[name] = "it was edited since it was written, or no export has written it. What it would have is in " + name + newSuffix + "."
 			if len(missing) > 0 {
 				added := before.addedName(name)
-				write(added, missing)
+				write(added, text(missing))
 				files.Kept[name] += " What no file has yet is in " + added + "."
 			}
+		case len(missing) == len(pieces):
+			write(name, whole)
 		case len(missing) > 0:
-			write(name, missing)
+			write(name, text(missing))
 		}
 	}
 	for _, name := range before.stale(files) {
-		write(name, nil)
+		write(name, text(nil))
 	}
 	content, err := json.MarshalIndent(next, "", "  ")
 	files.Content[recordName] = append(content, '\n')

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
 )
 
 // The types of resource.
@@ -97,11 +95,17 @@ func referenceOf(typeName, attribute string) (reference, bool) {
 
 // held is an attribute of an object that is a text or a number; empty where it has none.
 func held(o *Object, name string) string {
-	value, ok := protocol.Attributes(o.State)[name]
-	if !ok {
-		return ""
+	return plain(valueOf(o, name))
+}
+
+// valueOf is an attribute of an object; null where it has none of that name. Objects are looked into all the time, so that
+// nothing is copied.
+func valueOf(o *Object, name string) tftypes.Value {
+	var attributes map[string]tftypes.Value
+	if o.State.IsNull() || !o.State.IsKnown() || o.State.As(&attributes) != nil {
+		return tftypes.Value{}
 	}
-	return plain(value)
+	return attributes[name]
 }
 
 // plain is a value that is a text or a number, and empty for others.
@@ -121,7 +125,7 @@ func plain(v tftypes.Value) string {
 // turnedOn tells whether a switch of an object is on.
 func turnedOn(o *Object, name string) bool {
 	var on bool
-	value := protocol.Attributes(o.State)[name]
+	value := valueOf(o, name)
 	return !value.IsNull() && value.As(&on) == nil && on
 }
 
