@@ -105,6 +105,7 @@ func parse(args []string) (commandLine, error) {
 	}
 	list("project", &c.Projects)
 	list("type", &c.Types)
+	list("with", &c.With)
 	list("without", &c.Without)
 	list("name", &c.Names)
 	flags.BoolVar(&c.Modules, "modules", false, "")

@@ -55,6 +55,7 @@ type Coverage struct {
 type Options struct {
 	Projects []string // ids or names; empty for all
 	Types    []string // resource types; empty for all
+	With     []string // resource types to read in a large account, too, where each object costs a request
 	Without  []string // resource types to leave out
 	Names    []string // patterns of path.Match; empty for all
 	Offline  bool     // there is no key: only a state can be exported, as far as everything is in it

@@ -13,6 +13,8 @@ What to export (each flag may be repeated, and takes several values with commas)
   --project NAME         only these projects, by name or id; what belongs to the
                          account is left out, unless --type names it
   --type TYPE            only these resource types, as raff_vm
+  --with raff_vm_note    the notes on VMs, too, of an account with more than 500
+                         objects: they cost a request for each VM
   --without TYPE         not these resource types
   --name PATTERN         only objects that are called so, as web-*, and what is
                          attached to them

@@ -28,6 +28,13 @@ const (
 	typeRole    = "raff_role"
 )
 
+// typeNote is read last: no list of the API has notes, so that each VM is asked for its own.
+const typeNote = "raff_vm_note"
+
+// largeAccount is the number of objects from which on notes are left out unless somebody wants them: they would take most of
+// the requests.
+const largeAccount = 500
+
 // Read reads the objects that the options select, as an import reads them, and those that they are most likely to refer to.
 // What cannot be read is in the coverage: the error is for options that nothing can be read with. progress is called by one
 // goroutine at a time.
@@ -56,7 +63,7 @@ func Read(ctx context.Context, p *protocol.Provider, o Options, progress func(Pr
 // typesOf are the types to write: those of the options, or all that can be listed.
 func typesOf(p *protocol.Provider, o Options) ([]string, error) {
 	all := slices.Sorted(maps.Keys(p.Schemas.ListResourceSchemas))
-	for _, name := range slices.Concat(o.Types, o.Without) {
+	for _, name := range slices.Concat(o.Types, o.With, o.Without) {
 		if !slices.Contains(all, name) {
 			return nil, usagef("there is no type %q; there are %s", name, strings.Join(all, ", "))
 		}
@@ -96,20 +103,57 @@ func (r *reader) readAll(ctx context.Context, types []string, o Options) {
 	slices.Sort(wanted)
 	var all sync.WaitGroup
 	for _, name := range slices.Compact(wanted) {
-		if name == typeProject {
-			continue // which has been read
+		if name != typeProject && name != typeNote { // one has been read, and the other is read last
+			all.Go(func() { r.listChosen(ctx, name) })
 		}
-		all.Go(func() {
-			if !r.ofProjects(name) || len(r.chosen) == 0 {
-				r.list(ctx, name, nil)
-				return
-			}
-			for _, id := range r.chosen {
-				r.list(ctx, name, map[string]tftypes.Value{"project_id": tftypes.NewValue(tftypes.String, id)})
-			}
-		})
 	}
 	all.Wait()
+	if !slices.Contains(wanted, typeNote) {
+		return
+	}
+	if r.isLarge() && !notesWanted(o) {
+		r.add(typeNote, &kind{notes: []string{fmt.Sprintf(
+			"None was looked for: there are more than %d objects, and each VM has to be asked for its notes. --with %s does so", largeAccount, typeNote)}})
+		return
+	}
+	r.listChosen(ctx, typeNote)
+}
+
+// isLarge tells whether more has been found than notes are read for by default.
+func (r *reader) isLarge() bool {
+	n := 0
+	for _, found := range r.kinds {
+		n += len(found.objects)
+	}
+	return n > largeAccount
+}
+
+// notesWanted tells whether notes are read whatever that costs: they were asked for, or an earlier export has written some.
+func notesWanted(o Options) bool {
+	if slices.Contains(slices.Concat(o.Types, o.With), typeNote) {
+		return true
+	}
+	before, err := readExisting(o.Existing)
+	if err != nil {
+		return false // which is said when the files are written
+	}
+	for key := range before.labels {
+		if strings.HasPrefix(key, labelKey(typeNote, "")) {
+			return true
+		}
+	}
+	return false
+}
+
+// listChosen adds what the lists of a type find in the projects that were chosen.
+func (r *reader) listChosen(ctx context.Context, typeName string) {
+	if !r.ofProjects(typeName) || len(r.chosen) == 0 {
+		r.list(ctx, typeName, nil)
+		return
+	}
+	for _, id := range r.chosen {
+		r.list(ctx, typeName, map[string]tftypes.Value{"project_id": tftypes.NewValue(tftypes.String, id)})
+	}
 }
 
 // isWanted tells whether anything of a type is. What is of the account is left out where only projects were asked for, unless

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/acctest"
@@ -93,13 +94,12 @@ func sum(counts map[string]int) (n int) {
 }
 
 // A thousand objects take 30 requests at most, the prices and the check of the key included, but for what no list of the API
-// has: the notes on VMs, a request for each VM.
+// has. Notes cost a request for each VM: they have to be asked for, or to have been exported before.
 func TestRead_requests(t *testing.T) {
 	const vms = 200
 	b := acctest.NewInProcess(t, unlimited)
 	large(t, b, vms)
-	withoutNotes := export.Options{Without: []string{"raff_vm_note"}}
-	counts, a := asked(t, b, withoutNotes)
+	counts, a := asked(t, b, export.Options{})
 	objects := 0
 	for _, c := range a.Coverage {
 		objects += c.Found
@@ -109,9 +109,16 @@ func TestRead_requests(t *testing.T) {
 		t.Errorf("%d objects in %d requests: %v", objects, sum(counts), counts)
 	}
 
-	all, _ := asked(t, b, export.Options{})
-	if extra := sum(all) - sum(counts); all["getVMNotes"] != vms+1 || extra > vms+1 {
-		t.Errorf("with notes %d more requests: %v", extra, all)
+	if reasons := coverageOf(t, a, "raff_vm_note").Reasons; len(reasons) != 1 || !strings.Contains(reasons[0], "--with raff_vm_note") {
+		t.Errorf("of the notes, %q is said", reasons)
+	}
+
+	before := map[string][]byte{"imports.tf": []byte("import {\n  to = raff_vm_note.web\n  id = \"x:account\"\n}\n")}
+	for name, o := range map[string]export.Options{"asked for": {With: []string{"raff_vm_note"}}, "exported before": {Existing: before}} {
+		all, a := asked(t, b, o)
+		if extra := sum(all) - sum(counts); all["getVMNotes"] != vms+1 || extra > vms+2 || coverageOf(t, a, "raff_vm_note").Found == 0 {
+			t.Errorf("%s: %d more requests: %v", name, extra, all)
+		}
 	}
 
 	// A group in use has the VMs of its project asked, those with a public address, until it is found.
@@ -130,7 +137,7 @@ func TestRead_requests(t *testing.T) {
 	if err := project.AttachVMSecurityGroup(t.Context(), furnished.ID, client.AttachSecurityGroupRequest{SecurityGroupID: group.ID, NICID: nics[0].NICID}); err != nil {
 		t.Fatal(err)
 	}
-	grouped, a := asked(t, b, withoutNotes)
+	grouped, a := asked(t, b, export.Options{})
 	if extra := sum(grouped) - sum(counts); extra > vms/2+1 || coverageOf(t, a, "raff_security_group_attachment").Found != 1 {
 		t.Errorf("with a group %d more requests: %v", extra, slices.Collect(maps.Keys(grouped)))
 	}
