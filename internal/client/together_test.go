@@ -128,11 +128,14 @@ func TestTogether_copies(t *testing.T) {
 	s := &listServer{}
 	c, _ := serve(t, s.ServeHTTP)
 	ctx := Together(t.Context(), true)
-	for vm := range c.ListVMs(ctx, VMFilter{}) {
+	for vm, err := range c.ListVMs(ctx, VMFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		vm.Name = "changed"
 	}
-	for vm := range c.ListVMs(ctx, VMFilter{}) {
-		if vm.Name == "changed" {
+	for vm, err := range c.ListVMs(ctx, VMFilter{}) {
+		if err != nil || vm.Name == "changed" {
 			t.Error("the copy is shared")
 		}
 	}
