@@ -75,7 +75,7 @@ func (s *listServer) requests() []string {
 }
 
 // vmIDs are those of a list, in its order.
-func vmIDs(t *testing.T, ctx context.Context, r Reader) (ids []string) { //nolint:revive // the test comes first, as everywhere
+func vmIDs(ctx context.Context, t *testing.T, r Reader) (ids []string) {
 	t.Helper()
 	for vm, err := range r.ListVMs(ctx, VMFilter{}) {
 		if err != nil {
@@ -95,10 +95,10 @@ func TestTogether(t *testing.T) {
 		ctx := Together(t.Context(), everywhere)
 		all := []string{testProject + "-0", testProject + "-1", otherProject + "-0", otherProject + "-1"}
 		for range 2 {
-			if got := vmIDs(t, ctx, c.Reader); !slices.Equal(got, all) {
+			if got := vmIDs(ctx, t, c.Reader); !slices.Equal(got, all) {
 				t.Errorf("got %q", got)
 			}
-			if got := vmIDs(t, ctx, c.Project(testProject).Reader); !slices.Equal(got, all[:2]) {
+			if got := vmIDs(ctx, t, c.Project(testProject).Reader); !slices.Equal(got, all[:2]) {
 				t.Errorf("of the project: %q", got)
 			}
 		}
@@ -128,11 +128,14 @@ func TestTogether_copies(t *testing.T) {
 	s := &listServer{}
 	c, _ := serve(t, s.ServeHTTP)
 	ctx := Together(t.Context(), true)
-	for vm := range c.ListVMs(ctx, VMFilter{}) {
+	for vm, err := range c.ListVMs(ctx, VMFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		vm.Name = "changed"
 	}
-	for vm := range c.ListVMs(ctx, VMFilter{}) {
-		if vm.Name == "changed" {
+	for vm, err := range c.ListVMs(ctx, VMFilter{}) {
+		if err != nil || vm.Name == "changed" {
 			t.Error("the copy is shared")
 		}
 	}
@@ -146,7 +149,7 @@ func TestTogether_copies(t *testing.T) {
 func TestTogether_withoutProject(t *testing.T) {
 	s := &listServer{homeless: true}
 	c, _ := serve(t, s.ServeHTTP)
-	got := vmIDs(t, Together(t.Context(), true), c.Project(testProject).Reader)
+	got := vmIDs(Together(t.Context(), true), t, c.Project(testProject).Reader)
 	if want := []string{testProject + "-0", testProject + "-1"}; !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

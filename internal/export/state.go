@@ -69,7 +69,8 @@ func readState(from io.Reader) (found []instance, foreign map[string][]string, e
 	case len(state.Encrypted) > 0:
 		return nil, nil, errors.New(`the state is encrypted: "tofu state pull" writes it in the clear`)
 	case state.Version != stateVersion:
-		return nil, nil, fmt.Errorf(`the state is of version %d: "terraform state pull" of Terraform 0.12 or later writes one of version %d`, state.Version, stateVersion)
+		return nil, nil, fmt.Errorf(`the state is of version %d: "terraform state pull" of Terraform 0.12 or later writes version %d`,
+			state.Version, stateVersion)
 	}
 	foreign = map[string][]string{}
 	for _, r := range state.Resources {
