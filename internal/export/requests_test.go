@@ -24,10 +24,8 @@ func large(t *testing.T, b *acctest.Backend, vms int) {
 			vm := ok[*client.VM](t)(project.CreateVM(t.Context(), client.CreateVMRequest{
 				Name: name, TemplateID: sample.TemplateID, PricingID: sample.PricingID, Region: "us-east", SSHKeys: []string{acctest.SSHKey}, VPCID: vpc.ID,
 			}))
-			ok[*client.VM](t)(project.WaitForVM(t.Context(), vm.ID, client.VMActive))
 			for j := range 2 {
 				volume := ok[*client.Volume](t)(project.CreateVolume(t.Context(), client.CreateVolumeRequest{Name: fmt.Sprintf("%s-%d", name, j), Size: 10, VolumeType: client.VolumeTypeNVMe}))
-				ok[*client.Volume](t)(project.WaitForVolume(t.Context(), volume.ID))
 				if j == 0 {
 					ok[*client.Volume](t)(project.AttachVolume(t.Context(), volume.ID, vm.ID))
 				}
