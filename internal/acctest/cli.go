@@ -72,6 +72,26 @@ func (c *CLI) Read(t *testing.T, name string) string {
 	return string(content)
 }
 
+// Path is the path of the CLI.
+func (c *CLI) Path() string { return c.exe }
+
+// With is the same directory with another CLI.
+func (c *CLI) With(path string) *CLI {
+	other := *c
+	other.exe = path
+	return &other
+}
+
+// OpenTofu is the path of an OpenTofu beside the CLI of the tests; empty where there is none. root is the directory of the
+// repository.
+func OpenTofu(root string) string {
+	path, err := exec.Command(filepath.Join(root, "internal", "tools", "terraform-cli.sh"), "opentofu").Output() //nolint:noctx // it starts nothing that lasts
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(path))
+}
+
 // Command is a run of the CLI that has not begun.
 func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.exe, args...) // #nosec G204 -- the CLI under test

@@ -232,10 +232,10 @@ func (c *configuration) value(m *module, expression hcl.Expression) cty.Value {
 	data := map[string]map[string]cty.Value{}
 	for _, traversal := range expression.Variables() {
 		parts := strings.Split(steps(traversal), ".")
-		switch {
-		case parts[0] == "var":
+		switch parts[0] {
+		case "var":
 			put("var", parts[1], c.variable(m, parts[1]))
-		case parts[0] == "data":
+		case "data":
 			if data[parts[1]] == nil {
 				data[parts[1]] = map[string]cty.Value{}
 			}

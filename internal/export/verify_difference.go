@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -161,7 +162,7 @@ func (w *walk) value(path string, before, after side) {
 	}
 	old, isList := before.value.([]any)
 	list, willBeList := after.value.([]any)
-	if isList && willBeList && len(old) == len(list) {
+	if isList && willBeList && len(old) == len(list) && slices.ContainsFunc(list, isCompound) {
 		for i := range list {
 			w.value(fmt.Sprintf("%s[%d]", path, i), before.at(i), after.at(i))
 		}
@@ -170,6 +171,15 @@ func (w *walk) value(path string, before, after side) {
 	if !reflect.DeepEqual(before.value, after.value) || holds(after.unknown) {
 		w.leaf(path, before, after)
 	}
+}
+
+// isCompound tells whether a value has parts: those of a list of texts are shown together.
+func isCompound(v any) bool {
+	switch v.(type) {
+	case map[string]any, []any:
+		return true
+	}
+	return false
 }
 
 // leaf notes a difference. Two values that may both not be shown are told apart by nothing but their names.

@@ -160,10 +160,10 @@ func TestVerify_update(t *testing.T) {
 	f.plans(change("raff_vm.web", []string{"update"}, map[string]any{
 		"importing": map[string]any{"id": "1"},
 		"before": map[string]any{
-			"name": "web", "tags": []any{"a"}, "size": 12345678901234567, "text": "a\x1b[31m\"${b}", "password": "old", "rules": []any{map[string]any{"ports": "1"}},
+			"name": "web", "tags": []any{"a"}, "size": 12345678901234567, "text": "a\x1b[31m\"${b}", "password": "old", "rules": []any{map[string]any{"ports": "1"}}, "keys": []any{"a", "b"},
 		},
 		"after": map[string]any{
-			"name": "web", "tags": []any{"a", "b"}, "size": 12345678901234568, "text": nil, "password": "new", "rules": []any{map[string]any{"ports": "2"}},
+			"name": "web", "tags": []any{"a", "b"}, "size": 12345678901234568, "text": nil, "password": "new", "rules": []any{map[string]any{"ports": "2"}}, "keys": []any{"a", "c"},
 		},
 		"before_sensitive": map[string]any{"password": true},
 		"after_sensitive":  map[string]any{"password": true},
@@ -172,6 +172,7 @@ func TestVerify_update(t *testing.T) {
 	report := f.verify()
 	expectDifferences(t, report,
 		`raff_vm.web: ip: null -> (known after apply)`,
+		`raff_vm.web: keys: ["a", "b"] -> ["a", "c"]`,
 		`raff_vm.web: password: (sensitive value) -> (sensitive value)`,
 		`raff_vm.web: rules[0].ports: "1" -> "2"`,
 		`raff_vm.web: size: 12345678901234567 -> 12345678901234568`,
