@@ -219,15 +219,15 @@ func (c *command) configure(ctx context.Context, p *protocol.Provider) (bool, er
 		fmt.Fprintf(c.stderr, "export: %s\n", text)
 	}
 	switch {
-	case len(errs) == 0:
+	case len(errs) > 0:
+		return false, errors.New(strings.Join(errs, "\n"))
+	case c.state == "" || provider.HasKey(c.profile):
 		return true, nil
-	case c.state != "" && !provider.HasKey(c.profile) && !c.unproven:
+	case !c.unproven:
 		return false, usagef("a plan needs an API key, and there is none: set RAFF_API_KEY, or leave the plan out by --no-verify")
-	case c.state != "" && !provider.HasKey(c.profile):
-		fmt.Fprintln(c.stderr, "export: There is no API key, so that nothing is asked of the API: what the state does not have is missing.")
-		return false, nil
 	}
-	return false, errors.New(strings.Join(errs, "\n"))
+	fmt.Fprintln(c.stderr, "export: There is no API key, so that nothing is asked of the API: what the state does not have is missing.")
+	return false, nil
 }
 
 // conclude says what has become of everything, and has the CLI prove it.

@@ -110,6 +110,7 @@ func TestRun_exitCodes(t *testing.T) {
 	differing := export.Report{Differences: []export.Difference{{Address: "raff_vm.web", Attribute: "name", Before: "a", After: "b"}}}
 	for name, test := range map[string]struct {
 		fault string
+		key   string
 		e     exported
 		args  []string
 		code  int
@@ -133,6 +134,8 @@ func TestRun_exitCodes(t *testing.T) {
 		"no CLI":                     {args: []string{"--cli", "/nowhere/terraform"}, code: 2, want: "--cli: "},
 		"no state":                   {args: []string{"--from-state", "/nowhere/state"}, code: 1, want: "cannot read the state: "},
 		"wrong key":                  {args: []string{"--api-url", "http://127.0.0.1:1"}, code: 1, want: "api_url"},
+		"key that the API refuses":   {key: "raff_wrong", code: 1, want: "export: The API key is not accepted: "},
+		"no key":                     {key: "none", code: 1, want: "export: Missing API key: "},
 		"help":                       {args: []string{"--help"}, code: 0, want: "Exit codes:"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,6 +143,12 @@ func TestRun_exitCodes(t *testing.T) {
 			args := append([]string{"--out", dir}, test.args...)
 			if !strings.Contains(strings.Join(args, " "), "--no-verify") && name != "no CLI" {
 				args = append([]string{"--cli", anyCLI(t)}, args...)
+			}
+			if test.key == "none" {
+				t.Setenv("RAFF_API_KEY", "")
+				t.Setenv("HOME", t.TempDir())
+			} else if test.key != "" {
+				t.Setenv("RAFF_API_KEY", test.key)
 			}
 			if test.fault != "" {
 				b.AddFault(refbackend.Fault{Operation: test.fault, Status: http.StatusForbidden, Message: "not today"})

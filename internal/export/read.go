@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/provider"
 )
 
 // Progress is how far reading has come.
@@ -49,6 +50,9 @@ func Read(ctx context.Context, p *protocol.Provider, o Options, progress func(Pr
 	}
 	r := &reader{p: p, progress: progress, kinds: map[string]*kind{}}
 	projects := r.list(ctx, typeProject, nil)
+	if i := slices.IndexFunc(projects.holes, provider.AboutKey); i >= 0 {
+		return Account{}, errors.New(projects.holes[i])
+	}
 	if r.chosen, err = chooseProjects(o.Projects, projects); err != nil {
 		return Account{}, err
 	}

@@ -26,6 +26,17 @@ var missingKey = tfkit.NewNoKey("Missing API key",
 	"Set the environment variable "+envAPIKey+", or api_key in the provider's configuration, or a profile of the Raff CLI. "+
 		"To try the provider without an account, start its reference backend: terraform-provider-raff backend.")
 
+// AboutKey tells whether an error, its summary first, says that there is no key that could be used.
+func AboutKey(text string) bool {
+	none := errors.New("")
+	for _, why := range []*tfkit.NoKey{missingKey, tfkit.KeyNotAccepted("", none), onlyURL("").unknownKey(none)} {
+		if strings.HasPrefix(text, why.Summary()+": ") {
+			return true
+		}
+	}
+	return false
+}
+
 // connection is how the provider talks to the API.
 type connection struct {
 	client  *client.Client // nil without a key that can be used

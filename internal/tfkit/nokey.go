@@ -15,6 +15,9 @@ type NoKey struct {
 // NewNoKey returns what whatever needs a key says.
 func NewNoKey(summary, detail string) *NoKey { return &NoKey{summary, detail} }
 
+// Summary is that of the diagnostic.
+func (k *NoKey) Summary() string { return k.summary }
+
 // KeyNotAccepted is the NoKey of a key that the API at an address has refused with err.
 func KeyNotAccepted(address string, err error) *NoKey {
 	return NewNoKey("The API key is not accepted", detail(address, err))
