@@ -166,7 +166,7 @@ func (f *Furnished) scheduled(vm *client.VM) {
 	for backup, err := range f.c.Project(vm.ProjectID).ListBackups(f.t.Context(), client.BackupFilter{VMID: vm.ID}) {
 		f.do(err)
 		if !f.has(backup.ID) {
-			f.note("raff_backup", vm.ProjectID, backup.ID, backup.Name)
+			f.Made = append(f.Made, Made{Type: "raff_backup", Project: vm.ProjectID, ID: backup.ID, Name: backup.Name, Passing: true})
 			found++
 		}
 	}

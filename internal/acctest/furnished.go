@@ -29,6 +29,8 @@ type Made struct {
 	Project string // empty for an object of the account
 	ID      string // of the object, as an import takes it without its project
 	Name    string // for messages
+	// Passing tells that the platform has created the object and takes it away again: nobody configures it.
+	Passing bool
 }
 
 // ImportID is the id as an import takes it.

@@ -7,7 +7,8 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 )
 
-// An account of more than 60 odd objects is written whole, and what is written is just what there is. No CLI is needed.
+// An account of more than 60 odd objects is written whole, but for the backups that a schedule deletes
+// again, and what is written is just what there is. No CLI is needed.
 func TestExport_account60(t *testing.T) {
 	f := acctest.Account60(t)
 	p := at(t, f.Backend, "")

@@ -58,6 +58,7 @@ func Read(ctx context.Context, p *protocol.Provider, o Options, progress func(Pr
 	}
 	r.projects = projectNames(projects.objects)
 	r.readAll(ctx, types, o)
+	r.passing(ctx)
 	if err := ctx.Err(); err != nil {
 		return Account{}, err
 	}
@@ -247,7 +248,7 @@ func (r *reader) account(types []string, names patterns, o Options) Account {
 		for _, object := range found.objects {
 			object.Name = withoutProject(object.Name, object.ProjectID, r.projects)
 			if object.Address == "" { // or somebody has configured it all the same
-				object.Platform = platformMade(object)
+				object.Platform = cmp.Or(object.Platform, platformMade(object))
 			}
 			a.Objects = append(a.Objects, object)
 		}

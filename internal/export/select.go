@@ -14,8 +14,8 @@ import (
 
 // platform tells of each type what the platform creates by itself, and why nobody configures that. Types that are not here
 // have nothing of the kind: a VPC that came with a VM is the user's, since nothing but the VM's vpc_id would bring it back;
-// a membership of a key or of whoever created a project is a grant, which a configuration ought to show; and a backup does
-// not say whether a schedule took it.
+// a membership of a key or of whoever created a project is a grant, which a configuration ought to show. Backups of
+// schedules are told by a data source: see passing.
 var platform = map[string]func(attributes map[string]tftypes.Value) string{
 	typeProject: func(a map[string]tftypes.Value) string {
 		return reasonIf(flagOf(a["is_default"]), "the default project, which every account has")

@@ -16,13 +16,17 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/client"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/export"
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend"
+	"github.com/rafftechnologies/terraform-provider-raff/internal/refbackend/clock"
 )
 
 // oddAccount is the account of odd, and the provider that has read it.
 func oddAccount(t *testing.T) (*acctest.Backend, *protocol.Provider, export.Account) {
 	t.Helper()
-	b := acctest.NewInProcess(t, unlimited)
+	monday := clock.Manual(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
+	b := acctest.NewInProcess(t, unlimited, func(o *refbackend.Options) { o.Clock = monday })
 	odd(t, b)
+	monday.Advance(time.Minute) // what comes now is younger, also where times have no fractions of a second
 	return b, providerWith(t, b, b.OwnerKey), read(t, b, export.Options{})
 }
 
