@@ -128,7 +128,10 @@ func (w *Walk) InterruptAction(typeName string, attributes map[string]tftypes.Va
 	stopped := make(chan time.Time, 1)
 	go func() {
 		for !when() && w.Context().Err() == nil {
-			time.Sleep(time.Millisecond)
+			select {
+			case <-w.Context().Done():
+			case <-time.After(time.Millisecond):
+			}
 		}
 		stopped <- time.Now()
 		_, _ = w.server.StopProvider(context.WithoutCancel(w.Context()), &tfprotov6.StopProviderRequest{})

@@ -88,8 +88,9 @@ func Dynamic(v tftypes.Value) (*tfprotov6.DynamicValue, error) {
 
 // Empty is an object of null attributes, but for some. typ is the type of an object.
 func Empty(typ tftypes.Type, attributes map[string]tftypes.Value) tftypes.Value {
+	object, _ := typ.(tftypes.Object)
 	all := map[string]tftypes.Value{}
-	for name, attributeType := range typ.(tftypes.Object).AttributeTypes {
+	for name, attributeType := range object.AttributeTypes {
 		all[name] = tftypes.NewValue(attributeType, nil)
 	}
 	maps.Copy(all, attributes)
@@ -131,6 +132,9 @@ func Names(path *tftypes.AttributePath) []string {
 	}
 	return found
 }
+
+// HasError tells whether there is an error among some diagnostics.
+func HasError(diagnostics []*tfprotov6.Diagnostic) bool { return Failed(diagnostics) != nil }
 
 // Failed is the first error of some diagnostics; nil where there is none.
 func Failed(diagnostics []*tfprotov6.Diagnostic) error {

@@ -23,7 +23,7 @@ func (p *Provider) Upgrade(ctx context.Context, typeName string, version int64, 
 	if err != nil {
 		return tftypes.Value{}, nil, err
 	}
-	if Failed(response.Diagnostics) != nil {
+	if HasError(response.Diagnostics) {
 		return tftypes.Value{}, response.Diagnostics, nil
 	}
 	value, err := p.Value(typeName, response.UpgradedState)
@@ -36,7 +36,7 @@ func (p *Provider) Import(ctx context.Context, typeName, id string) (Object, []*
 	if err != nil {
 		return Object{}, nil, err
 	}
-	if Failed(response.Diagnostics) != nil {
+	if HasError(response.Diagnostics) {
 		return Object{Type: typeName}, response.Diagnostics, nil
 	}
 	imported := response.ImportedResources[0]
@@ -54,7 +54,7 @@ func (p *Provider) Read(ctx context.Context, o Object) (Object, []*tfprotov6.Dia
 	if err != nil {
 		return o, nil, err
 	}
-	if Failed(response.Diagnostics) == nil {
+	if !HasError(response.Diagnostics) {
 		o.Private = response.Private
 		o.State, err = p.Value(o.Type, response.NewState)
 	}

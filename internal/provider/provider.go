@@ -106,16 +106,19 @@ const allowedProjects = "Ids of the only projects that this configuration may ch
 	"    - an ephemeral `raff_api_key` that reaches any other project.\n\n" +
 	"  Data sources read whatever the key can read."
 
+// apiKey describes api_key.
+const apiKey = "API key, `raff_…`. Default: the environment variable `RAFF_API_KEY`, then the key of the profile. " +
+	"Functions and the data sources of the catalogue (templates, plans, regions and prices) work without one."
+
 func (p *raffProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages the projects of a Raff account, the virtual machines, storage and networks in them, and who may use them.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key, `raff_…`. Default: the environment variable `RAFF_API_KEY`, then the key of the profile. " +
-					"Functions and the data sources of the catalogue (templates, plans, regions and prices) work without one.",
-				Optional:   true,
-				Sensitive:  true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: apiKey,
+				Optional:            true,
+				Sensitive:           true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"api_url": schema.StringAttribute{
 				MarkdownDescription: "Address of the API, with or without `/api/v1` at its end. Default: the environment variable `RAFF_API_URL`, then the address of the profile, then `" + DefaultURL + "`. " +
@@ -223,8 +226,11 @@ func (p *raffProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		data.NoKey = how.noKey
 		data.ReadCatalog(how.public)
 	}
-	if how.client != nil && !data.CheckProjectIDs(ctx, path.Root("allowed_project_ids"), knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics), &resp.Diagnostics) {
-		return
+	if how.client != nil {
+		allowed := knownStrings(ctx, m.AllowedProjectIDs, &resp.Diagnostics)
+		if !data.CheckProjectIDs(ctx, path.Root("allowed_project_ids"), allowed, &resp.Diagnostics) {
+			return
+		}
 	}
 	data.Opened = p.opened
 	p.data.Store(data)

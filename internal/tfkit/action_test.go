@@ -93,13 +93,14 @@ func TestPerform_silentAfterTheEnd(t *testing.T) {
 	})
 }
 
+func count(in map[string]int) { in["x"]++ }
+
 // A panic is an error of the action, and no end of the provider.
 func TestPerform_panic(t *testing.T) {
 	var h heard
 	err := perform(t.Context(), h.take, func(_ context.Context, p *Progress) error {
 		p.Say("One")
-		var none map[string]int
-		none["x"]++
+		count(nil)
 		return nil
 	})
 	if !errors.Is(err, errPanic) || !strings.Contains(err.Error(), "nil map") {

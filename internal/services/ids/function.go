@@ -164,9 +164,11 @@ func (buildFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 
 // build puts the parts of an id together.
 func build(f tfkit.IDForm, parts map[string]string) (string, error) {
-	values, allowed := make([]string, len(f.Parts)), make([]string, len(f.Parts))
+	values := make([]string, len(f.Parts))
+	var allowed []string
 	for n, part := range f.Parts {
-		values[n], allowed[n] = parts[part.Name], part.Name
+		values[n] = parts[part.Name]
+		allowed = append(allowed, part.Name)
 	}
 	project, named := parts[projectPart]
 	if !f.Account {

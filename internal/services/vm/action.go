@@ -32,7 +32,9 @@ type vmAction struct {
 var pathVMID = path.Root("vm_id")
 
 // plan begins a ModifyPlan. It returns the VM, nil where there is nothing more to check.
-func (a *vmAction) plan(ctx context.Context, typeName string, m *actionModel, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) (*tfkit.ActionPlan, *client.VM) {
+func (a *vmAction) plan(
+	ctx context.Context, typeName string, m *actionModel, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse,
+) (*tfkit.ActionPlan, *client.VM) {
 	if resp.Diagnostics.HasError() {
 		return nil, nil
 	}

@@ -89,8 +89,8 @@ func (a *saveImageAction) ModifyPlan(ctx context.Context, req action.ModifyPlanR
 	}
 	snapshot, ok := stage.Find(ctx, tfkit.ActionTarget{Attribute: "snapshot_id", To: tfkit.Snapshot, ID: m.SnapshotID})
 	if ok && m.ofOSDisk() && snapshot.VM != vm.ID {
-		resp.Diagnostics.AddAttributeError(path.Root("snapshot_id"), "Snapshot of something else", tfkit.Object("snapshot", snapshot.Name, snapshot.ID, snapshot.ProjectID)+
-			" is not one of "+named(vm)+". Nothing was changed. Choose a snapshot of this disk, or leave snapshot_id out to save the disk as it is.")
+		resp.Diagnostics.AddAttributeError(path.Root("snapshot_id"), "Snapshot of something else",
+			tfkit.Object("snapshot", snapshot.Name, snapshot.ID, snapshot.ProjectID)+" is not one of "+named(vm)+". Nothing was changed. Choose a snapshot of this disk, or leave snapshot_id out to save the disk as it is.")
 	}
 }
 
