@@ -23,33 +23,37 @@ func TestAccExport_account60(t *testing.T) {
 		written := parse(t, p, files.Content)
 		expectCovered(t, f, account, written.imports)
 		written.expectProven()
-		for _, cli := range directories(t, f.Backend, url.URL, files, !modules) {
-			before := len(f.Mutations())
-			expectVerified(t, cli, len(written.imports))
-			cli.MustRun(t, "get") // modules
-			cli.MustRun(t, "apply", "-no-color", "-auto-approve")
-			cli.MustRun(t, "plan", "-no-color", "-detailed-exitcode")
-			if after := f.Mutations()[before:]; len(after) > 0 {
-				t.Errorf("importing has sent %v", after)
-			}
+		in := func() *acctest.CLI {
+			cli := directory(t, f.Backend, files)
+			cli.Env = append(cli.Env, "RAFF_API_URL="+url.URL)
+			return cli
 		}
+		expectImported(t, f.Backend, in(), len(written.imports))
+		if modules {
+			continue
+		}
+		t.Run("OpenTofu", func(t *testing.T) {
+			path := acctest.OpenTofu("../..")
+			if path == "" {
+				t.Skip("no OpenTofu beside the Terraform, and none was built (make opentofu)")
+			}
+			expectImported(t, f.Backend, in().With(path), len(written.imports))
+		})
 	}
 }
 
-// directories are directories with the files of an export: one for the CLI of the tests, and one for an OpenTofu beside it,
-// where there is one and it is wanted.
-func directories(t *testing.T, b *acctest.Backend, url string, files export.Files, openTofu bool) []*acctest.CLI {
+// expectImported expects a CLI to prove what is in its directory, to change nothing when it imports that, and to plan nothing
+// after that.
+func expectImported(t *testing.T, b *acctest.Backend, cli *acctest.CLI, imports int) {
 	t.Helper()
-	one := func() *acctest.CLI {
-		cli := directory(t, b, files)
-		cli.Env = append(cli.Env, "RAFF_API_URL="+url)
-		return cli
+	before := len(b.Mutations())
+	expectVerified(t, cli, imports)
+	cli.MustRun(t, "get") // modules
+	cli.MustRun(t, "apply", "-no-color", "-auto-approve")
+	cli.MustRun(t, "plan", "-no-color", "-detailed-exitcode")
+	if after := b.Mutations()[before:]; len(after) > 0 {
+		t.Errorf("importing has sent %v", after)
 	}
-	all := []*acctest.CLI{one()}
-	if path := acctest.OpenTofu("../.."); openTofu && path != "" && path != all[0].Path() {
-		all = append(all, one().With(path))
-	}
-	return all
 }
 
 // expectVerified expects the CLI to prove the configuration in a directory, and nothing to be left there.

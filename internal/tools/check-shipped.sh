@@ -13,7 +13,7 @@ complain() {
 }
 
 # Modules that only tests may import.
-readonly test_only='github.com/(hashicorp/terraform-plugin-(testing|sdk/v2)|getkin/kin-openapi|google/go-cmp)|pgregory.net/rapid'
+readonly test_only='github.com/(hashicorp/terraform-plugin-(testing|sdk/v2)|getkin/kin-openapi)|pgregory.net/rapid'
 
 # licence DIRECTORY prints the name of the licence of the module in DIRECTORY.
 licence() {
@@ -39,5 +39,11 @@ while read -r path version directory; do
     complain "no known licence in $path $version"
   fi
 done < <(go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' . | sort -u)
+
+# hclwrite brings go-cmp along; packages of the provider compare with it in tests only.
+while read -r package; do
+  complain "$package uses github.com/google/go-cmp, which is for tests only"
+done < <(go list -deps -f '{{with .Module}}{{if .Main}}{{$.ImportPath}}{{range $.Imports}} {{.}}{{end}}{{end}}{{end}}' . |
+  awk '/ github.com\/google\/go-cmp\// { print $1 }')
 
 exit "$failed"
