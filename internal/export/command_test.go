@@ -162,6 +162,17 @@ func TestRun_exitCodes(t *testing.T) {
 	}
 }
 
+// A type that was not looked for is in the table, with the reason: nobody says that there is none.
+func TestCoverage_notLookedFor(t *testing.T) {
+	var said bytes.Buffer
+	export.WriteCoverage(&said, []export.Coverage{{Type: "raff_ip"}, {Type: "raff_vm_note", Reasons: []string{"None was looked for."}}})
+	for _, want := range []string{"There is no raff_ip.\n", "raff_vm_note  0", "raff_vm_note:\n  None was looked for.\n"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("there is no %q in %s", want, &said)
+		}
+	}
+}
+
 // What the flags say reaches those who carry it out.
 func TestRun_options(t *testing.T) {
 	_, dir := inAccount(t)

@@ -7,6 +7,9 @@ import (
 	"github.com/rafftechnologies/terraform-provider-raff/internal/protocol"
 )
 
+// WriteCoverage is the table of what has become of the objects.
+var WriteCoverage = writeCoverage
+
 // RunWith is Run with other steps after the reading.
 func RunWith(
 	ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer,

@@ -23,7 +23,7 @@ func writeCoverage(to io.Writer, coverage []Coverage) {
 	var total Coverage
 	var none []string
 	for _, c := range coverage {
-		if c.Found == 0 && !c.Hole {
+		if c.Found == 0 && !c.Hole && len(c.Reasons) == 0 {
 			none = append(none, c.Type)
 			continue
 		}
