@@ -8,8 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // kind is what is to be known of a resource type, worked out once. A nil kind leaves everything to the framework.
@@ -62,7 +63,7 @@ func kindOf(ctx context.Context, create func() resource.Resource) *kind {
 	k := &kind{create: create, schema: resp.Schema, typ: typ, attributes: map[string]*attribute{}}
 	for name, a := range resp.Schema.Attributes {
 		known := &attribute{Attribute: a, typ: a.GetType(), tf: typ.AttributeTypes[name], nestedDefault: nestedDefault(a)}
-		if byDefault, has := defaultOf(ctx, a); has {
+		if byDefault, has := tfkit.DefaultOf(ctx, a); has {
 			value, err := byDefault.ToTerraformValue(ctx)
 			if err != nil {
 				return nil
@@ -92,43 +93,6 @@ func (k *kind) configured(ctx context.Context, data any) resource.Resource {
 	return r
 }
 
-// defaultOf returns the default of an attribute, if it has one. All defaults of the provider are static ones.
-func defaultOf(ctx context.Context, a schema.Attribute) (attr.Value, bool) {
-	switch a := a.(type) {
-	case schema.BoolAttribute:
-		if a.Default != nil {
-			var resp defaults.BoolResponse
-			a.Default.DefaultBool(ctx, defaults.BoolRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.Int64Attribute:
-		if a.Default != nil {
-			var resp defaults.Int64Response
-			a.Default.DefaultInt64(ctx, defaults.Int64Request{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.StringAttribute:
-		if a.Default != nil {
-			var resp defaults.StringResponse
-			a.Default.DefaultString(ctx, defaults.StringRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.SetAttribute:
-		if a.Default != nil {
-			var resp defaults.SetResponse
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.SetNestedAttribute:
-		if a.Default != nil {
-			var resp defaults.SetResponse
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	}
-	return nil, false
-}
-
 // nestedDefault tells whether an attribute in another one has a default, or may have one.
 func nestedDefault(a schema.Attribute) bool {
 	nested, ok := a.(schema.NestedAttribute)
@@ -140,7 +104,7 @@ func nestedDefault(a schema.Attribute) bool {
 		if !known || nestedDefault(attribute) {
 			return true
 		}
-		if _, has := defaultOf(context.Background(), attribute); has {
+		if _, has := tfkit.DefaultOf(context.Background(), attribute); has {
 			return true
 		}
 	}

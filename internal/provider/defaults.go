@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/rafftechnologies/terraform-provider-raff/internal/tfkit"
 )
 
 // Defaults are the defaults that the schemas of the resources have, by type and attribute: raff_vm.public_ipv4. The
@@ -22,7 +21,7 @@ func Defaults(ctx context.Context) (map[string]tftypes.Value, error) {
 		var s resource.SchemaResponse
 		r.Schema(ctx, resource.SchemaRequest{}, &s)
 		for name, a := range s.Schema.Attributes {
-			value, ok := defaultOf(ctx, a)
+			value, ok := tfkit.DefaultOf(ctx, a)
 			if !ok {
 				continue
 			}
@@ -34,41 +33,4 @@ func Defaults(ctx context.Context) (map[string]tftypes.Value, error) {
 		}
 	}
 	return all, nil
-}
-
-// defaultOf is the default of an attribute, if it has one.
-func defaultOf(ctx context.Context, a schema.Attribute) (attr.Value, bool) {
-	switch a := a.(type) {
-	case schema.StringAttribute:
-		if a.Default != nil {
-			var resp defaults.StringResponse
-			a.Default.DefaultString(ctx, defaults.StringRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.BoolAttribute:
-		if a.Default != nil {
-			var resp defaults.BoolResponse
-			a.Default.DefaultBool(ctx, defaults.BoolRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.Int64Attribute:
-		if a.Default != nil {
-			var resp defaults.Int64Response
-			a.Default.DefaultInt64(ctx, defaults.Int64Request{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.SetAttribute:
-		if a.Default != nil {
-			var resp defaults.SetResponse
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	case schema.SetNestedAttribute:
-		if a.Default != nil {
-			var resp defaults.SetResponse
-			a.Default.DefaultSet(ctx, defaults.SetRequest{}, &resp)
-			return resp.PlanValue, true
-		}
-	}
-	return nil, false
 }
